@@ -1,0 +1,8 @@
+namespace OrleansSie.Grains.Interfaces;
+
+/// <summary>A cluster's durable counts at one version.</summary>
+/// <param name="Key">The cluster's key as text.</param>
+/// <param name="Version">Number of commits of the cluster's record; rises with every commit.</param>
+/// <param name="Totals">Interruptions by pool labels; empty for a cluster without any.</param>
+[GenerateSerializer, Immutable, Alias("sie.cluster-snapshot")]
+public sealed record ClusterSnapshot(string Key, long Version, IReadOnlyList<PoolTotal> Totals);

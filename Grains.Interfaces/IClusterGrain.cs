@@ -1,0 +1,28 @@
+using Orleans.Concurrency;
+
+namespace OrleansSie.Grains.Interfaces;
+
+/// <summary>One GKE cluster, key <see cref="ClusterKey"/> as text: holds its interruption counts, durably, each interruption once.</summary>
+[Alias("sie.IClusterGrain")]
+public interface IClusterGrain : IGrainWithStringKey
+{
+    /// <summary>Makes the cluster known, so that its series exist with the value 0. When it returns, that is durable.</summary>
+    [AlwaysInterleave, Alias("register")]
+    Task Register();
+
+    /// <summary>
+    /// Counts an interruption once, whatever is repeated. When it returns, the count is durable.
+    /// Any exception means: unknown, ask again with the same id.
+    /// </summary>
+    [AlwaysInterleave, Alias("add")]
+    Task Add(Interruption interruption);
+
+    /// <summary>Says that the instance has recorded the interruption as counted, so that its id need not be kept for ever.</summary>
+    [AlwaysInterleave, OneWay, Alias("confirm")]
+    Task Confirm(string interruptionId);
+
+    /// <summary>The counts as they stand in the store.</summary>
+    /// <param name="knownVersion">The newest version the caller has seen; a grain that is behind it reads the store again first.</param>
+    [AlwaysInterleave, Alias("get-snapshot")]
+    Task<ClusterSnapshot> GetSnapshot(long knownVersion);
+}

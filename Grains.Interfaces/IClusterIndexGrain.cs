@@ -1,0 +1,22 @@
+using Orleans.Concurrency;
+
+namespace OrleansSie.Grains.Interfaces;
+
+/// <summary>Knows all clusters, and what of their counts changed since a caller last asked. One grain, key <see cref="Key"/>.</summary>
+[Alias("sie.IClusterIndexGrain")]
+public interface IClusterIndexGrain : IGrainWithStringKey
+{
+    /// <summary>The key of the one index.</summary>
+    const string Key = "all";
+
+    /// <summary>Takes a cluster's newest counts. When it returns, the cluster's name is in the index durably.</summary>
+    [AlwaysInterleave, Alias("report")]
+    Task Report(ClusterSnapshot snapshot);
+
+    /// <summary>
+    /// What changed after <paramref name="sequence"/> of <paramref name="generation"/>; everything if the generation is another one.
+    /// Null while the index has not loaded every cluster yet: it never answers with a part.
+    /// </summary>
+    [AlwaysInterleave, Alias("get-changes")]
+    Task<ClusterChanges?> GetChanges(long generation, long sequence);
+}
