@@ -32,6 +32,13 @@ public sealed record InstanceEvent
     [Id(6)]
     public InstanceDescription? Description { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="At"/> is the time of publishing, because the entry tells none. It is then only an upper bound of the
+    /// true time, and does not show that the event came after another.
+    /// </summary>
+    [Id(8)]
+    public bool AtIsPublishTime { get; init; }
+
     /// <summary>Where the outcome goes once the event has had its effect. Set by whoever puts the event on a stream.</summary>
     [Id(7)]
     public Receipt? Receipt { get; init; }

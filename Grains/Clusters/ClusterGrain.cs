@@ -1,0 +1,228 @@
+using System.Diagnostics.CodeAnalysis;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
+
+namespace OrleansSie.Grains.Clusters;
+
+/// <summary>
+/// One cluster. Count and identity of an interruption are one record and one write, so whatever dies in between, it counts once.
+/// Calls interleave: each changes the state in one step and then waits for a write that covers it, which many calls share.
+/// </summary>
+[GrainType("cluster")]
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not used holds nothing to dispose, and calls may still wait on it while the activation ends.")]
+internal sealed class ClusterGrain : Grain, IClusterGrain
+{
+    private const int MaxConcurrentAdds = 256;
+    private const int MaxAskedAtOnce = 100;
+    private static readonly TimeSpan _housekeeping = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _unconfirmedTooLong = TimeSpan.FromMinutes(2);
+
+    private readonly DurableState<ClusterState> _state;
+    private readonly CountedIds _ids;
+    private readonly GroupCommit _commit;
+    private readonly IndexReporter _reporter;
+    private readonly SemaphoreSlim _adds = new(MaxConcurrentAdds);
+    private readonly Dictionary<PoolLabels, TotalRow> _rows = [];
+    private readonly TimeProvider _time;
+    private readonly ILogger<ClusterGrain> _logger;
+    private Task? _load;
+    private Task? _registration;
+    private bool _isTidying;
+
+    public ClusterGrain(
+        [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
+        IGrainContext context,
+        TimeProvider time,
+        ILogger<ClusterGrain> logger)
+    {
+        _state = new DurableState<ClusterState>("cluster", context, storage);
+        _ids = new CountedIds(() => _state.Value, number => new DurableState<CountedIdsState>($"counted-{number}", context, storage));
+        _commit = new GroupCommit(WriteAsync);
+        _reporter = new IndexReporter(() => GrainFactory.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key), logger);
+        _time = time;
+        _logger = logger;
+    }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(TidyAsync, new GrainTimerCreationOptions(_housekeeping, _housekeeping) { Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    public Task Register()
+    {
+        if (_registration is null || _registration.IsFaulted || _registration.IsCanceled)
+        {
+            _registration = RegisterAsync();
+        }
+
+        return _registration;
+    }
+    public async Task Add(Interruption interruption)
+    {
+        await _adds.WaitAsync();
+        try
+        {
+            await LoadAsync();
+            if (!_state.Value.Indexed)
+            {
+                await Register();
+            }
+
+            _state.ThrowIfPoisoned();
+            if (_ids.Contains(interruption.Id))
+            {
+                await _commit.WhenCoveredAsync();
+                return;
+            }
+
+            _ids.Add(interruption.Id, interruption.Instance, Now());
+            RowOf(interruption.Labels).Count++;
+            await _commit.CommitAsync();
+        }
+        finally
+        {
+            _adds.Release();
+        }
+    }
+
+    public async Task Confirm(string interruptionId)
+    {
+        await LoadAsync();
+        _ids.Confirm(interruptionId, Now());
+        if (_ids.NeedsSealing)
+        {
+            await TidyAsync(CancellationToken.None);
+        }
+    }
+
+    public async Task<ClusterSnapshot> GetSnapshot(long knownVersion)
+    {
+        await LoadAsync();
+        if (_reporter.Durable.Version < knownVersion)
+        {
+            // A commit succeeds only on the record that the store holds: it shows whether this activation is the one that is behind.
+            await _commit.CommitAsync();
+        }
+
+        return _reporter.Durable;
+    }
+
+    private Task LoadAsync()
+    {
+        _state.ThrowIfPoisoned();
+        if (_load is null || _load.IsFaulted || _load.IsCanceled)
+        {
+            _load = ReadAsync();
+        }
+
+        return _load;
+    }
+
+    private async Task RegisterAsync()
+    {
+        await LoadAsync();
+        if (!_state.Exists)
+        {
+            await _commit.CommitAsync();
+        }
+
+        if (!_state.Value.Indexed)
+        {
+            await _reporter.ReportNowAsync();
+            _state.Value.Indexed = true;
+            await _commit.CommitAsync();
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        await _state.LoadAsync();
+        await _ids.LoadAsync(Now());
+        _rows.Clear();
+        foreach (var row in _state.Value.Totals)
+        {
+            _rows[row.Labels()] = row;
+        }
+
+        _reporter.Take(Snapshot());
+    }
+
+    private async Task WriteAsync()
+    {
+        _state.Value.Version++;
+        var snapshot = Snapshot();
+        await _state.WriteAsync();
+        _reporter.Take(snapshot);
+    }
+
+    private TotalRow RowOf(PoolLabels labels)
+    {
+        if (!_rows.TryGetValue(labels, out var row))
+        {
+            row = new TotalRow
+            {
+                NodePool = labels.NodePool,
+                Zone = labels.Zone,
+                MachineType = labels.MachineType,
+                ProvisioningModel = labels.ProvisioningModel,
+                Reason = labels.Reason,
+            };
+            _rows.Add(labels, row);
+            _state.Value.Totals.Add(row);
+        }
+
+        return row;
+    }
+
+    private ClusterSnapshot Snapshot() => new(
+        this.GetPrimaryKeyString(),
+        _state.Value.Version,
+        _state.Value.Totals.ConvertAll(r => new PoolTotal(r.Labels(), r.Count)));
+
+    private long Now() => _time.GetUtcNow().ToUnixTimeSeconds();
+
+    private async Task TidyAsync(CancellationToken cancellationToken)
+    {
+        if (_isTidying || _load is not { IsCompletedSuccessfully: true })
+        {
+            return;
+        }
+
+        _isTidying = true;
+        try
+        {
+            var changed = await _ids.ForgetAsync(Now());
+            while (_ids.NeedsSealing)
+            {
+                await _ids.SealAsync(Now());
+                changed = true;
+            }
+
+            await (changed ? _commit.CommitAsync() : Task.CompletedTask);
+            _reporter.ReportSoon();
+            await AskUnconfirmedAsync();
+        }
+        catch (Exception e) when (e is StateUnavailableException or OrleansException or TimeoutException)
+        {
+            _logger.TidyFailed(e, this.GetPrimaryKeyString());
+        }
+        finally
+        {
+            _isTidying = false;
+        }
+    }
+
+    private async Task AskUnconfirmedAsync()
+    {
+        // A round asks a few; the next round goes on.
+        foreach (var (id, entry) in _ids.UnconfirmedSince(Now() - (long)_unconfirmedTooLong.TotalSeconds).Take(MaxAskedAtOnce))
+        {
+            var standing = await GrainFactory.GetGrain<IInstanceGrain>(entry.Instance).GetStanding(id);
+            if (standing == InterruptionStanding.counted)
+            {
+                _ids.Confirm(id, Now());
+            }
+        }
+    }
+}

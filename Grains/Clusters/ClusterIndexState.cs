@@ -1,0 +1,18 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansSie.Grains.Storage;
+
+namespace OrleansSie.Grains.Clusters;
+
+/// <summary>What is stored of the index: which clusters there are. Their counts are asked of them.</summary>
+internal sealed class ClusterIndexState : IVersionedState
+{
+    [JsonRequired]
+    public int Schema { get; set; } = IVersionedState.CurrentSchema;
+
+    /// <summary>Cluster keys as text.</summary>
+    public HashSet<string> Clusters { get; set; } = [];
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}

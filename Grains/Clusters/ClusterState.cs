@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansSie.Grains.Storage;
+
+namespace OrleansSie.Grains.Clusters;
+
+/// <summary>What is stored of one cluster. Its size follows the label sets and the work in flight, not the interruptions counted.</summary>
+internal sealed class ClusterState : IVersionedState
+{
+    [JsonRequired]
+    public int Schema { get; set; } = IVersionedState.CurrentSchema;
+
+    /// <summary>Number of commits of this record.</summary>
+    public long Version { get; set; }
+
+    /// <summary>The cluster's name is in the index.</summary>
+    public bool Indexed { get; set; }
+
+    /// <summary>Interruptions by labels.</summary>
+    public List<TotalRow> Totals { get; set; } = [];
+
+    /// <summary>Counted interruptions whose instance has not recorded that yet, by id.</summary>
+    public Dictionary<string, UnconfirmedId> Unconfirmed { get; set; } = [];
+
+    /// <summary>Counted interruptions whose instance has recorded it, not sealed yet.</summary>
+    public List<ConfirmedId> Confirmed { get; set; } = [];
+
+    /// <summary>Records of their own that hold confirmed ids until their time is over.</summary>
+    public List<SealedIds> Sealed { get; set; } = [];
+
+    /// <summary>Number of the next such record.</summary>
+    public long NextSealed { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}

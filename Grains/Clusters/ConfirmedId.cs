@@ -1,0 +1,6 @@
+namespace OrleansSie.Grains.Clusters;
+
+/// <summary>An interruption whose instance knows that it is counted.</summary>
+/// <param name="Id">Its identity.</param>
+/// <param name="At">When that was confirmed, Unix seconds.</param>
+internal sealed record ConfirmedId(string Id, long At);

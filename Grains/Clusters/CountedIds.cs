@@ -1,0 +1,117 @@
+using OrleansSie.Grains.Storage;
+
+namespace OrleansSie.Grains.Clusters;
+
+/// <summary>
+/// The interruptions a cluster must recognise if they come again. An id is kept while its instance has not recorded the count,
+/// and for <see cref="Grace"/> after that: longer than a stale activation or a delayed call can live. The cluster's own record
+/// carries only the newest; older ones are sealed in records of their own, so that a commit never carries a whole storm.
+/// </summary>
+internal sealed class CountedIds
+{
+    /// <summary>How long a confirmed id is still recognised.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many confirmed ids the cluster's own record holds before they are sealed.</summary>
+    public const int SealAt = 256;
+
+    private readonly Func<ClusterState> _cluster;
+    private readonly Func<long, DurableState<CountedIdsState>> _sealedRecord;
+    private readonly HashSet<string> _ids = [];
+    private readonly Dictionary<long, List<string>> _sealedIds = [];
+
+    public CountedIds(Func<ClusterState> cluster, Func<long, DurableState<CountedIdsState>> sealedRecord)
+    {
+        _cluster = cluster;
+        _sealedRecord = sealedRecord;
+    }
+
+    /// <summary>Reads every sealed record that is still in force.</summary>
+    /// <exception cref="StateUnavailableException">One cannot be read, or is gone before its time.</exception>
+    public async Task LoadAsync(long now)
+    {
+        _ids.UnionWith(State.Unconfirmed.Keys);
+        _ids.UnionWith(State.Confirmed.Select(c => c.Id));
+        foreach (var entry in State.Sealed)
+        {
+            var record = _sealedRecord(entry.Number);
+            await record.LoadAsync();
+            if (!record.Exists && !IsOver(entry.At, now))
+            {
+                throw new StateUnavailableException($"Sealed record {record} is gone before its time: has the store lost data?");
+            }
+
+            _sealedIds[entry.Number] = record.Value.Ids;
+            _ids.UnionWith(record.Value.Ids);
+        }
+    }
+
+    private ClusterState State => _cluster();
+
+    public bool Contains(string id) => _ids.Contains(id);
+
+    /// <summary>Remembers an interruption that is counted by the next commit.</summary>
+    public void Add(string id, string instance, long now)
+    {
+        _ids.Add(id);
+        State.Unconfirmed[id] = new UnconfirmedId(instance, now);
+    }
+
+    /// <summary>Its instance has recorded the count. Unknown ids are ignored.</summary>
+    public void Confirm(string id, long now)
+    {
+        if (State.Unconfirmed.Remove(id))
+        {
+            State.Confirmed.Add(new ConfirmedId(id, now));
+        }
+    }
+
+    /// <summary>Whether <see cref="SealAsync"/> has work.</summary>
+    public bool NeedsSealing => State.Confirmed.Count >= SealAt;
+
+    /// <summary>Moves confirmed ids into a record of their own. The ids leave the cluster's record with its next commit.</summary>
+    public async Task SealAsync(long now)
+    {
+        var number = State.NextSealed;
+        var ids = State.Confirmed.Take(SealAt).Select(c => c.Id).ToList();
+        var record = _sealedRecord(number);
+
+        // Reading first takes over what a crash before the commit may have left under this number.
+        await record.LoadAsync();
+        record.Value.Ids = ids;
+        await record.WriteAsync();
+
+        State.NextSealed = number + 1;
+        State.Sealed.Add(new SealedIds(number, now));
+        State.Confirmed.RemoveRange(0, ids.Count);
+        _sealedIds[number] = ids;
+    }
+
+    /// <summary>Forgets ids whose time is over. Returns whether the cluster's record changed.</summary>
+    public async Task<bool> ForgetAsync(long now)
+    {
+        var changed = State.Confirmed.RemoveAll(c => IsOver(c.At, now) && _ids.Remove(c.Id)) > 0;
+        foreach (var entry in State.Sealed.FindAll(s => IsOver(s.At, now)))
+        {
+            // The record goes first: a crash in between leaves a reference to an empty record whose time is over anyway.
+            var record = _sealedRecord(entry.Number);
+            await record.LoadAsync();
+            await record.ClearAsync();
+            State.Sealed.Remove(entry);
+            if (_sealedIds.Remove(entry.Number, out var ids))
+            {
+                _ids.ExceptWith(ids);
+            }
+
+            changed = true;
+        }
+
+        return changed;
+    }
+
+    private static bool IsOver(long at, long now) => at < now - (long)Grace.TotalSeconds;
+
+    /// <summary>Interruptions counted before a time and not confirmed since.</summary>
+    public IReadOnlyList<KeyValuePair<string, UnconfirmedId>> UnconfirmedSince(long before) =>
+        State.Unconfirmed.Where(u => u.Value.At < before).ToList();
+}

@@ -1,0 +1,6 @@
+namespace OrleansSie.Grains.Clusters;
+
+/// <summary>A record of confirmed ids that is written once and removed when its time is over.</summary>
+/// <param name="Number">Which record.</param>
+/// <param name="At">When it was sealed, Unix seconds: no id in it was confirmed later.</param>
+internal sealed record SealedIds(long Number, long At);

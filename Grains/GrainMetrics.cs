@@ -1,0 +1,38 @@
+using System.Diagnostics.Metrics;
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Grains;
+
+/// <summary>What the grains of one process measure. The host decides how it is exported.</summary>
+public sealed class GrainMetrics : IDisposable
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "OrleansSie.Grains";
+
+    /// <summary>Histogram, seconds, tag <c>reason</c>: from an interruption to its durable count.</summary>
+    public const string Delay = "interruption.delay";
+
+    /// <summary>Counter: records found older than one seen before.</summary>
+    public const string Rollbacks = "store.rollbacks";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Histogram<double> _delay;
+    private readonly Counter<long> _rollbacks;
+
+    /// <summary>Creates the instruments.</summary>
+    public GrainMetrics()
+    {
+        _delay = _meter.CreateHistogram<double>(Delay, "s", "From an interruption to its durable count");
+        _rollbacks = _meter.CreateCounter<long>(Rollbacks, null, "Records found older than one seen before");
+    }
+
+    /// <summary>An interruption that happened so long ago is now counted durably.</summary>
+    public void Counted(InterruptionReason reason, TimeSpan delay) =>
+        _delay.Record(Math.Max(0, delay.TotalSeconds), new KeyValuePair<string, object?>("reason", reason.ToString()));
+
+    /// <summary>The store has lost commits of a cluster that were acknowledged.</summary>
+    public void RolledBack() => _rollbacks.Add(1);
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,63 @@
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Grains.Instances;
+
+/// <summary>
+/// Which life of an instance name an event speaks of. A numeric id decides wherever it is known; without one, time does.
+/// A time of publishing is only an upper bound, so it never shows that one event came before another.
+/// </summary>
+internal static class Incarnations
+{
+    /// <summary>The incarnation with the event's id, or one without an id that the event does not precede and which takes that id.</summary>
+    public static Incarnation? Find(InstanceState state, InstanceEvent e)
+    {
+        foreach (var incarnation in state.Incarnations)
+        {
+            if (incarnation.Id == e.InstanceId)
+            {
+                return incarnation;
+            }
+        }
+
+        // A creation that tells an id is a life of its own: it never continues one that another creation described.
+        var nameless = e.Kind == InstanceEventKind.created
+            ? null
+            : state.Incarnations.FindLast(i => i.Id is null && (e.AtIsPublishTime || i.LivedAt(e.At)));
+        if (nameless is not null)
+        {
+            nameless.Id = e.InstanceId;
+        }
+
+        return nameless;
+    }
+
+    /// <summary>As <see cref="Find"/>, but a new incarnation where none fits.</summary>
+    public static Incarnation FindOrAdd(InstanceState state, InstanceEvent e) => Find(state, e) ?? Add(state, e);
+
+    /// <summary>
+    /// The incarnation that a creation without an id describes: the one it described before, else one that is not described and
+    /// which it does not follow, else a new one.
+    /// </summary>
+    public static Incarnation FindOrAddDescribed(InstanceState state, InstanceEvent e) =>
+        state.Incarnations.Find(i => i.DescribedBy == e.EventId)
+        ?? state.Incarnations.Find(i => !i.IsDescribed && (e.AtIsPublishTime || e.At <= i.FirstAt))
+        ?? Add(state, e);
+
+    /// <summary>The newest incarnation that lived at a time; null if none did.</summary>
+    public static Incarnation? LivingAt(InstanceState state, DateTimeOffset at) =>
+        state.Incarnations.FindLast(i => i.LivedAt(at));
+
+    /// <summary>The incarnation of an interruption: that of its id, else the one that lived at its time, else the newest.</summary>
+    public static Incarnation? Of(InstanceState state, OpenInterruption open) =>
+        open.InstanceId is { } id
+            ? state.Incarnations.Find(i => i.Id == id)
+            : LivingAt(state, open.At) ?? (state.Incarnations.Count > 0 ? state.Incarnations[^1] : null);
+
+    private static Incarnation Add(InstanceState state, InstanceEvent e)
+    {
+        var incarnation = new Incarnation { Id = e.InstanceId, FirstAt = e.At };
+        var later = state.Incarnations.FindIndex(i => i.FirstAt > e.At);
+        state.Incarnations.Insert(later < 0 ? state.Incarnations.Count : later, incarnation);
+        return incarnation;
+    }
+}

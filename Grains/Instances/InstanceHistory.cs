@@ -1,0 +1,209 @@
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Grains.Instances;
+
+/// <summary>
+/// What an event means for an instance's state: which incarnation it belongs to, what is remembered, what is to be counted.
+/// Pure: it changes the state in memory only, and says whether it did.
+/// </summary>
+internal sealed class InstanceHistory
+{
+    private const int MaxIncarnations = 16;
+    private const int MaxCounted = 1_000;
+    private const int MaxNotGke = 1_000;
+
+    private readonly InstanceState _state;
+    private readonly string _instance;
+
+    public InstanceHistory(InstanceState state, string instance)
+    {
+        _state = state;
+        _instance = instance;
+    }
+
+    /// <summary>Applies one event that arrived now.</summary>
+    /// <returns>The outcome if nothing is left to count, and whether the state changed.</returns>
+    public (Outcome Outcome, bool Changed) Apply(InstanceEvent e, DateTimeOffset now)
+    {
+        var (outcome, changed) = e.Kind switch
+        {
+            InstanceEventKind.created => Describe(e),
+            InstanceEventKind.create_finished => (Outcome.create_finished, false),
+            InstanceEventKind.create_failed => (Outcome.create_failed, Fail(e)),
+            InstanceEventKind.bulk_created => (Outcome.bulk_created, Sight(e)),
+            InstanceEventKind.deleted => (Outcome.deleted, End(e)),
+            InstanceEventKind.interrupted => Interrupt(e, now),
+            _ => throw new ArgumentOutOfRangeException(nameof(e), e.Kind, "Unknown kind of event."),
+        };
+
+        changed |= Attribute();
+        if (e.Kind == InstanceEventKind.interrupted && outcome == Outcome.parked)
+        {
+            outcome = StatusOutcome(e.EventId);
+        }
+
+        if (changed)
+        {
+            Trim();
+            _state.LastHeardAt = now;
+        }
+
+        return (outcome, changed);
+    }
+
+    /// <summary>The interruptions whose cluster is fixed and which have to be counted now.</summary>
+    public IReadOnlyList<OpenInterruption> ToCount() => _state.Open.FindAll(o => o.Status == OpenStatus.counting);
+
+    /// <summary>What is counted for an interruption, under the labels fixed for it.</summary>
+    public Interruption ToInterruption(OpenInterruption open) => new(
+        open.Id,
+        _instance,
+        open.At,
+        new PoolLabels(open.NodePool, InstanceKey.ZoneOf(_instance), open.MachineType, open.ProvisioningModel, open.Reason));
+
+    /// <summary>Records that its cluster has counted an interruption.</summary>
+    public void MarkCounted(OpenInterruption open)
+    {
+        _state.Open.Remove(open);
+        _state.Counted.Add(open.Id);
+        if (_state.Counted.Count > MaxCounted)
+        {
+            _state.Counted.RemoveRange(0, _state.Counted.Count - MaxCounted);
+        }
+    }
+
+    /// <summary>What is remembered of an interruption.</summary>
+    public InterruptionStanding StandingOf(string id) =>
+        _state.Counted.Contains(id) ? InterruptionStanding.counted
+        : _state.Open.Exists(o => o.Id == id) ? InterruptionStanding.open
+        : InterruptionStanding.unknown;
+
+    /// <summary>The cluster that an interruption counted earlier belongs to, as far as it is still remembered.</summary>
+    public string? ClusterOf(InstanceEvent e) =>
+        Incarnations.Of(_state, new OpenInterruption { InstanceId = e.InstanceId, At = e.At })?.Cluster;
+
+    /// <summary>The clusters of all remembered incarnations.</summary>
+    public IEnumerable<string> Clusters() => _state.Incarnations.Select(i => i.Cluster).OfType<string>().Distinct();
+
+    private Outcome StatusOutcome(string id) => _state.Open.Find(o => o.Id == id)?.Status switch
+    {
+        OpenStatus.not_gke => Outcome.not_gke,
+        OpenStatus.counting => Outcome.counted,
+        _ => Outcome.parked,
+    };
+
+    private (Outcome Outcome, bool Changed) Interrupt(InstanceEvent e, DateTimeOffset now)
+    {
+        if (_state.Counted.Contains(e.EventId))
+        {
+            return (Outcome.duplicate, false);
+        }
+
+        if (_state.Open.Find(o => o.Id == e.EventId) is { } known)
+        {
+            // One that is being counted was never answered: its message gets the outcome of the count.
+            return (known.Status == OpenStatus.counting ? Outcome.counted : Outcome.duplicate, false);
+        }
+
+        if (e.InstanceId is not null)
+        {
+            Incarnations.FindOrAdd(_state, e);
+        }
+
+        _state.Open.Add(new OpenInterruption
+        {
+            Id = e.EventId,
+            InstanceId = e.InstanceId,
+            At = e.At,
+            ArrivedAt = now,
+            Reason = e.Reason,
+        });
+        return (Outcome.parked, true);
+    }
+
+    private (Outcome Outcome, bool Changed) Describe(InstanceEvent e)
+    {
+        var description = e.Description ?? new InstanceDescription("", "", "", "", "");
+        var incarnation = e.InstanceId is null ? Incarnations.FindOrAddDescribed(_state, e) : Incarnations.FindOrAdd(_state, e);
+        var cluster = description.ClusterName.Length == 0
+            ? null
+            : new ClusterKey(InstanceKey.ProjectOf(_instance), description.ClusterLocation, description.ClusterName).ToString();
+        var isRepeated = incarnation.IsDescribed;
+        var changed = incarnation.Fill(e, description, cluster);
+        return (isRepeated && !changed ? Outcome.duplicate : cluster is null ? Outcome.not_gke : Outcome.created, changed);
+    }
+
+    private bool Sight(InstanceEvent e)
+    {
+        if (e.InstanceId is null)
+        {
+            return false;
+        }
+
+        var before = _state.Incarnations.Count;
+        Incarnations.FindOrAdd(_state, e);
+        return _state.Incarnations.Count != before;
+    }
+
+    private bool Fail(InstanceEvent e)
+    {
+        var incarnation = e.InstanceId is null ? Incarnations.LivingAt(_state, e.At) : Incarnations.FindOrAdd(_state, e);
+        if (incarnation is null or { Failed: true })
+        {
+            return false;
+        }
+
+        incarnation.Failed = true;
+        incarnation.EndedAt = e.At;
+        return true;
+    }
+
+    private bool End(InstanceEvent e)
+    {
+        var incarnation = e.InstanceId is null ? Incarnations.LivingAt(_state, e.At) : Incarnations.Find(_state, e);
+        if (incarnation is null or { EndedAt: not null })
+        {
+            return false;
+        }
+
+        incarnation.EndedAt = e.At;
+        return true;
+    }
+
+    /// <summary>Fixes the cluster and the labels of every waiting interruption whose incarnation is described.</summary>
+    private bool Attribute()
+    {
+        var changed = false;
+        foreach (var open in _state.Open)
+        {
+            if (open.Status == OpenStatus.counting || Incarnations.Of(_state, open) is not { IsDescribed: true } incarnation)
+            {
+                continue;
+            }
+
+            changed |= open.Attribute(incarnation);
+        }
+
+        return changed;
+    }
+
+    private void Trim()
+    {
+        for (var excess = _state.Open.Count(o => o.Status == OpenStatus.not_gke) - MaxNotGke; excess > 0; excess--)
+        {
+            _state.Open.RemoveAt(_state.Open.FindIndex(o => o.Status == OpenStatus.not_gke));
+        }
+
+        for (var i = 0; _state.Incarnations.Count > MaxIncarnations && i < _state.Incarnations.Count;)
+        {
+            var oldest = _state.Incarnations[i];
+            if (oldest.Id is not null && _state.Open.Exists(o => o.InstanceId == oldest.Id))
+            {
+                i++;
+                continue;
+            }
+
+            _state.Incarnations.RemoveAt(i);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Grains.Instances;
+
+/// <summary>An interruption that this instance has seen and that is not recorded as counted.</summary>
+internal sealed class OpenInterruption
+{
+    public string Id { get; set; } = "";
+
+    /// <summary>Numeric id of the interrupted instance; null where the event tells none.</summary>
+    public ulong? InstanceId { get; set; }
+
+    /// <summary>When it happened.</summary>
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>When it arrived here.</summary>
+    public DateTimeOffset ArrivedAt { get; set; }
+
+    public InterruptionReason Reason { get; set; }
+
+    public OpenStatus Status { get; set; }
+
+    /// <summary>The cluster it is counted for; fixed in the store before that cluster is first asked.</summary>
+    public string? Cluster { get; set; }
+
+    /// <summary>The labels it is counted under; fixed together with <see cref="Cluster"/>.</summary>
+    public string NodePool { get; set; } = "";
+
+    public string MachineType { get; set; } = "";
+
+    public string ProvisioningModel { get; set; } = "";
+
+    /// <summary>Fixes where it is counted, by what is known of its incarnation.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public bool Attribute(Incarnation incarnation)
+    {
+        var before = Status;
+        Status = incarnation.Cluster is null ? OpenStatus.not_gke : OpenStatus.counting;
+        Cluster = incarnation.Cluster;
+        NodePool = incarnation.NodePool;
+        MachineType = incarnation.MachineType;
+        ProvisioningModel = incarnation.ProvisioningModel;
+        return before != Status;
+    }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}

@@ -1,0 +1,22 @@
+namespace OrleansSie.Grains;
+
+/// <summary>Every log line of the grains. Event ids 100 to 199.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 100, EventName = nameof(TidyFailed), Level = LogLevel.Warning,
+        Message = "Cluster {Cluster} could not tidy its record of counted interruptions; it tries again within a minute. Counts are not affected.")]
+    public static partial void TidyFailed(this ILogger logger, Exception exception, string cluster);
+
+    [LoggerMessage(EventId = 101, EventName = nameof(ReportFailed), Level = LogLevel.Warning,
+        Message = "Cluster {Cluster} could not report its counts to the index; they are durable and will be reported again.")]
+    public static partial void ReportFailed(this ILogger logger, Exception exception, string cluster);
+
+    [LoggerMessage(EventId = 102, EventName = nameof(StoreRolledBack), Level = LogLevel.Error,
+        Message = "The store has lost commits of cluster {Cluster}: it holds version {StoredVersion}, version {KnownVersion} was acknowledged. "
+            + "The stored counts are served from now on. Check the store's persistence settings (appendfsync always) and failover.")]
+    public static partial void StoreRolledBack(this ILogger logger, string cluster, long storedVersion, long knownVersion);
+
+    [LoggerMessage(EventId = 103, EventName = nameof(RoundFailed), Level = LogLevel.Warning,
+        Message = "The cluster index could not ask every cluster; it tries again in a second. Until its first full round no cluster-wide series is served.")]
+    public static partial void RoundFailed(this ILogger logger, Exception exception);
+}

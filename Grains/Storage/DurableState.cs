@@ -1,0 +1,113 @@
+using Orleans.Core;
+
+namespace OrleansSie.Grains.Storage;
+
+/// <summary>
+/// One stored record of a grain, read on first use rather than during activation: an activation that reads nothing cannot fail,
+/// so a sick store never stalls the registration of streams. After a failed write nothing more is answered from memory: the
+/// record is poisoned, the activation ends, and the next one reads the truth back.
+/// </summary>
+internal sealed class DurableState<T>
+    where T : class, new()
+{
+    private readonly string _name;
+    private readonly IGrainContext _context;
+    private readonly StateStorageBridge<T> _bridge;
+    private Task? _load;
+    private bool _isPoisoned;
+
+    public DurableState(string name, IGrainContext context, IGrainStorage storage)
+    {
+        _name = name;
+        _context = context;
+        _bridge = new StateStorageBridge<T>(name, context, storage);
+    }
+
+    /// <summary>The record in memory; valid after <see cref="LoadAsync"/>.</summary>
+    public T Value => _bridge.State;
+
+    /// <summary>Whether the store holds the record.</summary>
+    public bool Exists => _bridge.RecordExists;
+
+    /// <summary>Reads the record if it was not read yet.</summary>
+    /// <exception cref="StateUnavailableException">The record cannot be read, or an earlier write failed.</exception>
+    public Task LoadAsync()
+    {
+        ThrowIfPoisoned();
+        if (_load is null || _load.IsFaulted || _load.IsCanceled)
+        {
+            _load = ReadAsync();
+        }
+
+        return _load;
+    }
+
+    /// <summary>Reads the record again, whatever is in memory.</summary>
+    public Task ReloadAsync()
+    {
+        ThrowIfPoisoned();
+        _load = ReadAsync();
+        return _load;
+    }
+
+    /// <summary>Writes the record as it is in memory now. When it returns, the store has acknowledged it.</summary>
+    /// <exception cref="StateUnavailableException">The write failed, or may have: the record is poisoned.</exception>
+    public async Task WriteAsync()
+    {
+        ThrowIfPoisoned();
+        try
+        {
+            await _bridge.WriteStateAsync();
+        }
+        catch (Exception e)
+        {
+            throw Poison("written", e);
+        }
+    }
+
+    /// <summary>Removes the record from the store.</summary>
+    public async Task ClearAsync()
+    {
+        ThrowIfPoisoned();
+        try
+        {
+            await _bridge.ClearStateAsync();
+        }
+        catch (Exception e)
+        {
+            throw Poison("removed", e);
+        }
+    }
+
+    /// <summary>Refuses to go on after a failed write.</summary>
+    public void ThrowIfPoisoned()
+    {
+        if (_isPoisoned)
+        {
+            throw new StateUnavailableException($"State {this} is read again after a failed write; try again.");
+        }
+    }
+
+    /// <summary>Names the record, for errors.</summary>
+    public override string ToString() => $"'{_name}' of {_context.GrainId}";
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            await _bridge.ReadStateAsync();
+        }
+        catch (Exception e)
+        {
+            throw new StateUnavailableException($"State {this} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private StateUnavailableException Poison(string what, Exception e)
+    {
+        _isPoisoned = true;
+        var message = $"State {this} could not be {what}: {e.Message}";
+        _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, e, message));
+        return new StateUnavailableException(message, e);
+    }
+}

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+using OrleansSie.Grains.Clusters;
+using OrleansSie.Grains.Instances;
+
+namespace OrleansSie.Grains.Storage;
+
+/// <summary>Every type of record that is stored.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(InstanceState))]
+[JsonSerializable(typeof(ClusterState))]
+[JsonSerializable(typeof(CountedIdsState))]
+[JsonSerializable(typeof(ClusterIndexState))]
+internal sealed partial class StateJson : JsonSerializerContext;
