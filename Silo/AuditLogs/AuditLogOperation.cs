@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace OrleansSie.Silo.AuditLogs;
+
+/// <summary>An entry's <c>operation</c>: a long-running call logs a first and a last entry of one id.</summary>
+internal ref struct AuditLogOperation
+{
+    public ReadOnlySpan<byte> Id;
+    public bool IsFirst;
+    public bool IsLast;
+
+    public static AuditLogOperation Read(scoped ref Utf8JsonReader reader)
+    {
+        var operation = default(AuditLogOperation);
+        if (!JsonValue.EnterObject(ref reader))
+        {
+            return operation;
+        }
+
+        while (JsonValue.NextField(ref reader, out var name))
+        {
+            if (name.Is("id"u8))
+            {
+                operation.Id = JsonValue.Text(ref reader);
+            }
+            else if (name.Is("first"u8))
+            {
+                operation.IsFirst = JsonValue.Flag(ref reader) == true;
+            }
+            else if (name.Is("last"u8))
+            {
+                operation.IsLast = JsonValue.Flag(ref reader) == true;
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return operation;
+    }
+}

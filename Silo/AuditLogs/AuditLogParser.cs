@@ -1,0 +1,114 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Silo.AuditLogs;
+
+/// <summary>
+/// Turns the data of one Pub/Sub message into one event, or into the outcome under which the message is ignored. It reads forward
+/// over the bytes, keeps no state, and throws for nothing that a message can hold.
+/// </summary>
+internal sealed class AuditLogParser
+{
+    private readonly byte[] _defaultProject;
+
+    /// <param name="defaultProject">Stands in for a project number whose id the entry does not tell.</param>
+    public AuditLogParser(string defaultProject)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(defaultProject);
+        _defaultProject = Encoding.UTF8.GetBytes(defaultProject);
+    }
+
+    /// <summary>Reads one message.</summary>
+    /// <param name="data">The message's data: a Cloud Logging <c>LogEntry</c> as JSON.</param>
+    /// <param name="messageId">Identifies the event where the entry itself does not.</param>
+    /// <param name="publishTime">The event's time where the entry has none.</param>
+    public ParsedEntry Parse(ReadOnlySpan<byte> data, string messageId, DateTimeOffset publishTime)
+    {
+        if (data.IsEmpty)
+        {
+            return ParsedEntry.Ignore(Outcome.empty, "The message has no data.");
+        }
+
+        if (!Utf8.IsValid(data))
+        {
+            return ParsedEntry.Ignore(Outcome.invalid_utf8, "The data is not UTF-8.");
+        }
+
+        AuditLogEntry entry;
+        try
+        {
+            entry = AuditLogEntry.Read(WithoutByteOrderMark(data));
+        }
+        catch (JsonException e)
+        {
+            return ParsedEntry.Ignore(
+                Outcome.not_json, $"The data is not one JSON text: see line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+        }
+
+        return entry.Payload.MethodName.IsEmpty
+            ? ParsedEntry.Ignore(Outcome.not_an_audit_log, "The data is no audit log entry: it has no protoPayload with a methodName.")
+            : Interpret(entry, messageId, publishTime.ToUniversalTime());
+    }
+
+    private ParsedEntry Interpret(in AuditLogEntry entry, string messageId, DateTimeOffset publishTime)
+    {
+        var method = InstanceMethods.Find(entry.Payload.MethodName);
+        var found = method.Action == InstanceAction.Unknown ? null : InstanceReference.Find(entry, _defaultProject);
+        var meaning = EntryMeaning.Of(method.Action, entry, found is not null);
+        if (meaning.Kind is not { } kind)
+        {
+            return ParsedEntry.Ignore(meaning.Ignored, $"Method {Excerpt.Of(entry.Payload.MethodName)}: {Explain(meaning.Ignored)}");
+        }
+
+        if (found is not { } instance)
+        {
+            return ParsedEntry.Ignore(
+                Outcome.not_an_instance,
+                $"No instance is named by resourceName {Excerpt.Of(entry.Payload.ResourceName)} or by response.targetLink.");
+        }
+
+        var labels = entry.Payload.Request.Labels;
+        if (kind == InstanceEventKind.created && !labels.IsClusterPossible)
+        {
+            return ParsedEntry.Ignore(
+                Outcome.invalid_label,
+                $"Cluster {Excerpt.Of(labels.ClusterName)} at {Excerpt.Of(labels.ClusterLocation)}: no label of Compute Engine can say this.");
+        }
+
+        return ParsedEntry.Of(new InstanceEvent
+        {
+            Instance = instance.Key,
+            InstanceId = instance.Id,
+            Kind = kind,
+            At = Rfc3339.Parse(entry.Timestamp) ?? publishTime,
+            EventId = Identify(entry, instance, kind, messageId),
+            Reason = method.Reason,
+            Description = kind == InstanceEventKind.created ? entry.Payload.Request.Describe() : null,
+        });
+    }
+
+    private static string Identify(in AuditLogEntry entry, InstanceReference instance, InstanceEventKind kind, string messageId)
+    {
+        if (!entry.Operation.Id.IsEmpty)
+        {
+            return EventIdentity.OfOperation(instance.Id, instance.Key, entry.Payload.MethodName, entry.Operation.Id, kind);
+        }
+
+        return entry.LogName.IsEmpty || entry.Timestamp.IsEmpty || entry.InsertId.IsEmpty
+            ? EventIdentity.OfMessage(instance.Key, messageId)
+            : EventIdentity.OfEntry(entry.LogName, entry.Timestamp, entry.InsertId);
+    }
+
+    private static string Explain(Outcome outcome) => outcome switch
+    {
+        Outcome.bulk_request => "the request names no instance; each instance has an entry of its own.",
+        Outcome.create_failed => "the call was refused, so no instance was made.",
+        Outcome.not_a_loss => "no instance is lost by it.",
+        _ => "it says nothing of an instance's life.",
+    };
+
+    private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> data) =>
+        data.StartsWith("\uFEFF"u8) ? data["\uFEFF"u8.Length..] : data;
+}

@@ -1,0 +1,80 @@
+using System.Collections.Frozen;
+using System.Text;
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Silo.AuditLogs;
+
+/// <summary>The table of all methods that say something of an instance's life.</summary>
+internal static class InstanceMethods
+{
+    private const int MaxVerbLength = 64;
+
+    // Compute Engine's own events: never with a version before the name.
+    private static readonly FrozenDictionary<string, InstanceMethod>.AlternateLookup<ReadOnlySpan<char>> _systemEvents =
+        new Dictionary<string, InstanceMethod>
+        {
+            ["preempted"] = Loss(InterruptionReason.preempted),
+            ["hostError"] = Loss(InterruptionReason.host_error),
+            ["terminateOnHostMaintenance"] = Loss(InterruptionReason.maintenance),
+            ["baremetalCaretakerPreempted"] = Loss(InterruptionReason.bare_metal_preemption),
+            ["guestTerminate"] = Loss(InterruptionReason.other),
+            ["instanceManagerHaltForRestart"] = Loss(InterruptionReason.other),
+            ["stoppedDueToPdDoubleServe"] = Loss(InterruptionReason.other),
+            ["kmsKeyError"] = Loss(InterruptionReason.other),
+            ["shredmillKeyError"] = Loss(InterruptionReason.other),
+            ["invalidVmImage"] = Loss(InterruptionReason.other),
+            ["scratchDiskCreationFailed"] = Loss(InterruptionReason.other),
+            ["repair.recreateInstance"] = new(InstanceAction.NotALoss),
+            ["automaticRestart"] = new(InstanceAction.NotALoss),
+            ["migrateOnHostMaintenance"] = new(InstanceAction.NotALoss),
+        }.ToFrozenDictionary().GetAlternateLookup<ReadOnlySpan<char>>();
+
+    // Calls of the API: with its version (v1, beta, alpha) before the name, or with none.
+    private static readonly FrozenDictionary<string, InstanceMethod>.AlternateLookup<ReadOnlySpan<char>> _calls =
+        new Dictionary<string, InstanceMethod>
+        {
+            ["insert"] = new(InstanceAction.Insert),
+            ["bulkInsert"] = new(InstanceAction.BulkInsert),
+            ["delete"] = new(InstanceAction.Delete),
+        }.ToFrozenDictionary().GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>The meaning of a method by its full name as logged; <see cref="InstanceAction.Unknown"/> for all others.</summary>
+    public static InstanceMethod Find(ReadOnlySpan<byte> methodName)
+    {
+        var service = "compute.instances."u8;
+        var start = methodName.IndexOf(service);
+        if (start < 0)
+        {
+            return default;
+        }
+
+        Span<char> buffer = stackalloc char[MaxVerbLength];
+        if (!Encoding.UTF8.TryGetChars(methodName[(start + service.Length)..], buffer, out var length))
+        {
+            return default;
+        }
+
+        ReadOnlySpan<char> verb = buffer[..length];
+        return start == 0 && FindSystemEvent(verb, out var method) ? method
+            : IsVersion(methodName[..start]) && _calls.TryGetValue(verb, out method) ? method
+            : default;
+    }
+
+    private static bool FindSystemEvent(ReadOnlySpan<char> verb, out InstanceMethod method)
+    {
+        if (_systemEvents.TryGetValue(verb, out method))
+        {
+            return true;
+        }
+
+        // Seven errors of local SSDs are known to exist; they share this form.
+        method = Loss(InterruptionReason.other);
+        return verb.StartsWith("localSsd", StringComparison.Ordinal) && verb.EndsWith("Error", StringComparison.Ordinal);
+    }
+
+    // Nothing, or one part and its dot.
+    private static bool IsVersion(ReadOnlySpan<byte> prefix) =>
+        prefix.IsEmpty || (prefix.Length > 1 && prefix.IndexOf((byte)'.') == prefix.Length - 1);
+
+    private static InstanceMethod Loss(InterruptionReason reason) => new(InstanceAction.Interruption, reason);
+}

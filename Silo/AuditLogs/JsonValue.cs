@@ -1,0 +1,92 @@
+using System.Text.Json;
+
+namespace OrleansSie.Silo.AuditLogs;
+
+/// <summary>
+/// Lenient forward reading: a value of another type than the one asked for is skipped and reads as absent, which is an empty span
+/// or null. Every method leaves the reader on the last token of the value. Spans point into the message wherever they can.
+/// </summary>
+internal static class JsonValue
+{
+    /// <summary>True with the reader inside the object; false with anything else skipped.</summary>
+    public static bool EnterObject(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            return true;
+        }
+
+        reader.Skip();
+        return false;
+    }
+
+    /// <summary>Moves to the value of the object's next field; false at the object's end.</summary>
+    public static bool NextField(scoped ref Utf8JsonReader reader, out ReadOnlySpan<byte> name)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.PropertyName)
+        {
+            name = default;
+            return false;
+        }
+
+        name = Unescaped(ref reader);
+        reader.Read();
+        return true;
+    }
+
+    /// <summary>Compares a field's name with its two spellings in proto JSON.</summary>
+    public static bool Is(this ReadOnlySpan<byte> name, ReadOnlySpan<byte> lowerCamel, ReadOnlySpan<byte> snake) =>
+        name.SequenceEqual(lowerCamel) || name.SequenceEqual(snake);
+
+    public static bool Is(this ReadOnlySpan<byte> name, ReadOnlySpan<byte> only) => name.SequenceEqual(only);
+
+    public static ReadOnlySpan<byte> Text(scoped ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return Unescaped(ref reader);
+        }
+
+        reader.Skip();
+        return default;
+    }
+
+    /// <summary>The text of a string, or the digits of a number.</summary>
+    public static ReadOnlySpan<byte> TextOrNumber(scoped ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.Number ? reader.ValueSpan : Text(ref reader);
+
+    /// <summary>A boolean, or a string that spells one.</summary>
+    public static bool? Flag(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.True:
+                return true;
+            case JsonTokenType.False:
+                return false;
+            default:
+                var text = Text(ref reader);
+                return text.Is("true"u8) ? true : text.Is("false"u8) ? false : null;
+        }
+    }
+
+    // A lone surrogate in an escape is legal JSON that no string can hold: such a text reads as absent.
+    private static ReadOnlySpan<byte> Unescaped(scoped ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return reader.ValueSpan;
+        }
+
+        var text = new byte[reader.ValueSpan.Length];
+        try
+        {
+            return text.AsSpan(0, reader.CopyString(text));
+        }
+        catch (InvalidOperationException)
+        {
+            return default;
+        }
+    }
+}
