@@ -1,0 +1,67 @@
+using CsCheck;
+using OrleansSie.Tests.Samples;
+using Xunit;
+
+namespace OrleansSie.Tests.AuditLogs;
+
+/// <summary>Whatever the bytes are: no exception, and an event or a named outcome.</summary>
+public sealed class ArbitraryDataTests
+{
+    private static readonly byte[][] _samples = [.. Sample.Names().Select(Sample.Bytes)];
+
+    // Bytes that JSON gives a meaning are what changes an entry's structure rather than a text in it.
+    private static readonly byte[] _structural = "{}[]\":,\\/0123456789.-eutfn \n"u8.ToArray();
+
+    private static readonly Gen<byte> _byte = Gen.OneOf(Gen.Byte, Gen.Int[0, _structural.Length - 1].Select(index => _structural[index]));
+
+    private static readonly Gen<byte[]> _sample = Gen.Int[0, _samples.Length - 1].Select(index => _samples[index]);
+
+    private static readonly Gen<Func<byte[], byte[]>> _mutation = Gen.OneOf(
+        Gen.Select(Gen.Double.Unit, _byte, Flip),
+        Gen.Select(Gen.Double.Unit, Gen.Int[0, 7], FlipBit),
+        Gen.Double.Unit.Select(Truncate),
+        Gen.Select(Gen.Double.Unit, Gen.Double.Unit, Cut),
+        Gen.Select(Gen.Double.Unit, Gen.Double.Unit, Gen.Double.Unit, Duplicate),
+        Gen.Select(Gen.Double.Unit, Gen.Double.Unit, _sample, Splice));
+
+    [Fact]
+    public void RandomBytes_GiveAnEventOrANamedOutcome() =>
+        _byte.Array[0, 200].Sample(data => Parsing.AssertWellFormed(Parsing.Parse(data)), iter: 80_000, threads: 2);
+
+    [Fact]
+    public void MutatedSamples_GiveAnEventOrANamedOutcome() =>
+        Gen.Select(_sample, _mutation.Array[1, 4]).Sample(
+            (sample, mutations) => Parsing.AssertWellFormed(Parsing.Parse(mutations.Aggregate(sample, (data, mutate) => mutate(data)))),
+            iter: 120_000,
+            threads: 2);
+
+    private static Func<byte[], byte[]> Flip(double at, byte value) => data =>
+    {
+        var copy = data.ToArray();
+        copy.AsSpan(At(data, at)..).Slice(0, Math.Min(1, data.Length)).Fill(value);
+        return copy;
+    };
+
+    private static Func<byte[], byte[]> FlipBit(double at, int bit) => data =>
+        data.Length == 0 ? data : Flip(at, (byte)(data[At(data, at)] ^ (1 << bit)))(data);
+
+    private static Func<byte[], byte[]> Truncate(double at) => data => data[..At(data, at)];
+
+    private static Func<byte[], byte[]> Cut(double from, double length) => data =>
+    {
+        var start = At(data, from);
+        return [.. data[..start], .. data[(start + (int)((data.Length - start) * length * length))..]];
+    };
+
+    private static Func<byte[], byte[]> Duplicate(double from, double length, double to) => data =>
+    {
+        var start = At(data, from);
+        var part = data[start..(start + (int)((data.Length - start) * length * length))];
+        return [.. data[..At(data, to)], .. part, .. data[At(data, to)..]];
+    };
+
+    private static Func<byte[], byte[]> Splice(double from, double to, byte[] other) => data =>
+        [.. data[..At(data, from)], .. other[At(other, to)..]];
+
+    private static int At(byte[] data, double place) => (int)(data.Length * place);
+}

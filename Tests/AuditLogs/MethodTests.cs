@@ -1,0 +1,118 @@
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Tests.Samples;
+using Xunit;
+
+namespace OrleansSie.Tests.AuditLogs;
+
+public sealed class MethodTests
+{
+    [Theory]
+    [InlineData("compute.instances.preempted", InterruptionReason.preempted)]
+    [InlineData("compute.instances.hostError", InterruptionReason.host_error)]
+    [InlineData("compute.instances.terminateOnHostMaintenance", InterruptionReason.maintenance)]
+    [InlineData("compute.instances.baremetalCaretakerPreempted", InterruptionReason.bare_metal_preemption)]
+    [InlineData("compute.instances.guestTerminate", InterruptionReason.other)]
+    [InlineData("compute.instances.instanceManagerHaltForRestart", InterruptionReason.other)]
+    [InlineData("compute.instances.stoppedDueToPdDoubleServe", InterruptionReason.other)]
+    [InlineData("compute.instances.kmsKeyError", InterruptionReason.other)]
+    [InlineData("compute.instances.shredmillKeyError", InterruptionReason.other)]
+    [InlineData("compute.instances.invalidVmImage", InterruptionReason.other)]
+    [InlineData("compute.instances.scratchDiskCreationFailed", InterruptionReason.other)]
+    [InlineData("compute.instances.localSsdRecoveryError", InterruptionReason.other)]
+    public void SystemEvent_ThatTakesTheInstanceAway_HasItsReason(string method, InterruptionReason reason)
+    {
+        var entry = Sample.Json(Parsing.Preempted);
+        entry["protoPayload"]!["methodName"] = method;
+
+        var found = Parsing.Event(entry);
+
+        Assert.Equal((InstanceEventKind.interrupted, reason), (found.Kind, found.Reason));
+    }
+
+    [Theory]
+    [InlineData("compute.instances.repair.recreateInstance")]
+    [InlineData("compute.instances.automaticRestart")]
+    [InlineData("compute.instances.migrateOnHostMaintenance")]
+    public void SystemEvent_AfterWhichNothingIsLost_IsNotALossEvenWithoutAnInstance(string method) =>
+        Assert.Equal(Outcome.not_a_loss, Parsing.Ignored($$$"""{"protoPayload":{"methodName":"{{{method}}}"}}"""));
+
+    [Theory]
+    [InlineData("compute.instances.insert")]
+    [InlineData("v1.compute.instances.insert")]
+    [InlineData("beta.compute.instances.insert")]
+    [InlineData("alpha.compute.instances.insert")]
+    [InlineData("v2beta1.compute.instances.insert")]
+    public void Insert_OfAnyVersion_IsACreation(string method)
+    {
+        var entry = Sample.Json(Parsing.InsertFirst);
+        entry["protoPayload"]!["methodName"] = method;
+
+        Assert.Equal(InstanceEventKind.created, Parsing.Event(entry).Kind);
+    }
+
+    [Theory]
+    [InlineData("v1.compute.instances.setLabels")]
+    [InlineData("v1.compute.instances.setMachineType")]
+    [InlineData("v1.compute.instances.stop")]
+    [InlineData("v1.compute.instances.start")]
+    [InlineData("v1.compute.instances.suspend")]
+    [InlineData("v1.compute.instances.reset")]
+    [InlineData("v1.compute.disks.insert")]
+    [InlineData("v1.compute.instances.inserted")]
+    [InlineData("v1.compute.instances.Insert")]
+    [InlineData("v1.compute.instances.")]
+    [InlineData("v1.compute.instances.preempted")]
+    [InlineData(".compute.instances.insert")]
+    [InlineData("a.b.compute.instances.insert")]
+    [InlineData("xcompute.instances.insert")]
+    [InlineData("xcompute.instances.preempted")]
+    [InlineData("compute.instances.localSsd")]
+    [InlineData("preempted")]
+    [InlineData("v1.compute.instances.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")]
+    public void Method_OutsideTheTable_IsUnknown(string method)
+    {
+        var entry = Sample.Json(Parsing.InsertFirst);
+        entry["protoPayload"]!["methodName"] = method;
+
+        Assert.Equal(Outcome.unknown_method, Parsing.Ignored(entry));
+    }
+
+    [Fact]
+    public void NotifyInstanceLocation_WithoutResourceOrOperation_IsUnknown() =>
+        Assert.Equal(
+            Outcome.unknown_method,
+            Parsing.Ignored("""{"protoPayload":{"methodName":"NotifyInstanceLocation","serviceName":"compute.googleapis.com"}}"""));
+
+    [Fact]
+    public void BulkInsert_PerInstanceWithAnError_IsAFailedCreation()
+    {
+        var entry = Sample.Json(Parsing.BulkInstance);
+        entry["severity"] = "ERROR";
+
+        Assert.Equal(InstanceEventKind.create_failed, Parsing.Event(entry).Kind);
+    }
+
+    [Theory]
+    [InlineData("first")]
+    [InlineData("last")]
+    [InlineData("first,last")]
+    [InlineData("")]
+    public void Delete_InWhicheverEntry_IsADeletionUnlessItFailed(string flags)
+    {
+        var entry = Sample.Json(Parsing.DeleteFirst);
+        Operations.SetFlags(entry, flags);
+        Assert.Equal(InstanceEventKind.deleted, Parsing.Event(entry).Kind);
+
+        entry["severity"] = "ERROR";
+        Assert.Equal(Outcome.not_a_loss, Parsing.Ignored(entry));
+    }
+
+    [Fact]
+    public void Delete_WithoutOperation_IsADeletion()
+    {
+        var entry = Sample.Json(Parsing.DeleteFirst);
+        entry.Remove("operation");
+
+        Assert.Equal(InstanceEventKind.deleted, Parsing.Event(entry).Kind);
+    }
+}

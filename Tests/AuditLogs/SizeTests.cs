@@ -1,0 +1,79 @@
+using System.Text;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Tests.Samples;
+using Xunit;
+
+namespace OrleansSie.Tests.AuditLogs;
+
+public sealed class SizeTests
+{
+    private const int HalfMebibyte = 512 * 1024;
+    private const int PubSubLimit = 10_000_000;
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{\"a\":")]
+    [InlineData("{\"protoPayload\":")]
+    [InlineData("[{\"a\":")]
+    public void Data_OpenedHalfAMebibyteDeep_IsNotJson(string opening)
+    {
+        var data = new StringBuilder(HalfMebibyte).Insert(0, opening, HalfMebibyte / opening.Length).ToString();
+
+        Assert.Equal(Outcome.not_json, Parsing.Ignored(data));
+    }
+
+    [Theory]
+    [InlineData("\"protoPayload\":{", "\"metadata\":")]
+    [InlineData("\"protoPayload\":{", "\"response\":")]
+    [InlineData("\"request\":{", "\"labels\":")]
+    [InlineData("\"request\":{", "\"disks\":")]
+    [InlineData("{", "\"unknown\":")]
+    public void Entry_WithADeepField_IsReadAllTheSame(string after, string field)
+    {
+        const int depth = 100_000;
+        var data = Sample.Json(Parsing.Preempted).ToJsonString();
+        var place = data.IndexOf(after, StringComparison.Ordinal) + after.Length;
+        var deep = data.Insert(place, field + new string('[', depth) + new string(']', depth) + ",");
+
+        Assert.Equal(Parsing.Event(data), Parsing.Event(deep));
+    }
+
+    [Fact]
+    public void Message_OfTheLargestSize_IsReadWithoutCopyingThePadding()
+    {
+        var sample = Sample.Json(Parsing.Preempted).ToJsonString();
+        var data = Encoding.UTF8.GetBytes(sample.Insert(1, $"\"padding\":\"{new string('x', PubSubLimit - sample.Length - 13)}\","));
+        Assert.Equal(PubSubLimit, data.Length);
+        var expected = Parsing.Event(sample);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var parsed = Parsing.Parse(data);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(expected, parsed.Event);
+        Assert.InRange(allocated, 1, 4_096);
+    }
+
+    [Theory]
+    [InlineData("a1-preempted.2023", 1, 640)]
+    [InlineData("b2-insert.first.gke-mig-spot.COMPOSED", 1, 1_024)]
+    public void Sample_OfAnEvent_AllocatesLittleMoreThanTheEvent(string sample, int least, int most)
+    {
+        var data = Sample.Bytes(sample);
+        Assert.NotNull(Parsing.Parse(data).Event);
+
+        Assert.InRange(AllocatedPerParse(data), least, most);
+    }
+
+    private static long AllocatedPerParse(byte[] data)
+    {
+        const int rounds = 100;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < rounds; i++)
+        {
+            _ = Parsing.Parse(data);
+        }
+
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / rounds;
+    }
+}
