@@ -7,21 +7,32 @@ namespace OrleansSie.Silo.AuditLogs;
 internal static class Excerpt
 {
     private const int MaxLength = 90;
+    private const int MaxRuneLength = 10;
 
     /// <summary>About a hundred characters at most, in single quotes.</summary>
     public static string Of(ReadOnlySpan<byte> utf8)
     {
-        var text = new StringBuilder("'", MaxLength + 16);
-        while (!utf8.IsEmpty && text.Length < MaxLength)
+        Span<char> text = stackalloc char[MaxLength + MaxRuneLength];
+        var length = 0;
+        while (!utf8.IsEmpty && length < MaxLength)
         {
             Rune.DecodeFromUtf8(utf8, out var rune, out var consumed);
             utf8 = utf8[consumed..];
-            _ = IsVisible(rune)
-                ? text.Append(rune.ToString())
-                : text.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:X}}}");
+            length += Write(rune, text[length..]);
         }
 
-        return text.Append(utf8.IsEmpty ? "'" : "…'").ToString();
+        return $"'{text[..length]}{(utf8.IsEmpty ? "" : "…")}'";
+    }
+
+    private static int Write(Rune rune, Span<char> text)
+    {
+        if (IsVisible(rune))
+        {
+            return rune.EncodeToUtf16(text);
+        }
+
+        text.TryWrite(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:X}}}", out var written);
+        return written;
     }
 
     private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune)

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Text;
 using CsCheck;
+using OrleansSie.Grains.Interfaces;
 using OrleansSie.Tests.Samples;
 using Xunit;
 
@@ -16,6 +19,11 @@ public sealed class ArbitraryDataTests
 
     private static readonly Gen<byte[]> _sample = Gen.Int[0, _samples.Length - 1].Select(index => _samples[index]);
 
+    private static readonly string[] _entries =
+        [.. Sample.Names().Where(name => name[0] <= 'd').Select(name => Sample.Json(name).ToJsonString())];
+
+    private static readonly Gen<string> _entry = Gen.Int[0, _entries.Length - 1].Select(index => _entries[index]);
+
     private static readonly Gen<Func<byte[], byte[]>> _mutation = Gen.OneOf(
         Gen.Select(Gen.Double.Unit, _byte, Flip),
         Gen.Select(Gen.Double.Unit, Gen.Int[0, 7], FlipBit),
@@ -25,15 +33,67 @@ public sealed class ArbitraryDataTests
         Gen.Select(Gen.Double.Unit, Gen.Double.Unit, _sample, Splice));
 
     [Fact]
-    public void RandomBytes_GiveAnEventOrANamedOutcome() =>
-        _byte.Array[0, 200].Sample(data => Parsing.AssertWellFormed(Parsing.Parse(data)), iter: 80_000, threads: 2);
+    public void RandomBytes_GiveAnEventOrANamedOutcome()
+    {
+        var found = new ConcurrentDictionary<Outcome, int>();
+
+        _byte.Array[0, 200].Sample(data => ParseInto(found, data), iter: 60_000, threads: 2);
+
+        Assert.Superset(new HashSet<Outcome> { Outcome.invalid_utf8, Outcome.not_json }, found.Keys.ToHashSet());
+    }
 
     [Fact]
-    public void MutatedSamples_GiveAnEventOrANamedOutcome() =>
+    public void MutatedSamples_GiveAnEventOrANamedOutcome()
+    {
+        var found = new ConcurrentDictionary<Outcome, int>();
+
         Gen.Select(_sample, _mutation.Array[1, 4]).Sample(
-            (sample, mutations) => Parsing.AssertWellFormed(Parsing.Parse(mutations.Aggregate(sample, (data, mutate) => mutate(data)))),
-            iter: 120_000,
+            (sample, mutations) => ParseInto(found, mutations.Aggregate(sample, (data, mutate) => mutate(data))),
+            iter: 100_000,
             threads: 2);
+
+        Outcome[] reached = [Outcome.none, Outcome.empty, Outcome.invalid_utf8, Outcome.not_json, Outcome.not_an_audit_log];
+        Assert.Superset(reached.ToHashSet(), found.Keys.ToHashSet());
+    }
+
+    [Fact]
+    public void SamplesWithOtherValues_GiveAnEventOrANamedOutcome()
+    {
+        var found = new ConcurrentDictionary<Outcome, int>();
+
+        Gen.Select(_entry, Gen.Select(Gen.Double.Unit, Gen.Double.Unit).Array[1, 3]).Sample(
+            (entry, replacements) => ParseInto(
+                found, Encoding.UTF8.GetBytes(replacements.Aggregate(entry, (json, by) => Replace(json, by.Item1, by.Item2)))),
+            iter: 40_000,
+            threads: 2);
+
+        Outcome[] reached =
+        [
+            Outcome.none, Outcome.not_an_audit_log, Outcome.unknown_method, Outcome.not_an_instance, Outcome.bulk_request, Outcome.not_a_loss,
+        ];
+        Assert.Superset(reached.ToHashSet(), found.Keys.ToHashSet());
+        Assert.InRange(found[Outcome.none], 10_000, 38_000);
+    }
+
+    // A replacement that no node can hold, such as a lone surrogate, is the last.
+    private static string Replace(string json, double place, double value)
+    {
+        try
+        {
+            return JsonMutation.Replace(json, place, value);
+        }
+        catch (InvalidOperationException)
+        {
+            return json;
+        }
+    }
+
+    private static void ParseInto(ConcurrentDictionary<Outcome, int> found, byte[] data)
+    {
+        var parsed = Parsing.Parse(data);
+        Parsing.AssertWellFormed(parsed);
+        found.AddOrUpdate(parsed.Ignored, 1, (_, count) => count + 1);
+    }
 
     private static Func<byte[], byte[]> Flip(double at, byte value) => data =>
     {
