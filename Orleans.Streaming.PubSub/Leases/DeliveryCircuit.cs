@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging;
+
+namespace Orleans.Streaming.PubSub;
+
+/// <summary>
+/// Stops pulling while deliveries fail all over, so that an outage of the consumers spends no delivery attempts: opens when deliveries to
+/// several distinct streams fail with no success between them, lets a few messages through after a wait, and closes with the first
+/// success. One bad message, however often it comes, counts as one stream.
+/// </summary>
+internal sealed class DeliveryCircuit
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<StreamId> _failing = [];
+    private readonly string _subscription;
+    private readonly IPubSubGate? _gate;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly int _threshold;
+    private readonly TimeSpan _shortest;
+    private readonly TimeSpan _longest;
+    private volatile bool _open;
+    private volatile bool _clean = true;
+    private long _trialAt;
+    private TimeSpan _wait;
+
+    public DeliveryCircuit(string subscription, PubSubStreamOptions options, IPubSubGate? gate, TimeProvider time, ILogger logger)
+    {
+        _subscription = subscription;
+        _gate = gate;
+        _time = time;
+        _logger = logger;
+        _threshold = options.CircuitFailureThreshold;
+        _shortest = options.CircuitBreakMin;
+        _longest = options.CircuitBreakMax;
+    }
+
+    public CircuitState State
+    {
+        get
+        {
+            if (_gate is { IsOpen: false })
+            {
+                return CircuitState.Open;
+            }
+
+            if (!_open)
+            {
+                return CircuitState.Closed;
+            }
+
+            return _time.GetTimestamp() < Volatile.Read(ref _trialAt) ? CircuitState.Open : CircuitState.Trial;
+        }
+    }
+
+    public void Succeeded()
+    {
+        if (_clean)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            _failing.Clear();
+            _clean = true;
+            if (_open)
+            {
+                _open = false;
+                _logger.CircuitClosed(_subscription);
+            }
+        }
+    }
+
+    public void Failed(StreamId stream)
+    {
+        lock (_lock)
+        {
+            _clean = false;
+            if (_open)
+            {
+                if (_time.GetTimestamp() >= _trialAt)
+                {
+                    Wait(_wait * 2 < _longest ? _wait * 2 : _longest);
+                }
+            }
+            else if (_failing.Add(stream) && _failing.Count >= _threshold)
+            {
+                _open = true;
+                Wait(_shortest);
+                _logger.CircuitOpened(_subscription, _failing.Count);
+            }
+        }
+    }
+
+    private void Wait(TimeSpan wait)
+    {
+        _wait = wait;
+        Volatile.Write(ref _trialAt, _time.GetTimestamp() + _time.ToTimestamp(wait));
+    }
+}

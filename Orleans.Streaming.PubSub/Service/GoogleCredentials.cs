@@ -1,0 +1,38 @@
+using Google.Apis.Auth.OAuth2;
+
+namespace Orleans.Streaming.PubSub;
+
+/// <summary>
+/// Application default credentials, sought at the first call and again at each call until they are found, so that their absence fails a
+/// call and never the start.
+/// </summary>
+internal sealed class GoogleCredentials
+{
+    private const string Scope = "https://www.googleapis.com/auth/pubsub";
+    private volatile ITokenAccessWithHeaders? _credential;
+
+    /// <summary>The headers that authorize a call; fails with <see cref="PubSubApiError.Denied"/> if there are no usable credentials.</summary>
+    public async ValueTask<Grpc.Core.Metadata> HeadersAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var credential = _credential ??= (await GoogleCredential.GetApplicationDefaultAsync(cancellation)).CreateScoped(Scope);
+            var token = await credential.GetAccessTokenWithHeadersForRequestAsync(authUri: null, cancellation);
+            var headers = new Grpc.Core.Metadata { { "authorization", "Bearer " + token.AccessToken } };
+            foreach (var (name, values) in token.Headers)
+            {
+                foreach (var value in values)
+                {
+                    headers.Add(name, value);
+                }
+            }
+
+            return headers;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        {
+            const string advice = "No usable Google credentials; give the pod workload identity, or set GOOGLE_APPLICATION_CREDENTIALS to a key file, or run 'gcloud auth application-default login'";
+            throw new PubSubApiException(PubSubApiError.Denied, $"{advice} ({e.Message})", e);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Orleans.Providers.Streams.Common;
+using Orleans.Streams;
+
+namespace Orleans.Streaming.PubSub;
+
+/// <summary>
+/// Pulls one subscription in the background, several Pulls at once, into a buffer that its queues share. Bounded by the room that
+/// <see cref="PullBudget"/> gives; errors are met with pauses, logged once for each change, and never thrown.
+/// </summary>
+internal sealed class PubSubPuller : IDisposable
+{
+    private static readonly TimeSpan _roomPause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan _emptyPause = TimeSpan.FromMilliseconds(100);
+    private static readonly PubSubBackoff _transient = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
+    private static readonly PubSubBackoff _lasting = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60));
+
+    private readonly ConcurrentQueue<PubSubBatchContainer> _buffer = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _lock = new();
+    private readonly PubSubApi _api;
+    private readonly IPubSubMessageDecoder _decoder;
+    private readonly LeaseManager _leases;
+    private readonly PullBudget _budget;
+    private readonly PubSubSubscriptionStatus _status;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private PubSubApiError? _lastError;
+    private long _sequence;
+
+    public PubSubPuller(
+        PubSubApi api,
+        IPubSubMessageDecoder decoder,
+        LeaseManager leases,
+        PullBudget budget,
+        PubSubSubscriptionStatus status,
+        int concurrentPulls,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _api = api;
+        _decoder = decoder;
+        _leases = leases;
+        _budget = budget;
+        _status = status;
+        _time = time;
+        _logger = logger;
+        _logger.PullingStarted(status.Subscription);
+        Completion = Task.WhenAll(Enumerable.Range(0, concurrentPulls).Select(_ => Task.Run(PullLoopAsync)));
+    }
+
+    /// <summary>Completes after <see cref="Stop"/>, when no Pull is in flight and what the last ones brought has been given back.</summary>
+    public Task Completion { get; }
+
+    /// <summary>Takes pulled messages, without waiting for any.</summary>
+    public List<IBatchContainer> Take(int maxCount)
+    {
+        var messages = new List<IBatchContainer>(Math.Min(maxCount, _buffer.Count));
+        while (messages.Count < maxCount && _buffer.TryDequeue(out var message))
+        {
+            messages.Add(message);
+        }
+
+        _budget.Unbuffered(messages.Count);
+        return messages;
+    }
+
+    /// <summary>Cancels the Pulls in flight and gives back what no queue has taken.</summary>
+    public void Stop()
+    {
+        _stop.Cancel();
+        ReturnBuffer();
+        _logger.PullingStopped(_status.Subscription);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private async Task PullLoopAsync()
+    {
+        for (var failures = 0; !_stop.IsCancellationRequested;)
+        {
+            var pause = TimeSpan.Zero;
+            var room = _budget.Reserve();
+            try
+            {
+                pause = room.Messages == 0 ? _roomPause : await PullAsync(room.Messages);
+                failures = 0;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (PubSubApiException e)
+            {
+                pause = (e.NeedsOperator ? _lasting : _transient).Next(failures++);
+                OnError(e);
+            }
+            catch (Exception e)
+            {
+                // The loop must outlive any fault, or the subscription would stand still without a word.
+                pause = _lasting.Next(failures++);
+                _status.OnPullError(e.Message);
+                _logger.PullLoopFault(_status.Subscription, e);
+            }
+            finally
+            {
+                _budget.Free(room);
+            }
+
+            await Task.Delay(pause, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>One Pull; answers how long to wait before the next.</summary>
+    private async Task<TimeSpan> PullAsync(int maxMessages)
+    {
+        var begun = _time.GetTimestamp();
+        var pulled = await _api.PullAsync(_status.Subscription, maxMessages, _stop.Token);
+        OnSuccess(pulled);
+
+        // An idle Pull waits at the service; one that returns empty at once must not be repeated at once.
+        return pulled.Count == 0 && _time.GetElapsedTime(begun) < TimeSpan.FromSeconds(1) ? _emptyPause : TimeSpan.Zero;
+    }
+
+    private void OnSuccess(IReadOnlyList<PulledMessage> pulled)
+    {
+        _status.OnPulled(pulled.Count, _time.GetUtcNow());
+        _budget.Observe(pulled);
+        lock (_lock)
+        {
+            if (_lastError is not null)
+            {
+                _lastError = null;
+                _logger.PullRecovered(_status.Subscription);
+            }
+        }
+
+        var leases = new PubSubLease[pulled.Count];
+        for (var i = 0; i < leases.Length; i++)
+        {
+            leases[i] = _leases.Take(pulled[i]);
+        }
+
+        for (var i = 0; i < leases.Length; i++)
+        {
+            Sort(leases[i], pulled[i].Message);
+        }
+
+        if (_stop.IsCancellationRequested)
+        {
+            ReturnBuffer();
+        }
+    }
+
+    private void Sort(PubSubLease lease, in PubSubReceived message)
+    {
+        PubSubDecoded decoded;
+        try
+        {
+            decoded = _decoder.Decode(message);
+            if (decoded.Item is null)
+            {
+                throw new InvalidOperationException("The decoder returned neither an item nor a reason to ignore the message.");
+            }
+        }
+        catch (Exception e)
+        {
+            // The decoder is foreign code: whatever it throws concerns this message alone.
+            _logger.DecoderFailed(lease.MessageId, _status.Subscription, e);
+            _leases.Reject(lease, stream: null);
+            return;
+        }
+
+        lease.Item = decoded.Item;
+        lease.IsDelivered = decoded.IsDelivered;
+        if (decoded.IsDelivered)
+        {
+            var token = new EventSequenceTokenV2(Interlocked.Increment(ref _sequence));
+            _budget.Buffered();
+            _buffer.Enqueue(new PubSubBatchContainer(decoded.Stream, token, decoded.Item, lease));
+        }
+        else
+        {
+            _leases.Acknowledge(lease);
+        }
+    }
+
+    private void ReturnBuffer()
+    {
+        while (_buffer.TryDequeue(out var message))
+        {
+            _leases.Return(message.Lease);
+        }
+    }
+
+    private void OnError(PubSubApiException e)
+    {
+        _status.OnPullError(e.Message);
+        if (e.Error == PubSubApiError.TooMuch)
+        {
+            _budget.AskForLess();
+        }
+
+        lock (_lock)
+        {
+            if (_lastError == e.Error)
+            {
+                return;
+            }
+
+            _lastError = e.Error;
+        }
+
+        if (e.NeedsOperator)
+        {
+            _logger.PullNeedsOperator(_status.Subscription, e.Message);
+        }
+        else
+        {
+            _logger.PullFailed(_status.Subscription, e.Message);
+        }
+    }
+}

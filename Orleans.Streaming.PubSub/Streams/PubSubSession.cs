@@ -1,0 +1,65 @@
+namespace Orleans.Streaming.PubSub;
+
+/// <summary>The time between the first queue's joining a subscription and the last one's leaving: its puller and its leases.</summary>
+internal sealed class PubSubSession : IDisposable
+{
+    private readonly TimeSpan _shutdownTimeout;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _finished = new();
+    private readonly Lock _lock = new();
+    private bool _stopped;
+
+    public PubSubSession(PubSubPuller puller, LeaseManager leases, TimeSpan shutdownTimeout, TimeProvider time)
+    {
+        Puller = puller;
+        Leases = leases;
+        _shutdownTimeout = shutdownTimeout;
+        _time = time;
+    }
+
+    public PubSubPuller Puller { get; }
+
+    public LeaseManager Leases { get; }
+
+    /// <summary>
+    /// Stops at once; deliveries in flight may end and are acked. Those that have not ended after the timeout are given back, even while
+    /// the agent still waits for them.
+    /// </summary>
+    public void StopPulling()
+    {
+        lock (_lock)
+        {
+            if (_stopped)
+            {
+                return;
+            }
+
+            _stopped = true;
+        }
+
+        Leases.BeginStop();
+        Puller.Stop();
+        _ = ReturnAfterTimeoutAsync();
+    }
+
+    public async Task FinishAsync(TimeSpan timeout)
+    {
+        StopPulling();
+        await _finished.CancelAsync();
+        await Puller.Completion;
+        await Leases.FinishAsync(timeout);
+    }
+
+    public void Dispose()
+    {
+        _finished.Dispose();
+        Puller.Dispose();
+        Leases.Dispose();
+    }
+
+    private async Task ReturnAfterTimeoutAsync()
+    {
+        await Task.Delay(_shutdownTimeout, _time, _finished.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Leases.ReturnAll();
+    }
+}

@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+
+namespace Orleans.Streaming.PubSub;
+
+/// <summary>Makes the cache of each queue.</summary>
+internal sealed class QueueCaches(PubSubQueueAdapterFactory factory, PubSubStreamOptions options, ILogger logger) : IQueueAdapterCache
+{
+    public IQueueCache CreateQueueCache(QueueId queueId) =>
+        new LeaseTrackingQueueCache(factory.SubscriptionOf(queueId).Circuit, options, logger);
+}
