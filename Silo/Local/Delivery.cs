@@ -1,0 +1,41 @@
+using Google.Cloud.PubSub.V1;
+
+namespace OrleansSie.Silo.Local;
+
+/// <summary>One subscription's copy of a message, and its way from publish to ack.</summary>
+internal sealed class Delivery
+{
+    public Delivery(PubsubMessage message, long order)
+    {
+        Message = message;
+        Order = order;
+        Bytes = message.CalculateSize();
+    }
+
+    /// <summary>Shared by all subscriptions of the topic: never changed after it was published.</summary>
+    public PubsubMessage Message { get; private set; }
+
+    /// <summary>Size on the wire.</summary>
+    public int Bytes { get; }
+
+    /// <summary>Unique in its subscription.</summary>
+    public long Order { get; }
+
+    public DeliveryState State { get; set; }
+
+    /// <summary>Nacks and expired leases so far.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>The id of the newest lease; empty before the first.</summary>
+    public string AckId { get; set; } = "";
+
+    /// <summary>When a lease or back-off ends, on the subscription's clock.</summary>
+    public TimeSpan Due { get; set; }
+
+    /// <summary>Ends the delivery and lets go of its data, which may be megabytes.</summary>
+    public void Settle()
+    {
+        State = DeliveryState.Settled;
+        Message = new PubsubMessage();
+    }
+}

@@ -1,0 +1,160 @@
+using Google.Cloud.PubSub.V1;
+
+namespace OrleansSie.Silo.Local;
+
+/// <summary>
+/// A backlog with a clock, a lock and pulls that wait. A waiting pull wakes when a message is published, nacked, or its lease or
+/// back-off ends; one whose caller is gone takes nothing.
+/// </summary>
+internal sealed class LocalSubscription : IDisposable
+{
+    /// <summary>How long a pull waits for a first message before it answers with none.</summary>
+    public static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _gate = new();
+    private readonly LinkedList<TaskCompletionSource> _waiting = new();
+    private readonly Backlog _backlog;
+    private readonly Action<DeadLetter> _forward;
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly ITimer _timer;
+    private TimeSpan? _armedFor;
+
+    /// <param name="about">As <see cref="SubscriptionRules.Complete(Subscription)"/> returned it.</param>
+    /// <param name="ackIds">Shared by all subscriptions of a broker.</param>
+    /// <param name="forward">Publishes to the dead-letter topic; called outside the lock.</param>
+    /// <param name="time">The clock of leases, back-offs and waits.</param>
+    public LocalSubscription(Subscription about, AckIds ackIds, Action<DeadLetter> forward, TimeProvider time)
+    {
+        About = about;
+        _backlog = new Backlog(new RedeliveryPolicy(about), ackIds);
+        _forward = forward;
+        _time = time;
+        _start = time.GetTimestamp();
+        _timer = time.CreateTimer(_ => Change(_ => _armedFor = null), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public Subscription About { get; }
+
+    /// <summary>Messages neither acked nor dead-lettered.</summary>
+    public int Outstanding
+    {
+        get { lock (_gate) { return _backlog.Outstanding; } }
+    }
+
+    /// <summary>Pulls that wait for a message.</summary>
+    public int WaitingPulls
+    {
+        get { lock (_gate) { return _waiting.Count; } }
+    }
+
+    public void Add(IReadOnlyList<PubsubMessage> messages) => Change(_ =>
+    {
+        foreach (var message in messages)
+        {
+            _backlog.Add(message);
+        }
+    });
+
+    public void Acknowledge(IReadOnlyList<string> ackIds) => Change(_ =>
+    {
+        foreach (var ackId in ackIds)
+        {
+            _backlog.Acknowledge(ackId);
+        }
+    });
+
+    public void ModifyAckDeadline(IReadOnlyList<string> ackIds, TimeSpan length) => Change(now =>
+    {
+        foreach (var ackId in ackIds)
+        {
+            _backlog.ModifyDeadline(ackId, length, now);
+        }
+    });
+
+    /// <summary>Takes what there is; if that is nothing, and the caller may wait, the first that comes.</summary>
+    /// <exception cref="OperationCanceledException">The caller is gone; it was given nothing.</exception>
+    public async Task<IReadOnlyList<ReceivedMessage>> PullAsync(int max, bool mayWait, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(LongPoll, _time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        while (true)
+        {
+            var last = !mayWait || patience.IsCancellationRequested;
+            var turn = last ? null : new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var taken = TakeOrWait(max, turn, ct);
+            if (turn is null || taken.Count > 0)
+            {
+                return taken;
+            }
+
+            await turn.Task.WaitAsync(end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            lock (_gate)
+            {
+                _waiting.Remove(turn);
+            }
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    // A caller that was woken and is gone leaves through Change, which wakes another for the message it did not take.
+    private IReadOnlyList<ReceivedMessage> TakeOrWait(int max, TaskCompletionSource? turn, CancellationToken ct)
+    {
+        IReadOnlyList<ReceivedMessage> taken = [];
+        var gone = false;
+        Change(now =>
+        {
+            gone = ct.IsCancellationRequested;
+            taken = gone ? [] : _backlog.Take(max, now);
+            if (!gone && taken.Count == 0 && turn is not null)
+            {
+                _waiting.AddLast(turn);
+            }
+        });
+        return gone ? throw new OperationCanceledException(ct) : taken;
+    }
+
+    private void Change(Action<TimeSpan> change)
+    {
+        IReadOnlyList<DeadLetter> dead;
+        lock (_gate)
+        {
+            var now = _time.GetElapsedTime(_start);
+            _backlog.Advance(now);
+            change(now);
+            Wake();
+            Arm(now);
+            dead = _backlog.TakeDead();
+        }
+
+        foreach (var letter in dead)
+        {
+            _forward(letter);
+        }
+    }
+
+    private void Wake()
+    {
+        for (var free = _backlog.Available; free > 0 && _waiting.First is { } first; free--)
+        {
+            _waiting.RemoveFirst();
+            first.Value.SetResult();
+        }
+    }
+
+    private void Arm(TimeSpan now)
+    {
+        if (_backlog.NextDue == _armedFor)
+        {
+            return;
+        }
+
+        _armedFor = _backlog.NextDue;
+        _timer.Change(_armedFor is { } due ? WholeMilliseconds(due - now) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    // Timers cut fractions of a millisecond off; rounding up keeps one from firing just before its time.
+    private static TimeSpan WholeMilliseconds(TimeSpan wait) =>
+        TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(wait.TotalMilliseconds)));
+}

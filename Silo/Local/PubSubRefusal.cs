@@ -1,0 +1,21 @@
+using Grpc.Core;
+
+namespace OrleansSie.Silo.Local;
+
+/// <summary>The errors Pub/Sub answers with, as gRPC statuses; over REST they become an HTTP status and a JSON body.</summary>
+internal static class PubSubRefusal
+{
+    public static RpcException NotFound(string name) =>
+        With(StatusCode.NotFound, $"Resource not found (resource={name}).");
+
+    public static RpcException AlreadyExists(string name) =>
+        With(StatusCode.AlreadyExists, $"Resource already exists in the project (resource={name}).");
+
+    public static RpcException Invalid(string sentence) => With(StatusCode.InvalidArgument, sentence);
+
+    public static RpcException Stopping() => With(StatusCode.Unavailable, "The local Pub/Sub is stopping.");
+
+    public static RpcException Cancelled() => With(StatusCode.Cancelled, "The caller went away.");
+
+    private static RpcException With(StatusCode code, string sentence) => new(new Status(code, sentence));
+}
