@@ -74,7 +74,7 @@ internal sealed class LocalPubSubServer : IAsyncDisposable
     {
         try
         {
-            return await SharedPort.OpenAsync(settings.Port, settings.Logging, ct);
+            return await SharedPort.OpenAsync(settings.Port, ct);
         }
         catch (Exception failure) when (failure is AddressInUseException or SocketException)
         {
@@ -96,6 +96,7 @@ internal sealed class LocalPubSubServer : IAsyncDisposable
             kestrel.Listen(port.Http2, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(new ForwardingLoggerProvider(settings.Logging));
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.Services.AddSingleton<IConnectionListenerFactory>(_ => port);
         builder.Services.AddRouting();
@@ -104,7 +105,7 @@ internal sealed class LocalPubSubServer : IAsyncDisposable
         builder.Services.AddSingleton(_ => broker).AddSingleton<PublisherService>().AddSingleton<SubscriberService>();
 
         var app = builder.Build();
-        app.UseMiddleware<LoopbackGuard>();
+        app.UseMiddleware<LoopbackGuard>().UseMiddleware<RestBody>().UseMiddleware<RestErrors>();
         app.MapGrpcService<PublisherService>();
         app.MapGrpcService<SubscriberService>();
         return app;

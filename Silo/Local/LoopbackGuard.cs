@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
-
 namespace OrleansSie.Silo.Local;
 
 /// <summary>
@@ -13,29 +10,20 @@ internal sealed class LoopbackGuard(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
+        var contentType = context.Request.ContentType;
         if (!_loopbackHosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase))
         {
             return RestError.WriteAsync(context, StatusCodes.Status403Forbidden, "PERMISSION_DENIED",
                 "The local Pub/Sub answers only requests whose Host header is 127.0.0.1, localhost or [::1].");
         }
 
-        if (HasBody(context) && !IsKnown(context.Request.ContentType))
+        if (RestBody.Exists(context) && !ContentTypes.IsJson(contentType) && !ContentTypes.IsGrpc(contentType))
         {
             return RestError.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "INVALID_ARGUMENT",
-                $"A body must be application/json or application/grpc, this is '{context.Request.ContentType}'; "
+                $"A body must be application/json or application/grpc, this is '{contentType}'; "
                 + "with curl add: -H 'content-type: application/json'");
         }
 
         return next(context);
     }
-
-    private static bool HasBody(HttpContext context) =>
-        context.Request.ContentLength > 0
-        || context.Request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
-
-    private static bool IsKnown(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || type.MediaType.Equals("application/grpc", StringComparison.OrdinalIgnoreCase)
-            || type.MediaType.StartsWith("application/grpc+", StringComparison.OrdinalIgnoreCase));
 }

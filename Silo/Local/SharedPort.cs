@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace OrleansSie.Silo.Local;
@@ -38,9 +39,9 @@ internal sealed class SharedPort : IConnectionListenerFactory, IConnectionListen
     public ProtocolEndPoint Http2 => (ProtocolEndPoint)_http2.EndPoint;
 
     /// <summary>Binds the port on loopback; connections are accepted once Kestrel binds its endpoints.</summary>
-    public static async Task<SharedPort> OpenAsync(int port, ILoggerFactory logging, CancellationToken ct)
+    public static async Task<SharedPort> OpenAsync(int port, CancellationToken ct)
     {
-        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging);
+        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
         return new SharedPort(await sockets.BindAsync(new IPEndPoint(IPAddress.Loopback, port), ct));
     }
 
