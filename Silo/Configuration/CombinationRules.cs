@@ -1,0 +1,102 @@
+using System.Globalization;
+
+namespace OrleansSie.Silo.Configuration;
+
+/// <summary>What several keys must be together. A rule is silent about keys that are at fault by themselves.</summary>
+internal static class CombinationRules
+{
+    /// <summary>The variable by which a process knows that it runs in Kubernetes.</summary>
+    public const string KubernetesVariable = "KUBERNETES_SERVICE_HOST";
+
+    /// <summary>Reports every combination that cannot work.</summary>
+    public static void Check(SieOptions options, Settings settings, EnvironmentSource variables, List<ConfigurationFault> faults)
+    {
+        CheckProject(options, settings, variables, faults);
+        CheckConnectionStrings(settings, faults);
+        CheckClustering(settings, faults);
+        CheckPorts(options, settings, faults);
+    }
+
+    private static void CheckProject(SieOptions options, Settings settings, EnvironmentSource variables, List<ConfigurationFault> faults)
+    {
+        if (options.IsLocal && variables.Value(KubernetesVariable) is not null)
+        {
+            faults.Add(new(
+                FileSource.PathVariable,
+                $"nothing is configured, which means local mode, but this is Kubernetes ({KubernetesVariable} is set)",
+                $"set {FileSource.PathVariable} to the path of the configuration file, "
+                    + $"or {ConfigurationKeys.ProjectName.Variable} to the project's id"));
+        }
+
+        if (!options.IsLocal && !settings.IsGiven(ConfigurationKeys.ProjectName))
+        {
+            faults.Add(new(
+                ConfigurationKeys.ProjectName.Path,
+                $"{ConfigurationKeys.ProjectName.Path} is missing",
+                $"set it in the file, or {ConfigurationKeys.ProjectName.Variable}, to {ConfigurationKeys.ProjectName.Accepts}"));
+        }
+    }
+
+    private static void CheckConnectionStrings(Settings settings, List<ConfigurationFault> faults)
+    {
+        var storageHas = settings.IsGiven(ConfigurationKeys.StorageRedis) || settings.IsGiven(ConfigurationKeys.StorageRedisFile);
+        var clusteringHas = settings.IsGiven(ConfigurationKeys.ClusteringRedis) || settings.IsGiven(ConfigurationKeys.ClusteringRedisFile);
+        if (settings.Get(ConfigurationKeys.StorageProvider) is StorageProvider.redis && !storageHas)
+        {
+            faults.Add(NoServer(ConfigurationKeys.StorageProvider, ConfigurationKeys.StorageRedis, ConfigurationKeys.StorageRedisFile));
+        }
+
+        if (settings.Get(ConfigurationKeys.ClusteringProvider) is ClusteringProvider.redis && !clusteringHas && !storageHas)
+        {
+            faults.Add(NoServer(
+                ConfigurationKeys.ClusteringProvider, ConfigurationKeys.ClusteringRedis, ConfigurationKeys.ClusteringRedisFile));
+        }
+    }
+
+    private static ConfigurationFault NoServer(ConfigurationKey provider, ConfigurationKey text, ConfigurationKey file) => new(
+        text.Path,
+        $"{provider.Path} is redis, but no server is given",
+        $"set {text.Variable}, or {file.Path} to a file that holds the connection string");
+
+    private static void CheckClustering(Settings settings, List<ConfigurationFault> faults)
+    {
+        var clustering = settings.Get(ConfigurationKeys.ClusteringProvider);
+        var storage = settings.Get(ConfigurationKeys.StorageProvider);
+        if (clustering is ClusteringProvider.kubernetes)
+        {
+            faults.Add(new(
+                ConfigurationKeys.ClusteringProvider.Path,
+                $"{ConfigurationKeys.ClusteringProvider.Path} is kubernetes, which is not available yet",
+                "set it to redis for several silos, or to localhost for one"));
+        }
+
+        if (clustering is not ClusteringProvider.localhost
+            && storage is not StorageProvider.redis
+            && settings.IsSound(ConfigurationKeys.StorageProvider))
+        {
+            faults.Add(new(
+                ConfigurationKeys.StorageProvider.Path,
+                $"{ConfigurationKeys.StorageProvider.Path} is {storage}, which several silos cannot share, "
+                    + $"but {ConfigurationKeys.ClusteringProvider.Path} is {clustering}",
+                $"set {ConfigurationKeys.StorageProvider.Path} to redis, or {ConfigurationKeys.ClusteringProvider.Path} to localhost"));
+        }
+    }
+
+    private static void CheckPorts(SieOptions options, Settings settings, List<ConfigurationFault> faults)
+    {
+        (ConfigurationKey Key, int Port)[] ports =
+        [
+            (ConfigurationKeys.PrometheusPort, options.Prometheus.Port),
+            (ConfigurationKeys.SiloPort, options.Clustering.SiloPort),
+            (ConfigurationKeys.GatewayPort, options.Clustering.GatewayPort ?? 0),
+            (ConfigurationKeys.LocalPubSubPort, options.IsLocal ? options.Local.PubSubPort : 0),
+        ];
+        var chosen = ports.Where(port => port.Port > 0 && settings.IsSound(port.Key));
+        foreach (var same in chosen.GroupBy(port => port.Port).Where(group => group.Count() > 1))
+        {
+            var keys = string.Join(" and ", same.Select(port => port.Key.Path));
+            var port = same.Key.ToString(CultureInfo.InvariantCulture);
+            faults.Add(new(same.First().Key.Path, $"{keys} have the same port {port}", "give each its own port"));
+        }
+    }
+}

@@ -1,0 +1,146 @@
+namespace OrleansSie.Silo.Configuration;
+
+/// <summary>The table of settings. The loader, the overrides, the faults and docs/configuration.md all follow it.</summary>
+internal static class ConfigurationKeys
+{
+    public static ConfigurationKey<LogLevel> LogLevel { get; } = new(
+        "log_level", ValueFormats.Level, options => options.LogLevel,
+        "The lowest level that is logged; the original's other level names are understood too.");
+
+    public static ConfigurationKey<LogFormat> LogFormat { get; } = new(
+        "log_format", ValueFormats.OneOf<LogFormat>(), options => options.LogFormat,
+        "How log lines are written: text for people, json for log collectors.");
+
+    public static ConfigurationKey<string> ProjectName { get; } = new(
+        "project_name", ValueFormats.ProjectId, options => options.ProjectName,
+        "The Google Cloud project whose instances are watched and that short subscription names belong to.")
+    {
+        DefaultInWords = "required; `local-project` in local mode",
+    };
+
+    public static ConfigurationKey<string?> ClusterName { get; } = new(
+        "cluster_name", ValueFormats.Anything, options => options.ClusterName,
+        "None: accepted because the original accepts it.");
+
+    public static ConfigurationKey<string> CreationSubscription { get; } = new(
+        "pubsub.instance_creation_subscription_name", ValueFormats.Subscription,
+        options => options.PubSub.InstanceCreationSubscriptionName,
+        "The subscription that instance creations are pulled from; may be the same as the other one.");
+
+    public static ConfigurationKey<string> InterruptionSubscription { get; } = new(
+        "pubsub.instance_interruption_subscription_name", ValueFormats.Subscription,
+        options => options.PubSub.InstanceInterruptionSubscriptionName,
+        "The subscription that interruptions are pulled from.");
+
+    public static ConfigurationKey<int> PrometheusPort { get; } = new(
+        "prometheus.port", ValueFormats.Port, options => options.Prometheus.Port,
+        "The TCP port of metrics and health checks.");
+
+    public static ConfigurationKey<string> PrometheusPath { get; } = new(
+        "prometheus.path", ValueFormats.MetricsPath, options => options.Prometheus.Path,
+        "The path of the metrics document.");
+
+    public static ConfigurationKey<string> PrometheusAddress { get; } = new(
+        "prometheus.address", ValueFormats.ListenAddress, options => options.Prometheus.Address,
+        "The IP address that metrics and health checks are served on.")
+    {
+        DefaultInWords = "`0.0.0.0`; `127.0.0.1` in local mode",
+    };
+
+    public static ConfigurationKey<string> ClusterLabel { get; } = new(
+        "prometheus.cluster_label", ValueFormats.LabelName, options => options.Prometheus.ClusterLabel,
+        "The name of the label that holds the cluster's name; the original's newest version has target_kubernetes_cluster.");
+
+    public static ConfigurationKey<StorageProvider> StorageProvider { get; } = new(
+        "storage.provider", ValueFormats.OneOf<StorageProvider>(), options => options.Storage.Provider,
+        "Where counts are kept: in files of this process, in Redis, or (for tests) nowhere durable.");
+
+    public static ConfigurationKey<string> StoragePath { get; } = new(
+        "storage.path", ValueFormats.FilePath, options => options.Storage.Path,
+        "The directory of the embedded store's files; keep it on a disk that outlives the process.");
+
+    public static ConfigurationKey<string> StorageMemory { get; } = new(
+        "storage.memory", ValueFormats.MemorySize, options => options.Storage.Memory,
+        "The memory that the embedded store may take; what exceeds it is kept on disk.");
+
+    public static ConfigurationKey<string?> StorageRedis { get; } = new(
+        "storage.redis.connection_string", ValueFormats.RedisConnection, options => options.Storage.Redis.ConnectionString,
+        "The Redis server that keeps the counts; required with storage.provider redis.")
+    {
+        IsSecret = true,
+        DefaultInWords = ConfigurationKey.NotSet,
+    };
+
+    public static ConfigurationKey<string?> StorageRedisFile { get; } = new(
+        "storage.redis.connection_string_file", ValueFormats.OptionalFilePath, options => options.Storage.Redis.ConnectionStringFile,
+        "A file to read that connection string from at start, such as a mounted secret.")
+    {
+        DefaultInWords = ConfigurationKey.NotSet,
+    };
+
+    public static ConfigurationKey<ClusteringProvider> ClusteringProvider { get; } = new(
+        "clustering.provider", ValueFormats.OneOf<ClusteringProvider>(), options => options.Clustering.Provider,
+        "How silos find each other: localhost is for one silo, kubernetes is not available yet.");
+
+    public static ConfigurationKey<int> SiloPort { get; } = new(
+        "clustering.silo_port", ValueFormats.Port, options => options.Clustering.SiloPort,
+        "The TCP port that silos talk to each other on.");
+
+    public static ConfigurationKey<int?> GatewayPort { get; } = new(
+        "clustering.gateway_port", ValueFormats.PortOrNone, options => options.Clustering.GatewayPort,
+        "The TCP port of the Orleans gateway; nothing of ours needs it.");
+
+    public static ConfigurationKey<string> ClusterId { get; } = new(
+        "clustering.cluster_id", ValueFormats.Identifier, options => options.Clustering.ClusterId,
+        "Silos with the same id form one cluster; a new id starts a new membership table.");
+
+    public static ConfigurationKey<string> ServiceId { get; } = new(
+        "clustering.service_id", ValueFormats.Identifier, options => options.Clustering.ServiceId,
+        "Names the data in the store; a new id starts with no counts.");
+
+    public static ConfigurationKey<string?> AdvertisedAddress { get; } = new(
+        "clustering.advertised_address", ValueFormats.ReachableAddress, options => options.Clustering.AdvertisedAddress,
+        "The IP address that the other silos reach this one at.")
+    {
+        FallbackVariable = "POD_IP",
+        DefaultInWords = "the variable `POD_IP`, else Orleans' own choice",
+    };
+
+    public static ConfigurationKey<string?> SiloName { get; } = new(
+        "clustering.silo_name", ValueFormats.OptionalName, options => options.Clustering.SiloName,
+        "This silo's name in logs and in the membership table.")
+    {
+        FallbackVariable = "POD_NAME",
+        DefaultInWords = "the variable `POD_NAME`, else Orleans' own choice",
+    };
+
+    public static ConfigurationKey<string?> ClusteringRedis { get; } = new(
+        "clustering.redis.connection_string", ValueFormats.RedisConnection, options => options.Clustering.Redis.ConnectionString,
+        "The Redis server of the membership table with clustering.provider redis.")
+    {
+        IsSecret = true,
+        DefaultInWords = "that of `storage.redis`",
+    };
+
+    public static ConfigurationKey<string?> ClusteringRedisFile { get; } = new(
+        "clustering.redis.connection_string_file", ValueFormats.OptionalFilePath, options => options.Clustering.Redis.ConnectionStringFile,
+        "A file to read that connection string from at start.")
+    {
+        DefaultInWords = ConfigurationKey.NotSet,
+    };
+
+    public static ConfigurationKey<int> LocalPubSubPort { get; } = new(
+        "local.pubsub_port", ValueFormats.Port, options => options.Local.PubSubPort,
+        "The TCP port on 127.0.0.1 of the Pub/Sub that local mode brings; without effect otherwise.");
+
+    /// <summary>Every key, in the order of the documentation.</summary>
+    public static IReadOnlyList<ConfigurationKey> All { get; } =
+    [
+        LogLevel, LogFormat, ProjectName, ClusterName,
+        CreationSubscription, InterruptionSubscription,
+        PrometheusPort, PrometheusPath, PrometheusAddress, ClusterLabel,
+        StorageProvider, StoragePath, StorageMemory, StorageRedis, StorageRedisFile,
+        ClusteringProvider, SiloPort, GatewayPort, ClusterId, ServiceId, AdvertisedAddress, SiloName, ClusteringRedis, ClusteringRedisFile,
+        LocalPubSubPort,
+    ];
+}

@@ -1,0 +1,108 @@
+namespace OrleansSie.Silo.Configuration;
+
+/// <summary>Makes the options from the file that <c>CONFIG_PATH</c> names and from the environment, which goes before the file.</summary>
+internal static class ConfigurationLoader
+{
+    /// <summary>The options, complete and consistent.</summary>
+    /// <param name="environment">The process's environment variables.</param>
+    /// <param name="readFile">The text of a file; throws as <see cref="File.ReadAllText(string)"/> does.</param>
+    /// <exception cref="ConfigurationException">Something is wrong; it lists everything that is.</exception>
+    public static SieOptions Load(IReadOnlyDictionary<string, string> environment, Func<string, string> readFile)
+    {
+        var faults = new List<ConfigurationFault>();
+        var variables = new EnvironmentSource(environment, faults);
+        var source = variables.Value(FileSource.PathVariable);
+        var file = source is null ? new Dictionary<string, RawValue>() : FileSource.Read(source, readFile, faults);
+
+        var settings = new Settings(file ?? new Dictionary<string, RawValue>(), variables, faults);
+        var options = Compose(settings, variables, source, readFile, faults);
+        if (file is not null)
+        {
+            CombinationRules.Check(options, settings, variables, faults);
+        }
+
+        return faults.Count == 0 ? options : throw new ConfigurationException(faults);
+    }
+
+    private static SieOptions Compose(
+        Settings settings, EnvironmentSource variables, string? source, Func<string, string> readFile, List<ConfigurationFault> faults)
+    {
+        var isLocal = source is null && !settings.IsGiven(ConfigurationKeys.ProjectName);
+        var storage = Storage(settings, readFile, faults);
+        return new()
+        {
+            IsLocal = isLocal,
+            Source = source,
+            LogLevel = settings.Get(ConfigurationKeys.LogLevel),
+            LogFormat = settings.Get(ConfigurationKeys.LogFormat),
+            ProjectName = settings.Get(ConfigurationKeys.ProjectName),
+            ClusterName = settings.Get(ConfigurationKeys.ClusterName),
+            PubSub = PubSub(settings, isLocal ? null : EmulatorHost(variables, faults)),
+            Prometheus = Prometheus(settings, isLocal),
+            Storage = storage,
+            Clustering = Clustering(settings, storage.Redis, readFile, faults),
+            Local = new() { PubSubPort = settings.Get(ConfigurationKeys.LocalPubSubPort) },
+            Notices = StartNotices.Of(isLocal, settings, variables),
+        };
+    }
+
+    private static PubSubOptions PubSub(Settings settings, string? emulatorHost) => new()
+    {
+        ProjectName = settings.Get(ConfigurationKeys.ProjectName),
+        InstanceCreationSubscriptionName = settings.Get(ConfigurationKeys.CreationSubscription),
+        InstanceInterruptionSubscriptionName = settings.Get(ConfigurationKeys.InterruptionSubscription),
+        EmulatorHost = emulatorHost,
+    };
+
+    private static PrometheusOptions Prometheus(Settings settings, bool isLocal) => new()
+    {
+        Port = settings.Get(ConfigurationKeys.PrometheusPort),
+        Path = settings.Get(ConfigurationKeys.PrometheusPath),
+        Address = settings.Get(
+            ConfigurationKeys.PrometheusAddress, isLocal ? PrometheusOptions.LoopbackAddress : PrometheusOptions.AnyAddress),
+        ClusterLabel = settings.Get(ConfigurationKeys.ClusterLabel),
+    };
+
+    private static StorageOptions Storage(Settings settings, Func<string, string> readFile, List<ConfigurationFault> faults) => new()
+    {
+        Provider = settings.Get(ConfigurationKeys.StorageProvider),
+        Path = settings.Get(ConfigurationKeys.StoragePath),
+        Memory = settings.Get(ConfigurationKeys.StorageMemory),
+        Redis = RedisSettings.Read(settings, ConfigurationKeys.StorageRedis, ConfigurationKeys.StorageRedisFile, readFile, faults),
+    };
+
+    private static ClusteringOptions Clustering(
+        Settings settings, RedisOptions storage, Func<string, string> readFile, List<ConfigurationFault> faults)
+    {
+        var own = RedisSettings.Read(settings, ConfigurationKeys.ClusteringRedis, ConfigurationKeys.ClusteringRedisFile, readFile, faults);
+        return new()
+        {
+            Provider = settings.Get(ConfigurationKeys.ClusteringProvider),
+            SiloPort = settings.Get(ConfigurationKeys.SiloPort),
+            GatewayPort = settings.Get(ConfigurationKeys.GatewayPort),
+            ClusterId = settings.Get(ConfigurationKeys.ClusterId),
+            ServiceId = settings.Get(ConfigurationKeys.ServiceId),
+            AdvertisedAddress = settings.Get(ConfigurationKeys.AdvertisedAddress),
+            SiloName = settings.Get(ConfigurationKeys.SiloName),
+            Redis = own.ConnectionString is null ? storage : own,
+        };
+    }
+
+    private static string? EmulatorHost(EnvironmentSource variables, List<ConfigurationFault> faults)
+    {
+        if (variables.Value(PubSubOptions.EmulatorVariable) is not { } text)
+        {
+            return null;
+        }
+
+        if (!ValueFormats.HostAndPort.TryRead(text, out var host))
+        {
+            faults.Add(new(
+                PubSubOptions.EmulatorVariable,
+                $"{PubSubOptions.EmulatorVariable} is {Wording.Value(text)}",
+                $"give {ValueFormats.HostAndPort.Accepts}"));
+        }
+
+        return host;
+    }
+}

@@ -1,0 +1,58 @@
+namespace OrleansSie.Silo.Configuration;
+
+/// <summary>What the environment and the file set, the environment first; legal or not.</summary>
+internal sealed class Settings
+{
+    private readonly Dictionary<ConfigurationKey, RawValue> _given = [];
+    private readonly Dictionary<ConfigurationKey, object?> _legal = [];
+
+    /// <summary>Reads every key of the table and reports each illegal value.</summary>
+    public Settings(IReadOnlyDictionary<string, RawValue> file, EnvironmentSource environment, List<ConfigurationFault> faults)
+    {
+        foreach (var key in ConfigurationKeys.All)
+        {
+            var raw = environment.Override(key) ?? file.GetValueOrDefault(key.Path) ?? environment.Fallback(key);
+            if (raw is null)
+            {
+                continue;
+            }
+
+            _given[key] = raw;
+            if (key.TryRead(raw.Text, out var value) && !raw.IsBoolean)
+            {
+                _legal[key] = value;
+            }
+            else
+            {
+                faults.Add(Illegal(key, raw));
+            }
+        }
+    }
+
+    /// <summary>Whether anything sets the key, if only to an illegal value.</summary>
+    public bool IsGiven(ConfigurationKey key) => _given.ContainsKey(key);
+
+    /// <summary>Whether the key is legal or left out, so that <see cref="Get{T}(ConfigurationKey{T})"/> answers what was meant.</summary>
+    public bool IsSound(ConfigurationKey key) => !_given.ContainsKey(key) || _legal.ContainsKey(key);
+
+    /// <summary>The value as it was written, or null when nothing sets the key.</summary>
+    public RawValue? Raw(ConfigurationKey key) => _given.GetValueOrDefault(key);
+
+    /// <summary>The legal value that is set, else the key's default.</summary>
+    public T Get<T>(ConfigurationKey<T> key) => Get(key, key.DefaultValue);
+
+    /// <summary>The legal value that is set, else <paramref name="otherwise"/>.</summary>
+    public T Get<T>(ConfigurationKey<T> key, T otherwise) => _legal.TryGetValue(key, out var value) ? (T)value! : otherwise;
+
+    private static ConfigurationFault Illegal(ConfigurationKey key, RawValue raw)
+    {
+        if (raw.IsBoolean)
+        {
+            var quoting = key.TryRead(raw.Text, out _) ? ", in quotes if the word itself is meant" : string.Empty;
+            return new(key.Path, $"{raw.Place} is the boolean {raw.Text}", $"give {key.Accepts}{quoting}");
+        }
+
+        var problem = key.IsSecret ? "cannot be understood (a secret is not shown)" : $"is {Wording.Value(raw.Text)}";
+        return new(key.Path, $"{raw.Place} {problem}", $"give {key.Accepts}");
+    }
+}

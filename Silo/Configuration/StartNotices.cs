@@ -1,0 +1,53 @@
+namespace OrleansSie.Silo.Configuration;
+
+/// <summary>What is legal but worth a line in the log at start.</summary>
+internal static class StartNotices
+{
+    /// <summary>The lines for one configuration, none of them with a secret.</summary>
+    public static IReadOnlyList<string> Of(bool isLocal, Settings settings, EnvironmentSource variables)
+    {
+        var notices = new List<string>();
+        if (isLocal)
+        {
+            notices.Add("Local mode: nothing is configured, so this process brings its own Pub/Sub. "
+                + "Set CONFIG_PATH or SIE__PROJECT_NAME to watch a project.");
+        }
+
+        if (variables.Value(PubSubOptions.EmulatorVariable) is not null)
+        {
+            notices.Add(isLocal
+                ? "PUBSUB_EMULATOR_HOST is ignored in local mode. Unset it, or set SIE__PROJECT_NAME to use that emulator."
+                : "PUBSUB_EMULATOR_HOST is set: messages come from that emulator, not from Google. Unset it in production.");
+        }
+
+        if (settings.Get(ConfigurationKeys.ClusteringProvider) is ClusteringProvider.localhost)
+        {
+            notices.Add(Storage(settings));
+        }
+
+        if (settings.IsGiven(ConfigurationKeys.ClusterName))
+        {
+            notices.Add("cluster_name is accepted but has no effect: clusters are told apart by their events. It can be removed.");
+        }
+
+        foreach (var key in new[] { ConfigurationKeys.StorageRedis, ConfigurationKeys.ClusteringRedis })
+        {
+            if (settings.Raw(key) is { FromEnvironment: false } && settings.Get(key) is { } text && RedisConnectionString.HasPassword(text))
+            {
+                notices.Add($"The file holds a password in {key.Path}. Move it to a secret and give it by {key.Variable} or {key.Path}_file.");
+            }
+        }
+
+        return notices;
+    }
+
+    private static string Storage(Settings settings) => settings.Get(ConfigurationKeys.StorageProvider) switch
+    {
+        StorageProvider.embedded =>
+            $"Counts are kept by this process in '{settings.Get(ConfigurationKeys.StoragePath)}', for one silo. "
+            + "For several set storage.provider and clustering.provider to redis.",
+        StorageProvider.memory =>
+            "Counts are kept in memory and are lost when this process ends. Set storage.provider to embedded or redis to keep them.",
+        _ => "Counts are kept in Redis, by one silo. Set clustering.provider to redis before a second one is started.",
+    };
+}

@@ -1,0 +1,76 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace OrleansSie.Silo.Configuration;
+
+/// <summary>The events of a YAML text by position, so that a node can be visited again where an alias refers to it.</summary>
+internal sealed class YamlEvents
+{
+    private readonly List<ParsingEvent> _events = [];
+    private readonly List<int> _roots = [];
+    private readonly Dictionary<int, int> _targets = [];
+
+    private YamlEvents()
+    {
+    }
+
+    /// <summary>Positions of the documents' root nodes.</summary>
+    public IReadOnlyList<int> Roots => _roots;
+
+    /// <summary>The event at a position.</summary>
+    public ParsingEvent this[int at] => _events[at];
+
+    /// <exception cref="YamlException">The text is not YAML.</exception>
+    public static YamlEvents Parse(string text)
+    {
+        var events = new YamlEvents();
+        var parser = new Parser(new StringReader(text));
+        var anchors = new Dictionary<AnchorName, int>();
+        while (parser.MoveNext())
+        {
+            events.Add(parser.Current!, anchors);
+        }
+
+        return events;
+    }
+
+    /// <summary>Line of an event, counted from 1.</summary>
+    public long Line(int at) => _events[at].Start.Line;
+
+    /// <summary>The position after the whole node that begins at <paramref name="at"/>.</summary>
+    public int After(int at)
+    {
+        var depth = 0;
+        do
+        {
+            depth += _events[at++].NestingIncrease;
+        }
+        while (depth > 0);
+        return at;
+    }
+
+    /// <summary>Where the node at <paramref name="at"/> stands: there, or where its alias refers to; -1 for an alias of nothing.</summary>
+    public int Target(int at) => _events[at] is AnchorAlias ? _targets.GetValueOrDefault(at, -1) : at;
+
+    /// <summary>The first event of the node at <paramref name="at"/>, its alias followed; null for an alias of nothing.</summary>
+    public ParsingEvent? Resolved(int at) => Target(at) is var target and >= 0 ? _events[target] : null;
+
+    private void Add(ParsingEvent next, Dictionary<AnchorName, int> anchors)
+    {
+        if (_events is [.., DocumentStart])
+        {
+            _roots.Add(_events.Count);
+        }
+
+        if (next is AnchorAlias alias && anchors.TryGetValue(alias.Value, out var target))
+        {
+            _targets[_events.Count] = target;
+        }
+        else if (next is NodeEvent { Anchor.IsEmpty: false } node)
+        {
+            anchors[node.Anchor] = _events.Count;
+        }
+
+        _events.Add(next);
+    }
+}
