@@ -1,0 +1,35 @@
+using StackExchange.Redis;
+
+namespace OrleansSie.Silo.Storage;
+
+/// <summary>How the silo connects to a Redis, Valkey or Memorystore of its own.</summary>
+internal static class RedisClient
+{
+    /// <summary>
+    /// From a StackExchange.Redis connection string, with the user and the password from their secret files or the environment
+    /// where these are given. The process starts while the store is away, and the client goes on trying.
+    /// </summary>
+    /// <exception cref="StoreStartException">Not a connection string; the message repeats nothing of it, it may hold a password.</exception>
+    public static ConfigurationOptions From(string connectionString, string? user = null, string? password = null)
+    {
+        ConfigurationOptions options;
+        try
+        {
+            options = ConfigurationOptions.Parse(connectionString, ignoreUnknown: false);
+        }
+        catch (ArgumentException)
+        {
+            throw new StoreStartException("storage.redis: the connection string cannot be read. Write it as in host:6379,ssl=true.");
+        }
+
+        if (options.EndPoints.Count == 0)
+        {
+            throw new StoreStartException("storage.redis: the connection string names no server. Write it as in host:6379,ssl=true.");
+        }
+
+        options.User = user ?? options.User;
+        options.Password = password ?? options.Password;
+        options.AbortOnConnectFail = false;
+        return options;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace OrleansSie.Silo.Storage;
+
+/// <summary>Reads from a Redis what it promises, as far as it lets us: CONFIG GET, and INFO where that is closed.</summary>
+internal static class StoreDurabilityCheck
+{
+    private const string Unknown = "unknown";
+
+    /// <summary>Asks every primary that answers; the weakest answer counts.</summary>
+    public static async Task<StoreDurability> ReadAsync(IConnectionMultiplexer redis, CancellationToken ct)
+    {
+        var answers = new List<StoreDurability>();
+        foreach (var server in redis.GetServers().Where(server => server.IsConnected && !server.IsReplica))
+        {
+            ct.ThrowIfCancellationRequested();
+            answers.Add(await ReadAsync(server).WaitAsync(ct));
+        }
+
+        return answers.Count == 0 ? Judge(AppendFsync.unknown, null, null) : answers.MaxBy(Weakness)!;
+    }
+
+    private static async Task<StoreDurability> ReadAsync(IServer server)
+    {
+        var info = await InfoAsync(server);
+        var appendOnly = await ConfigAsync(server, "appendonly") ?? info.GetValueOrDefault("aof_enabled") switch { "1" => "yes", "0" => "no", _ => null };
+        var fsync = appendOnly == "no" ? AppendFsync.off : FsyncOf(appendOnly == "yes" ? await ConfigAsync(server, "appendfsync") : null);
+        var policy = await ConfigAsync(server, "maxmemory-policy") ?? info.GetValueOrDefault("maxmemory_policy");
+        var limit = await ConfigAsync(server, "maxmemory") ?? info.GetValueOrDefault("maxmemory");
+        return Judge(fsync, policy, limit);
+    }
+
+    private static StoreDurability Judge(AppendFsync fsync, string? policy, string? limit)
+    {
+        var unlimited = long.TryParse(limit, CultureInfo.InvariantCulture, out var bytes) && bytes == 0;
+        var fault = policy is not null and not "noeviction" && !unlimited
+            ? $"storage.redis: the server's maxmemory-policy is '{policy}': it may drop counts when its memory is full. Set it to noeviction."
+            : null;
+        var unread = new[]
+        {
+            fsync == AppendFsync.unknown ? "appendfsync (always keeps every acknowledged write; everysec may lose the last second)" : null,
+            policy is null ? "maxmemory-policy (it must be noeviction)" : null,
+        }.OfType<string>().ToArray();
+        var warning = unread.Length > 0 ? $"storage.redis: the server does not tell its {string.Join(" and ", unread)}. Check it by hand." : null;
+        return new StoreDurability(fsync, policy ?? Unknown, fault, warning);
+    }
+
+    /// <summary>Faults first, then the store that may lose most.</summary>
+    private static (bool Faulty, bool Unread, int Fsync) Weakness(StoreDurability answer)
+        => (answer.Fault is not null, answer.Warning is not null, (int)answer.AppendFsync);
+
+    private static AppendFsync FsyncOf(string? value) => value switch
+    {
+        "always" => AppendFsync.always,
+        "everysec" => AppendFsync.everysec,
+        "no" => AppendFsync.no,
+        _ => AppendFsync.unknown,
+    };
+
+    /// <summary>Null where the server has no such key, or does not let us ask (managed services close CONFIG).</summary>
+    private static async Task<string?> ConfigAsync(IServer server, string key)
+    {
+        try
+        {
+            var reply = await server.ExecuteAsync("CONFIG", "GET", key);
+            return reply.Length == 2 ? (string?)reply[1] : null;
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<Dictionary<string, string>> InfoAsync(IServer server)
+    {
+        try
+        {
+            var text = (string?)await server.ExecuteAsync("INFO") ?? string.Empty;
+            return text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split(':', 2))
+                .Where(pair => pair.Length == 2)
+                .GroupBy(pair => pair[0])
+                .ToDictionary(group => group.Key, group => group.Last()[1]);
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        {
+            return [];
+        }
+    }
+}
