@@ -33,6 +33,9 @@ public sealed class GrainMetrics : IDisposable
     /// <summary>The store has lost commits of a cluster that were acknowledged.</summary>
     public void RolledBack() => _rollbacks.Add(1);
 
+    /// <summary>Whether a meter is this one: several silos can live in one process, each with its own.</summary>
+    public bool Owns(Meter meter) => ReferenceEquals(meter, _meter);
+
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 }

@@ -32,7 +32,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     public ClusterGrain(
         [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
         IGrainContext context,
-        TimeProvider time,
+        [FromKeyedServices(GrainClock.Name)] TimeProvider time,
         ILogger<ClusterGrain> logger)
     {
         _state = new DurableState<ClusterState>("cluster", context, storage);

@@ -29,7 +29,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     public ClusterIndexGrain(
         [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
         IGrainContext context,
-        TimeProvider time,
+        [FromKeyedServices(GrainClock.Name)] TimeProvider time,
         ILogger<ClusterIndexGrain> logger)
     {
         _state = new DurableState<ClusterIndexState>("cluster-index", context, storage);

@@ -27,7 +27,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         IGrainContext context,
         KnownClusters clusters,
         GrainMetrics metrics,
-        TimeProvider time)
+        [FromKeyedServices(GrainClock.Name)] TimeProvider time)
     {
         _state = new DurableState<InstanceState>("instance", context, storage);
         _clusters = clusters;

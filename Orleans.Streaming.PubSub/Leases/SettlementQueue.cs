@@ -13,7 +13,7 @@ internal sealed class SettlementQueue : IDisposable
     private static readonly TimeSpan _linger = TimeSpan.FromMilliseconds(25);
     private static readonly PubSubBackoff _backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
 
-    private readonly Channel<PubSubLease> _queue = Channel.CreateUnbounded<PubSubLease>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<PubSubLease> _queue = Channel.CreateUnbounded<PubSubLease>();
     private readonly SemaphoreSlim _slots = new(ParallelRequests);
     private readonly CancellationTokenSource _hurry = new();
     private readonly CancellationTokenSource _abort = new();

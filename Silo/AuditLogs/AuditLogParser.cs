@@ -77,12 +77,14 @@ internal sealed class AuditLogParser
                 $"Cluster {Excerpt.Of(labels.ClusterName)} at {Excerpt.Of(labels.ClusterLocation)}: no label of Compute Engine can say this.");
         }
 
+        var timestamp = Rfc3339.Parse(entry.Timestamp);
         return ParsedEntry.Of(new InstanceEvent
         {
             Instance = instance.Key,
             InstanceId = instance.Id,
             Kind = kind,
-            At = Rfc3339.Parse(entry.Timestamp) ?? publishTime,
+            At = timestamp ?? publishTime,
+            AtIsPublishTime = timestamp is null,
             EventId = Identify(entry, instance, kind, messageId),
             Reason = method.Reason,
             Description = kind == InstanceEventKind.created ? entry.Payload.Request.Describe() : null,

@@ -1,4 +1,5 @@
 using Orleans.Storage;
+using OrleansSie.Grains.Storage;
 using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Storage;
@@ -6,12 +7,9 @@ namespace OrleansSie.Silo.Storage;
 /// <summary>Where the grains keep their state: one line a provider.</summary>
 internal static class StateStorage
 {
-    /// <summary>The name that the grains ask their storage by.</summary>
-    public const string Name = "state";
-
     /// <summary>Redis, or the embedded store: no record expires, a cleared one is deleted, and the silo's registered serializer writes it.</summary>
     public static ISiloBuilder AddStateStorage(this ISiloBuilder builder, Func<IServiceProvider, ConfigurationOptions> client)
-        => builder.AddRedisGrainStorage(Name, storage => storage.Configure<IServiceProvider>((options, services) =>
+        => builder.AddRedisGrainStorage(StateStore.Name, storage => storage.Configure<IServiceProvider>((options, services) =>
         {
             options.ConfigurationOptions = client(services);
             options.GrainStorageSerializer = services.GetRequiredService<IGrainStorageSerializer>();
@@ -20,5 +18,5 @@ internal static class StateStorage
         }));
 
     /// <summary>Memory alone: gone with the silo, for tests.</summary>
-    public static ISiloBuilder AddMemoryStateStorage(this ISiloBuilder builder) => builder.AddMemoryGrainStorage(Name);
+    public static ISiloBuilder AddMemoryStateStorage(this ISiloBuilder builder) => builder.AddMemoryGrainStorage(StateStore.Name);
 }

@@ -1,0 +1,78 @@
+using Orleans.Streaming.PubSub;
+using OrleansSie.Grains;
+using OrleansSie.Grains.Clusters;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Silo.AuditLogs;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Events;
+using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Storage;
+using OrleansSie.Silo.Web;
+
+namespace OrleansSie.Silo.Hosting;
+
+/// <summary>One silo: Orleans, the stream provider, the metrics endpoint.</summary>
+internal static class SiloHost
+{
+    // The chart's termination grace period is longer than this, and this is longer than the stream provider's drain.
+    private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(25);
+
+    /// <summary>Puts a silo together.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="store">The store, open.</param>
+    /// <param name="localPubSub">Port of local mode's own Pub/Sub; null outside local mode.</param>
+    public static WebApplication Build(SieOptions options, StoreClient store, int? localPubSub)
+    {
+        var emulator = localPubSub is { } port ? $"127.0.0.1:{port}" : options.PubSub.EmulatorHost;
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.AddSiloLogging(options);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForMetrics(options.Prometheus));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdownTimeout);
+        builder.Services.AddSiloServices(options);
+        builder.Services.AddSingleton(store);
+        builder.UseOrleans(silo => silo
+            .AddClustering(options, store.Options)
+            .AddState(store.Options)
+            .AddEvents(options, emulator));
+
+        var app = builder.Build();
+        app.MapSilo(options);
+        return app;
+    }
+
+    private static void AddSiloServices(this IServiceCollection services, SieOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddKeyedSingleton(GrainClock.Name, TimeProvider.System);
+        services.AddSingleton<MetricsRegistry>();
+        services.AddSingleton<MessageMetrics>();
+        services.AddSingleton<GrainMetrics>();
+        services.AddHostedService<GrainMeterBridge>();
+        services.AddHostedService<DurabilityMonitor>();
+        services.AddSingleton<ClusterSeries>();
+        services.AddSingleton<ClusterSnapshots>();
+        services.AddHostedService<SnapshotLoop>();
+        services.AddSingleton<ProcessSeries>();
+        services.AddSingleton<Readiness>();
+    }
+
+    /// <summary>Everything between a pulled message and its grain. Shared with the in-process tests.</summary>
+    public static ISiloBuilder AddEvents(this ISiloBuilder silo, SieOptions options, string? emulatorHost)
+    {
+        silo.Services.AddSingleton<KnownClusters>();
+        silo.Services.AddSingleton(new AuditLogParser(options.ProjectName));
+        silo.Services.AddSingleton<OutcomeLedger>();
+        silo.Services.AddSingleton<IPubSubMessageDecoder, MessageDecoder>();
+        silo.Services.AddSingleton<IPubSubObserver, SettlementObserver>();
+        return silo.AddPubSubStreams(InstanceStream.Provider, streams =>
+        {
+            foreach (var subscription in options.PubSub.Subscriptions)
+            {
+                streams.Subscriptions.Add(subscription);
+            }
+
+            streams.EmulatorHost = emulatorHost;
+        });
+    }
+}

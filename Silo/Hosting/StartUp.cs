@@ -1,0 +1,109 @@
+using System.Collections;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Local;
+using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Storage;
+
+namespace OrleansSie.Silo.Hosting;
+
+/// <summary>The steps before the silo: each either succeeds or ends the start with a message that says what to do.</summary>
+internal static class StartUp
+{
+    /// <summary>EX_CONFIG of sysexits.h.</summary>
+    public const int ExitCodeOfBadConfiguration = 78;
+
+    private const string CreationTopic = "sie-creation-topic";
+    private const string InterruptionTopic = "sie-interruption-topic";
+
+    public static SieOptions LoadConfiguration()
+    {
+        var environment = Environment.GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal);
+        try
+        {
+            return ConfigurationLoader.Load(environment, File.ReadAllText);
+        }
+        catch (ConfigurationException e)
+        {
+            throw new StartUpException($"The configuration cannot be used:\n{e.Message}", e);
+        }
+    }
+
+    public static void RefuseTakenPorts(SieOptions options)
+    {
+        if (Ports.Taken(options) is { Count: > 0 } taken)
+        {
+            throw new StartUpException(string.Join('\n', taken));
+        }
+    }
+
+    /// <summary>The first lines of the log: what runs, with which settings, and what an operator should know of them.</summary>
+    public static void LogSettings(SieOptions options, ILoggerFactory logging)
+    {
+        var logger = logging.CreateLogger(nameof(StartUp));
+        var settings = options.ToString();
+        logger.Starting(BuildVersion.Version, settings);
+        foreach (var notice in options.Notices)
+        {
+            logger.Notice(notice);
+        }
+    }
+
+    /// <summary>Opens the embedded store, or prepares the way to Redis. A store that may drop counts is refused where that can be read.</summary>
+    public static async Task<StoreClient> OpenStoreAsync(SieOptions options, ILoggerFactory logging)
+    {
+        var storage = options.Storage;
+        try
+        {
+            switch (storage.Provider)
+            {
+                case StorageProvider.embedded:
+                    return new StoreClient(await EmbeddedStore.StartAsync(
+                        new EmbeddedStoreSettings { Path = storage.Path, Memory = storage.Memory, Logging = logging }, CancellationToken.None));
+                case StorageProvider.redis:
+                    var client = RedisClient.From(storage.Redis.ConnectionString!);
+                    return (await DurabilityMonitor.ReadAsync(client, CancellationToken.None))?.Fault is { } fault
+                        ? throw new StartUpException(fault)
+                        : new StoreClient(client);
+                default:
+                    return new StoreClient();
+            }
+        }
+        catch (StoreStartException e)
+        {
+            throw new StartUpException(e.Message, e);
+        }
+    }
+
+    /// <summary>The Pub/Sub of local mode, with the original's topics and the configured subscriptions; null outside local mode.</summary>
+    public static async Task<LocalPubSubServer?> StartLocalPubSubAsync(SieOptions options, ILoggerFactory logging)
+    {
+        if (!options.IsLocal)
+        {
+            return null;
+        }
+
+        string Topic(string name) => $"projects/{options.ProjectName}/topics/{name}";
+        string Subscription(string name) => name.Contains('/', StringComparison.Ordinal) ? name : $"projects/{options.ProjectName}/subscriptions/{name}";
+        try
+        {
+            return await LocalPubSubServer.StartAsync(
+                new LocalPubSubSettings
+                {
+                    Port = options.Local.PubSubPort,
+                    Logging = logging,
+                    Ready =
+                    [
+                        (Topic(CreationTopic), Subscription(options.PubSub.InstanceCreationSubscriptionName)),
+                        (Topic(InterruptionTopic), Subscription(options.PubSub.InstanceInterruptionSubscriptionName)),
+                    ],
+                },
+                CancellationToken.None);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new StartUpException(e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Silo;
+
+/// <summary>Log lines of the silo's own parts. Event ids 200 to 299.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 200, EventName = nameof(Interruption), Level = LogLevel.Information,
+        Message = "{Outcome}: {Kind} {Instance} (subscription {Subscription}, message {MessageId})")]
+    public static partial void Interruption(
+        this ILogger logger, Outcome outcome, InstanceEventKind kind, string instance, string subscription, string messageId);
+
+    [LoggerMessage(EventId = 201, EventName = nameof(Effect), Level = LogLevel.Debug,
+        Message = "{Outcome}: {Kind} {Instance} (subscription {Subscription}, message {MessageId})")]
+    public static partial void Effect(
+        this ILogger logger, Outcome outcome, InstanceEventKind kind, string instance, string subscription, string messageId);
+
+    [LoggerMessage(EventId = 202, EventName = nameof(NoEffect), Level = LogLevel.Debug,
+        Message = "{Outcome}: message {MessageId} of {Subscription} has no effect. {Detail}")]
+    public static partial void NoEffect(this ILogger logger, Outcome outcome, string subscription, string messageId, string? detail);
+
+    [LoggerMessage(EventId = 203, EventName = nameof(Ignored), Level = LogLevel.Warning,
+        Message = "{Outcome}: message {MessageId} of {Subscription} can never have an effect and is acknowledged. {Detail}")]
+    public static partial void Ignored(this ILogger logger, Outcome outcome, string subscription, string messageId, string? detail);
+
+    [LoggerMessage(EventId = 204, EventName = nameof(NoOutcome), Level = LogLevel.Error,
+        Message = "Message {MessageId} of {Subscription} for {Instance} was delivered without an outcome. This is a fault of the program: please report it.")]
+    public static partial void NoOutcome(this ILogger logger, string subscription, string messageId, string instance);
+
+    [LoggerMessage(EventId = 210, EventName = nameof(SnapshotFailed), Level = LogLevel.Warning,
+        Message = "The counts could not be refreshed; the last complete ones are served.")]
+    public static partial void SnapshotFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 211, EventName = nameof(StoreRolledBack), Level = LogLevel.Error,
+        Message = "The store has lost commits of cluster {Cluster}: it holds version {StoredVersion}, this silo has served version {KnownVersion}. "
+            + "The stored counts are served from now on.")]
+    public static partial void StoreRolledBack(this ILogger logger, string cluster, long storedVersion, long knownVersion);
+
+    [LoggerMessage(EventId = 220, EventName = nameof(Starting), Level = LogLevel.Information,
+        Message = "OrleansSie {Version} starts. {Settings}")]
+    public static partial void Starting(this ILogger logger, string version, string settings);
+
+    [LoggerMessage(EventId = 221, EventName = nameof(Notice), Level = LogLevel.Information, Message = "{Notice}")]
+    public static partial void Notice(this ILogger logger, string notice);
+
+    [LoggerMessage(EventId = 222, EventName = nameof(LocalMode), Level = LogLevel.Information,
+        Message = "Publish to 127.0.0.1:{PubSubPort}, read http://127.0.0.1:{MetricsPort}{MetricsPath}")]
+    public static partial void LocalMode(this ILogger logger, int pubSubPort, int metricsPort, string metricsPath);
+
+    [LoggerMessage(EventId = 224, EventName = nameof(Serving), Level = LogLevel.Information,
+        Message = "Metrics are served on {Address}:{Port}{Path}")]
+    public static partial void Serving(this ILogger logger, string address, int port, string path);
+}

@@ -1,0 +1,47 @@
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Silo.Configuration;
+using Prometheus;
+
+namespace OrleansSie.Silo.Metrics;
+
+/// <summary>The cluster-wide series: what the original exports, from the cluster grains. Nothing is exported before the first snapshot.</summary>
+internal sealed class ClusterSeries
+{
+    private readonly Counter _interruptions;
+    private readonly Dictionary<string, long> _shown = [];
+
+    public ClusterSeries(MetricsRegistry metrics, SieOptions options)
+    {
+        _interruptions = metrics.Factory.CreateCounter(
+            MetricNames.InterruptionEvents,
+            "The total number of interruption events for a given cluster",
+            options.Prometheus.ClusterLabel);
+    }
+
+    /// <summary>Shows a complete snapshot. All clusters of one name are one series: it is the same in every order of arrival.</summary>
+    public void Show(IEnumerable<ClusterSnapshot> clusters)
+    {
+        var sums = clusters
+            .GroupBy(c => ClusterKey.Parse(c.Key).Name, PreemptionsOf, StringComparer.Ordinal)
+            .Select(g => (Name: g.Key, Total: g.Sum()));
+        foreach (var (name, total) in sums)
+        {
+            var shown = _shown.GetValueOrDefault(name, -1);
+            if (total < shown)
+            {
+                // Only after the store itself went back; a counter that falls is read as a restart, which is the truth.
+                _interruptions.RemoveLabelled(name);
+                shown = -1;
+            }
+
+            if (total != shown)
+            {
+                _interruptions.WithLabels(name).IncTo(total);
+                _shown[name] = total;
+            }
+        }
+    }
+
+    private static long PreemptionsOf(ClusterSnapshot cluster) =>
+        cluster.Totals.Where(t => t.Labels.Reason == InterruptionReason.preempted).Sum(t => t.Count);
+}

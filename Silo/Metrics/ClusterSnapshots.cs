@@ -1,0 +1,109 @@
+using OrleansSie.Grains;
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Silo.Metrics;
+
+/// <summary>
+/// This silo's copy of all cluster counts. A scrape refreshes it if it is older than <see cref="_maxAge"/> and waits at most
+/// <see cref="_patience"/>; then the last copy is served. A cluster's counts never go back here, unless the cluster itself
+/// confirms that the store has lost commits.
+/// </summary>
+internal sealed class ClusterSnapshots
+{
+    private static readonly TimeSpan _maxAge = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<string, ClusterSnapshot> _clusters = [];
+    private readonly IGrainFactory _grains;
+    private readonly ClusterSeries _series;
+    private readonly GrainMetrics _grainMetrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ClusterSnapshots> _logger;
+    private readonly Lock _lock = new();
+    private Task? _refresh;
+    private long _generation;
+    private long _sequence;
+
+    public ClusterSnapshots(
+        IGrainFactory grains,
+        ClusterSeries series,
+        GrainMetrics grainMetrics,
+        TimeProvider time,
+        ILogger<ClusterSnapshots> logger)
+    {
+        _grains = grains;
+        _series = series;
+        _grainMetrics = grainMetrics;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>When the copy was last known to be complete and current; null before the first time.</summary>
+    public DateTimeOffset? CurrentAt { get; private set; }
+
+    /// <summary>Why the last refresh failed; null if it did not.</summary>
+    public string? LastError { get; private set; }
+
+    /// <summary>Brings the copy up to date, or gives up waiting for it.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        Task refresh;
+        lock (_lock)
+        {
+            if (CurrentAt is { } at && _time.GetUtcNow() - at < _maxAge)
+            {
+                return;
+            }
+
+            refresh = _refresh is { IsCompleted: false } ? _refresh : _refresh = Task.Run(FetchAsync, CancellationToken.None);
+        }
+
+        await refresh.WaitAsync(_patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task FetchAsync()
+    {
+        try
+        {
+            var asked = _time.GetUtcNow();
+            var changes = await _grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(_generation, _sequence);
+            if (changes is null)
+            {
+                LastError = "the cluster index has not heard from every cluster yet";
+                return;
+            }
+
+            foreach (var cluster in changes.Clusters)
+            {
+                await TakeAsync(cluster);
+            }
+
+            _generation = changes.Generation;
+            _sequence = changes.Sequence;
+            _series.Show(_clusters.Values);
+            CurrentAt = asked;
+            LastError = null;
+        }
+        catch (Exception e)
+        {
+            // A scrape must be answered whatever the cluster's state is; the age of the copy is a metric.
+            LastError = e.Message;
+            _logger.SnapshotFailed(e);
+        }
+    }
+
+    private async Task TakeAsync(ClusterSnapshot cluster)
+    {
+        if (_clusters.TryGetValue(cluster.Key, out var known) && cluster.Version < known.Version)
+        {
+            cluster = await _grains.GetGrain<IClusterGrain>(cluster.Key).GetSnapshot(known.Version);
+            if (cluster.Version < known.Version)
+            {
+                _grainMetrics.RolledBack();
+                _logger.StoreRolledBack(cluster.Key, cluster.Version, known.Version);
+            }
+        }
+
+        _clusters[cluster.Key] = cluster;
+    }
+}

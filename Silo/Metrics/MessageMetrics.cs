@@ -1,0 +1,28 @@
+using OrleansSie.Grains.Interfaces;
+using Prometheus;
+
+namespace OrleansSie.Silo.Metrics;
+
+/// <summary>What became of the messages that this silo pulled.</summary>
+internal sealed class MessageMetrics
+{
+    private readonly Counter _messages;
+    private readonly Counter _failures;
+
+    public MessageMetrics(MetricsRegistry metrics)
+    {
+        _messages = metrics.Factory.CreateCounter(
+            MetricNames.Messages,
+            "Messages settled by this silo, by what became of them.",
+            MetricNames.SubscriptionLabel,
+            MetricNames.OutcomeLabel);
+        _failures = metrics.Factory.CreateCounter(
+            MetricNames.DeliveryFailures,
+            "Deliveries that failed on this silo; their messages are delivered again.",
+            MetricNames.SubscriptionLabel);
+    }
+
+    public void Settled(string subscription, Outcome outcome) => _messages.WithLabels(subscription, outcome.ToString()).Inc();
+
+    public void Failed(string subscription) => _failures.WithLabels(subscription).Inc();
+}

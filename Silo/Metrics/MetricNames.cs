@@ -1,0 +1,31 @@
+namespace OrleansSie.Silo.Metrics;
+
+/// <summary>Every metric and label name this program exports. docs/metrics.md is checked against this file by a test.</summary>
+internal static class MetricNames
+{
+    // Cluster-wide: the same on every silo; combine with max by (...).
+    public const string InterruptionEvents = "interruption_events_total";
+
+    // Of one process: combine with sum.
+    public const string Messages = "sie_messages_total";
+    public const string DeliveryFailures = "sie_delivery_failures_total";
+    public const string InterruptionDelay = "sie_interruption_delay_seconds";
+    public const string MessagesInFlight = "sie_messages_in_flight";
+    public const string MessageBytesInFlight = "sie_message_bytes_in_flight";
+    public const string PullErrors = "sie_pull_errors_total";
+    public const string LastPull = "sie_last_successful_pull_timestamp_seconds";
+    public const string CircuitOpen = "sie_pull_circuit_open";
+    public const string SnapshotAge = "sie_snapshot_age_seconds";
+    public const string StoreRollbacks = "sie_store_rollbacks_total";
+    public const string StoreDurability = "sie_store_durability_info";
+    public const string Ready = "sie_ready";
+    public const string BuildInfo = "sie_build_info";
+
+    public const string SubscriptionLabel = "subscription";
+    public const string OutcomeLabel = "outcome";
+    public const string ReasonLabel = "reason";
+    public const string VersionLabel = "version";
+    public const string CommitLabel = "commit";
+    public const string ProviderLabel = "provider";
+    public const string AppendFsyncLabel = "appendfsync";
+}

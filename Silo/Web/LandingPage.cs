@@ -1,0 +1,30 @@
+using System.Net;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Metrics;
+
+namespace OrleansSie.Silo.Web;
+
+/// <summary>The page at <c>/</c>.</summary>
+internal static class LandingPage
+{
+    public static string Html(SieOptions options)
+    {
+        var path = WebUtility.HtmlEncode(options.Prometheus.Path);
+        return $"""
+            <!doctype html>
+            <html lang="en">
+            <head><meta charset="utf-8"><title>OrleansSie</title></head>
+            <body>
+            <h1>OrleansSie {WebUtility.HtmlEncode(BuildVersion.Version)}</h1>
+            <p>Spot interruptions of GKE clusters, counted exactly once.
+            Project <strong>{WebUtility.HtmlEncode(options.ProjectName)}</strong>{(options.IsLocal ? ", local mode" : "")}.</p>
+            <ul>
+            <li><a href="{path}">Metrics</a></li>
+            <li><a href="/healthz/ready">Ready</a>: is this silo doing its work, and if not, why</li>
+            <li><a href="/healthz/live">Live</a></li>
+            </ul>
+            </body>
+            </html>
+            """;
+    }
+}

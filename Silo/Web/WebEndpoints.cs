@@ -1,0 +1,35 @@
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Metrics;
+using Prometheus;
+
+namespace OrleansSie.Silo.Web;
+
+/// <summary>What a silo serves over HTTP: metrics, health, and a plain page that links to them.</summary>
+internal static class WebEndpoints
+{
+    public static void MapSilo(this WebApplication app, SieOptions options)
+    {
+        var registry = app.Services.GetRequiredService<MetricsRegistry>().Registry;
+        var snapshots = app.Services.GetRequiredService<ClusterSnapshots>();
+        var series = app.Services.GetRequiredService<ProcessSeries>();
+        registry.AddBeforeCollectCallback(async cancel =>
+        {
+            await snapshots.RefreshAsync(cancel);
+            series.Update();
+        });
+
+        app.MapMetrics(options.Prometheus.Path, registry);
+        app.MapGet("/healthz/live", () => Results.Text("live\n"));
+        app.MapGet("/healthz/ready", ReadyAsync);
+        app.MapGet("/", () => Results.Content(LandingPage.Html(options), "text/html; charset=utf-8"));
+    }
+
+    private static async Task<IResult> ReadyAsync(ClusterSnapshots snapshots, Readiness readiness, CancellationToken cancel)
+    {
+        await snapshots.RefreshAsync(cancel);
+        var faults = readiness.Faults();
+        return faults.Count == 0
+            ? Results.Text("ready\n")
+            : Results.Text($"not ready\n{string.Join('\n', faults)}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+}
