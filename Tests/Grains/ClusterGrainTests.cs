@@ -1,0 +1,89 @@
+using OrleansSie.Grains.Clusters;
+using OrleansSie.Grains.Interfaces;
+using Xunit;
+using static OrleansSie.Tests.Grains.Events;
+
+namespace OrleansSie.Tests.Grains;
+
+public sealed class ClusterGrainTests
+{
+    private static readonly PoolLabels _labels = new("pool", "zone", "type", "spot", InterruptionReason.preempted);
+
+    [Fact]
+    public async Task Add_StormOfManyThousands_WritesRecordsOfBoundedSize()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        const int Storm = 15_000;
+
+        await AddAsync(cluster, 0, 1_000);
+        var early = LargestClusterRecord(cluster);
+        await AddAsync(cluster, 1_000, Storm);
+
+        Assert.Equal(Storm, await cluster.PreemptionsAsync(Cluster));
+        Assert.InRange(LargestClusterRecord(cluster), 1, 4 * early);
+        Assert.True(early < 150_000, $"{early} bytes");
+    }
+
+    [Fact]
+    public async Task Add_OfAConfirmedInterruptionWithinTheGrace_DoesNotCountAgain()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        await AddAsync(cluster, 0, 2 * CountedIds.SealAt);
+        cluster.Time.Advance(CountedIds.Grace - TimeSpan.FromSeconds(1));
+
+        await AddAsync(cluster, 0, 2 * CountedIds.SealAt);
+
+        Assert.Equal(2 * CountedIds.SealAt, await cluster.PreemptionsAsync(Cluster));
+        Assert.Contains(cluster.Storage.Records.Keys, k => k.StartsWith("counted-0:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Add_AfterARestart_StillKnowsSealedIds()
+    {
+        var storage = new TestStorage();
+        await using (var before = await GrainCluster.StartAsync(storage))
+        {
+            await AddAsync(before, 0, 2 * CountedIds.SealAt);
+            await before.Grains.GetGrain<IClusterGrain>(Cluster).Register();
+        }
+
+        await using var after = await GrainCluster.StartAsync(storage);
+        await AddAsync(after, 0, 2 * CountedIds.SealAt);
+
+        Assert.Equal(2 * CountedIds.SealAt, await after.PreemptionsAsync(Cluster));
+    }
+
+    [Fact]
+    public async Task GetSnapshot_WhenTheStoreLostCommits_AnswersWithItsTruth()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        await AddAsync(cluster, 0, 1);
+        var old = cluster.Storage.Copy();
+        await AddAsync(cluster, 1, 5);
+        var known = (await cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0)).Version;
+        cluster.Storage.Restore(old);
+
+        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
+        await Assert.ThrowsAnyAsync<Exception>(() => grain.GetSnapshot(known + 1));
+        var answer = await grain.GetSnapshot(known);
+
+        Assert.True(answer.Version < known, $"{answer.Version} of {known}");
+        Assert.Equal(1, Assert.Single(answer.Totals).Count);
+    }
+
+    private static async Task AddAsync(GrainCluster cluster, int from, int to)
+    {
+        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
+        foreach (var batch in Enumerable.Range(from, to - from).Chunk(500))
+        {
+            await Task.WhenAll(batch.Select(async i =>
+            {
+                await grain.Add(new Interruption($"{i:D22}", Instance, Noon, _labels));
+                await grain.Confirm($"{i:D22}");
+            }));
+        }
+    }
+
+    private static int LargestClusterRecord(GrainCluster cluster) =>
+        cluster.Storage.Writes.Where(w => w.Record.StartsWith("cluster:", StringComparison.Ordinal)).Max(w => w.Bytes);
+}

@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Storage;
+using Orleans.Streams;
+using Orleans.TestingHost;
+using OrleansSie.Grains;
+using OrleansSie.Grains.Clusters;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
+using Xunit;
+
+namespace OrleansSie.Tests.Grains;
+
+/// <summary>The grains alone, on silos in this process, fed through a memory stream; every event's outcome comes back.</summary>
+internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<Outcome>> _waiting = new();
+    private readonly InProcessTestCluster _cluster;
+    private IOutcomeObserver? _reference;
+    private long _number;
+
+    private GrainCluster(TestStorage storage, short silos)
+    {
+        Storage = storage;
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, storage);
+            silo.Services.AddSingleton<KnownClusters>();
+            silo.Services.AddSingleton<GrainMetrics>();
+            silo.Services.AddKeyedSingleton<TimeProvider>(GrainClock.Name, Time);
+            silo.AddMemoryStreams(InstanceStream.Provider, streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly));
+        });
+        builder.ConfigureClient(client =>
+            client.AddMemoryStreams(InstanceStream.Provider, streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly)));
+        _cluster = builder.Build();
+    }
+
+    public TestStorage Storage { get; }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
+
+    public IGrainFactory Grains => _cluster.Client;
+
+    public InProcessTestCluster Cluster => _cluster;
+
+    public static async Task<GrainCluster> StartAsync(TestStorage? storage = null, short silos = 1)
+    {
+        var cluster = new GrainCluster(storage ?? new TestStorage(), silos);
+        await cluster._cluster.DeployAsync();
+        cluster._reference = cluster._cluster.Client.CreateObjectReference<IOutcomeObserver>(cluster);
+        return cluster;
+    }
+
+    /// <summary>Sends an event and waits for its outcome. The memory stream delivers again while the grain fails.</summary>
+    public async Task<Outcome> SendAsync(InstanceEvent e)
+    {
+        var number = Interlocked.Increment(ref _number);
+        var waiting = _waiting[number] = new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stream = _cluster.Client.GetStreamProvider(InstanceStream.Provider)
+            .GetStream<InstanceEvent>(StreamId.Create(InstanceStream.Namespace, e.Instance));
+        await stream.OnNextAsync(e with { Receipt = new Receipt(number, _reference!) });
+        return await waiting.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The preemptions that a cluster's grain answers with.</summary>
+    public async Task<long> PreemptionsAsync(string cluster)
+    {
+        var snapshot = await Grains.GetGrain<IClusterGrain>(cluster).GetSnapshot(0);
+        return snapshot.Totals.Where(t => t.Labels.Reason == InterruptionReason.preempted).Sum(t => t.Count);
+    }
+
+    /// <summary>Everything the index knows, once it has heard from every cluster.</summary>
+    public async Task<ClusterChanges> ChangesAsync()
+    {
+        while (true)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            if (await Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(0, 0) is { } changes)
+            {
+                return changes;
+            }
+
+            await Task.Yield();
+        }
+    }
+
+    public Task Report(long number, Outcome outcome)
+    {
+        _waiting[number].TrySetResult(outcome);
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+}
