@@ -34,7 +34,7 @@ internal static class StartNotices
         {
             if (settings.Raw(key) is { FromEnvironment: false } && settings.Get(key) is { } text && RedisConnectionString.HasPassword(text))
             {
-                notices.Add($"The file holds a password in {key.Path}. Move it to a secret and give it by {key.Variable} or {key.Path}_file.");
+                notices.Add($"The file holds a password in {key.Path}. Move it to a secret: set {key.Variable} or {key.Path}_file.");
             }
         }
 

@@ -68,6 +68,13 @@ internal sealed class YamlDocumentReader
         while (_events[at] is not MappingEnd)
         {
             var value = _events.After(at);
+            if (_events[value] is MappingEnd)
+            {
+                // YamlDotNet 18.1 leaves out the missing key of an indented ': value', so that its value stands where a key belongs.
+                _faults.Add(Unknown(prefix, _events.Line(at)));
+                return;
+            }
+
             var name = _events.Resolved(at) is Scalar key ? key.Value : string.Empty;
             ReadEntry(prefix + name, value, _events.Line(at));
             at = _events.After(value);

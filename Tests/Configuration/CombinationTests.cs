@@ -1,0 +1,82 @@
+using OrleansSie.Silo.Configuration;
+using Xunit;
+
+namespace OrleansSie.Tests.Configuration;
+
+/// <summary>Keys that are legal alone and impossible together.</summary>
+public sealed class CombinationTests
+{
+    private const string StorageRedis = "storage: { provider: redis, redis: { connection_string: 'a:6379' } }\n";
+
+    [Theory]
+    [InlineData(
+        "storage: { provider: redis }",
+        "storage.provider is redis, but no server is given: set SIE__STORAGE__REDIS__CONNECTION_STRING, "
+            + "or storage.redis.connection_string_file to a file that holds the connection string")]
+    [InlineData(
+        "clustering: { provider: kubernetes }\n" + StorageRedis,
+        "clustering.provider is kubernetes, which is not available yet: set it to redis for several silos, or to localhost for one")]
+    [InlineData(
+        "clustering: { provider: redis, redis: { connection_string: 'a:6379' } }",
+        "storage.provider is embedded, which several silos cannot share, but clustering.provider is redis: "
+            + "set storage.provider to redis, or clustering.provider to localhost")]
+    [InlineData(
+        "clustering: { provider: redis, redis: { connection_string: 'a:6379' } }\nstorage: { provider: memory }",
+        "storage.provider is memory, which several silos cannot share, but clustering.provider is redis: "
+            + "set storage.provider to redis, or clustering.provider to localhost")]
+    [InlineData(
+        "clustering: { silo_port: 8090, gateway_port: 8090 }",
+        "prometheus.port and clustering.silo_port and clustering.gateway_port have the same port 8090: give each its own port")]
+    public void Combination_ThatCannotWork_IsRefused(string text, string fault) => Assert.Equal([fault], Loading.Faults(Loading.Minimal + text));
+
+    [Fact]
+    public void ClusteringRedis_WithoutAnyServer_IsRefused() => Assert.Equal(
+        [
+            "clustering.provider is redis, but no server is given: set SIE__CLUSTERING__REDIS__CONNECTION_STRING, "
+                + "or clustering.redis.connection_string_file to a file that holds the connection string",
+            "storage.provider is embedded, which several silos cannot share, but clustering.provider is redis: "
+                + "set storage.provider to redis, or clustering.provider to localhost",
+        ],
+        Loading.Faults(Loading.Minimal + "clustering: { provider: redis }"));
+
+    [Theory]
+    [InlineData("", "a:6379")]
+    [InlineData("  redis: { connection_string: 'b:6379' }\n", "b:6379")]
+    public void ClusteringRedis_WithoutItsOwnServer_TakesTheStoragesOne(string own, string expected)
+    {
+        var options = Loading.Load(Loading.Minimal + StorageRedis + "clustering:\n  provider: redis\n" + own);
+
+        Assert.Equal(ClusteringProvider.redis, options.Clustering.Provider);
+        Assert.Equal(expected, options.Clustering.Redis.ConnectionString);
+        Assert.Empty(options.Notices);
+    }
+
+    [Theory]
+    [InlineData("storage: { provider: memory }", "Counts are kept in memory and are lost when this process ends. Set storage.provider to embedded or redis to keep them.")]
+    [InlineData(StorageRedis, "Counts are kept in Redis, by one silo. Set clustering.provider to redis before a second one is started.")]
+    public void StorageOfOneSilo_IsSaidAtStart(string text, string notice) => Assert.Equal([notice], Loading.Load(Loading.Minimal + text).Notices);
+
+    [Fact]
+    public void FaultyKey_CausesNoSecondFault()
+    {
+        Assert.Equal(
+            ["storage.provider (line 3) is 'disk': give embedded, redis or memory"],
+            Loading.Faults(Loading.Minimal + "clustering: { provider: redis, redis: { connection_string: 'a:6379' } }\nstorage: { provider: disk }"));
+        Assert.Equal(
+            ["clustering.silo_port (line 2) is 'x': give a whole number from 1 to 65535, or 0 for any free port"],
+            Loading.Faults(Loading.Minimal + "clustering: { silo_port: x, gateway_port: 11111 }"));
+    }
+
+    [Fact]
+    public void FreePorts_MayBeChosenManyTimes() => Assert.Empty(
+        Loading.Faults(null, ("SIE__PROMETHEUS__PORT", "0"), ("SIE__CLUSTERING__SILO_PORT", "0"), ("SIE__LOCAL__PUBSUB_PORT", "0")));
+
+    [Fact]
+    public void LocalPort_CountsInLocalModeOnly()
+    {
+        Assert.Equal(
+            ["prometheus.port and local.pubsub_port have the same port 8085: give each its own port"],
+            Loading.Faults(null, ("SIE__PROMETHEUS__PORT", "8085")));
+        Assert.Empty(Loading.Faults(Loading.Minimal, ("SIE__PROMETHEUS__PORT", "8085")));
+    }
+}

@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Logging;
+using OrleansSie.Silo.Configuration;
+using Xunit;
+
+namespace OrleansSie.Tests.Configuration;
+
+/// <summary>The original's files must work unchanged.</summary>
+public sealed class OriginalFileTests
+{
+    private const string Original = """
+        log_level: debug
+        project_name: example-project
+        pubsub:
+          instance_creation_subscription_name: sie-creation-subscription
+          instance_interruption_subscription_name: sie-interruption-subscription
+        prometheus:
+          port: 8090
+          path: /metrics
+
+        """;
+
+    [Fact]
+    public void OriginalsFile_Alone_GivesItsValuesAndAllDefaults()
+    {
+        var options = Loading.Load(Original);
+
+        Assert.Equal(
+            """
+            CONFIG_PATH=/etc/sie/config.yaml
+            PUBSUB_EMULATOR_HOST=none
+            log_level=debug
+            log_format=text
+            project_name=example-project
+            cluster_name=none
+            pubsub.instance_creation_subscription_name=sie-creation-subscription
+            pubsub.instance_interruption_subscription_name=sie-interruption-subscription
+            prometheus.port=8090
+            prometheus.path=/metrics
+            prometheus.address=0.0.0.0
+            prometheus.cluster_label=kubernetes_cluster
+            storage.provider=embedded
+            storage.path=./data
+            storage.memory=64m
+            storage.redis.connection_string=none
+            storage.redis.connection_string_file=none
+            clustering.provider=localhost
+            clustering.silo_port=11111
+            clustering.gateway_port=0
+            clustering.cluster_id=orleans-sie
+            clustering.service_id=orleans-sie
+            clustering.advertised_address=none
+            clustering.silo_name=none
+            clustering.redis.connection_string=none
+            clustering.redis.connection_string_file=none
+            local.pubsub_port=8085
+            """,
+            options.ToString().Replace(", ", "\n", StringComparison.Ordinal));
+        Assert.False(options.IsLocal);
+        Assert.Equal(LogLevel.Debug, options.LogLevel);
+        Assert.Null(options.Clustering.GatewayPort);
+        Assert.Equal(
+            ["projects/example-project/subscriptions/sie-creation-subscription", "projects/example-project/subscriptions/sie-interruption-subscription"],
+            options.PubSub.Subscriptions);
+        Assert.Equal(
+            ["Counts are kept by this process in './data', for one silo. For several set storage.provider and clustering.provider to redis."],
+            options.Notices);
+    }
+
+    [Fact]
+    public void ClusterName_FromTheOriginal_IsAcceptedWithANotice()
+    {
+        var options = Loading.Load(Original + "cluster_name: some cluster\n");
+
+        Assert.Equal("some cluster", options.ClusterName);
+        Assert.Contains("cluster_name is accepted but has no effect: clusters are told apart by their events. It can be removed.", options.Notices);
+    }
+
+    [Theory]
+    [InlineData("debug", LogLevel.Debug)]
+    [InlineData("DEBUG", LogLevel.Debug)]
+    [InlineData("info", LogLevel.Information)]
+    [InlineData("Info", LogLevel.Information)]
+    [InlineData("warn", LogLevel.Warning)]
+    [InlineData("warning", LogLevel.Warning)]
+    [InlineData("error", LogLevel.Error)]
+    [InlineData("dpanic", LogLevel.Critical)]
+    [InlineData("panic", LogLevel.Critical)]
+    [InlineData("FATAL", LogLevel.Critical)]
+    [InlineData("", LogLevel.Information)]
+    public void LogLevel_OfTheOriginal_IsUnderstood(string text, LogLevel level) =>
+        Assert.Equal(level, Loading.Load(Loading.Minimal + $"log_level: {text}\n").LogLevel);
+
+    [Theory]
+    [InlineData("8091")]
+    [InlineData("\"8091\"")]
+    [InlineData("'8091'")]
+    [InlineData("!!str 8091")]
+    public void Port_AsNumberOrText_IsTheSame(string port) =>
+        Assert.Equal(8091, Loading.Load(Loading.Minimal + $"prometheus: {{ port: {port} }}\n").Prometheus.Port);
+
+    [Fact]
+    public void FileWithOnlyAProject_IsComplete()
+    {
+        var options = Loading.Load(Loading.Minimal);
+
+        Assert.Equal(StorageProvider.embedded, options.Storage.Provider);
+        Assert.Equal("sie-creation-subscription", options.PubSub.InstanceCreationSubscriptionName);
+    }
+}
