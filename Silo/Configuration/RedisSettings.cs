@@ -35,7 +35,7 @@ internal static class RedisSettings
         return new();
     }
 
-    /// <summary>The content of a legal file, or the fault, which tells neither path nor content: by mistake either may be a secret.</summary>
+    /// <summary>The content of a legal file, or the fault. Neither path nor content is told: by mistake either may be a secret.</summary>
     private static string? ReadFile(string path, ConfigurationKey<string?> text, Func<string, string> readFile, out string fault)
     {
         if (!FileSource.TryRead(path, readFile, out var content, out var reason))

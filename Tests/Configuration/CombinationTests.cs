@@ -27,7 +27,8 @@ public sealed class CombinationTests
     [InlineData(
         "clustering: { silo_port: 8090, gateway_port: 8090 }",
         "prometheus.port and clustering.silo_port and clustering.gateway_port have the same port 8090: give each its own port")]
-    public void Combination_ThatCannotWork_IsRefused(string text, string fault) => Assert.Equal([fault], Loading.Faults(Loading.Minimal + text));
+    public void Combination_ThatCannotWork_IsRefused(string text, string fault) =>
+        Assert.Equal([fault], Loading.Faults(Loading.Minimal + text));
 
     [Fact]
     public void ClusteringRedis_WithoutAnyServer_IsRefused() => Assert.Equal(
@@ -54,7 +55,8 @@ public sealed class CombinationTests
     [Theory]
     [InlineData("storage: { provider: memory }", "Counts are kept in memory and are lost when this process ends. Set storage.provider to embedded or redis to keep them.")]
     [InlineData(StorageRedis, "Counts are kept in Redis, by one silo. Set clustering.provider to redis before a second one is started.")]
-    public void StorageOfOneSilo_IsSaidAtStart(string text, string notice) => Assert.Equal([notice], Loading.Load(Loading.Minimal + text).Notices);
+    public void StorageOfOneSilo_IsSaidAtStart(string text, string notice) =>
+        Assert.Equal([notice], Loading.Load(Loading.Minimal + text).Notices);
 
     [Fact]
     public void FaultyKey_CausesNoSecondFault()

@@ -13,7 +13,10 @@ public sealed partial class DocumentationTests
     public void TableOfKeys_EqualsTheCode()
     {
         var rows = ConfigurationKeys.All.Select(key => $"| `{key.Path}` | {key.Accepts} | {key.Default} | {key.Effect} |");
-        var documented = _page.Split('\n').SkipWhile(line => line != "| key | value | default | effect |").Skip(2).TakeWhile(line => line.StartsWith('|'));
+        var documented = _page.Split('\n')
+            .SkipWhile(line => line != "| key | value | default | effect |")
+            .Skip(2)
+            .TakeWhile(line => line.StartsWith('|'));
 
         Assert.Equal(string.Join('\n', rows), string.Join('\n', documented));
     }

@@ -46,8 +46,12 @@ public sealed class EnvironmentTests
         var (inFile, inVariable) = _values[path];
         var file = (path == "project_name" ? string.Empty : Loading.Minimal) + Yaml(path, inFile);
         var connections = new Dictionary<string, string> { ["/a"] = "in-file:6379\n", ["/b"] = "in-variable:6379\n" };
-        (string, string)[] needed = path.StartsWith("storage.provider", StringComparison.Ordinal) ? [("SIE__STORAGE__REDIS__CONNECTION_STRING", "r:6379")]
-            : path == "clustering.provider" ? [("SIE__STORAGE__PROVIDER", "redis"), ("SIE__STORAGE__REDIS__CONNECTION_STRING", "r:6379")] : [];
+        (string, string)[] needed = path switch
+        {
+            "storage.provider" => [("SIE__STORAGE__REDIS__CONNECTION_STRING", "r:6379")],
+            "clustering.provider" => [("SIE__STORAGE__PROVIDER", "redis"), ("SIE__STORAGE__REDIS__CONNECTION_STRING", "r:6379")],
+            _ => [],
+        };
 
         var fromFile = Loading.LoadWith(connections, file, needed);
         var fromVariable = Loading.LoadWith(connections, file, [.. needed, (key.Variable, $" {inVariable} ")]);
@@ -63,7 +67,8 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
-    public void Variable_InAnotherCase_IsTheSame() => Assert.Equal(9000, Loading.Load(null, ("sie__Prometheus__Port", "9000")).Prometheus.Port);
+    public void Variable_InAnotherCase_IsTheSame() =>
+        Assert.Equal(9000, Loading.Load(null, ("sie__Prometheus__Port", "9000")).Prometheus.Port);
 
     [Fact]
     public void Variable_InTwoCases_IsRefused() => Assert.Equal(

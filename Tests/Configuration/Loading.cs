@@ -23,11 +23,13 @@ internal static class Loading
             files[FilePath] = file;
         }
 
-        return ConfigurationLoader.Load(environment, path => files.TryGetValue(path, out var text) ? text : throw new FileNotFoundException(path));
+        return ConfigurationLoader.Load(
+            environment, path => files.TryGetValue(path, out var text) ? text : throw new FileNotFoundException(path));
     }
 
     /// <summary>The lines that an operator sees, or nothing if all is well.</summary>
-    public static IReadOnlyList<string> Faults(string? file, params (string Name, string Value)[] variables) => FaultsWith([], file, variables);
+    public static IReadOnlyList<string> Faults(string? file, params (string Name, string Value)[] variables) =>
+        FaultsWith([], file, variables);
 
     /// <summary>The lines that an operator sees, with further files by path.</summary>
     public static IReadOnlyList<string> FaultsWith(Dictionary<string, string> files, string? file, params (string Name, string Value)[] variables)

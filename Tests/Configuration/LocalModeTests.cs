@@ -56,7 +56,8 @@ public sealed class LocalModeTests
     }
 
     [Fact]
-    public void NothingInKubernetes_IsRefused() => Assert.Equal([KubernetesFault], Loading.Faults(null, ("KUBERNETES_SERVICE_HOST", "10.0.0.1")));
+    public void NothingInKubernetes_IsRefused() =>
+        Assert.Equal([KubernetesFault], Loading.Faults(null, ("KUBERNETES_SERVICE_HOST", "10.0.0.1")));
 
     [Fact]
     public void EmptyFile_IsAFileWithoutAProject()
