@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 7123, EventName = "ObserverFailed", Level = LogLevel.Error, Message = "The observer threw on message {MessageId}; the message is settled all the same. An observer must not throw.")]
     public static partial void ObserverFailed(this ILogger logger, string messageId, Exception exception);
 
+    [LoggerMessage(EventId = 7124, EventName = "LeaseLoopFault", Level = LogLevel.Critical, Message = "Messages of {Subscription} are no longer settled on this silo; restart it, and please report this.")]
+    public static partial void LeaseLoopFault(this ILogger logger, string subscription, Exception exception);
+
     [LoggerMessage(EventId = 7130, EventName = "CircuitOpened", Level = LogLevel.Error, Message = "Deliveries from {Subscription} to {Count} streams failed in a row; pulling pauses and tries a few messages now and then. See what the consumers depend on.")]
     public static partial void CircuitOpened(this ILogger logger, string subscription, int count);
 

@@ -20,6 +20,7 @@ internal sealed class LeaseManager : IDisposable
     private readonly TimeProvider _time;
     private readonly long _lease;
     private readonly long _firstRenewal;
+    private readonly ILogger _logger;
     private readonly Task _running;
     private bool _closed;
     private int _givenUp;
@@ -38,13 +39,14 @@ internal sealed class LeaseManager : IDisposable
         _circuit = circuit;
         _reporter = reporter;
         _time = time;
+        _logger = logger;
         _lease = time.ToTimestamp(options.LeaseDuration);
         _firstRenewal = time.ToTimestamp(LeaseRenewal.FirstRenewal);
         _renewal = new LeaseRenewal(_subscription, api, options, time, logger, this);
         _acks = new SettlementQueue(
             "Acknowledge", (ids, cancellation) => api.AcknowledgeAsync(_subscription, ids, cancellation), OnAcked, OnAckGivenUp, time, logger);
         _nacks = new SettlementQueue("ModifyAckDeadline 0", _renewal.NackAsync, OnNacked, OnNackGivenUp, time, logger);
-        _running = Task.WhenAll(_renewal.RunAsync(), _acks.RunAsync(), _nacks.RunAsync());
+        _running = Task.WhenAll(ObserveAsync(_renewal.RunAsync()), ObserveAsync(_acks.RunAsync()), ObserveAsync(_nacks.RunAsync()));
     }
 
     /// <summary>The subscription's full name.</summary>
@@ -209,6 +211,19 @@ internal sealed class LeaseManager : IDisposable
         {
             Release(lease);
             _reporter.Abandoned(lease, PubSubAbandonment.TooOld);
+        }
+    }
+
+    /// <summary>A loop that ends by a fault would leave messages unsettled in silence.</summary>
+    private async Task ObserveAsync(Task loop)
+    {
+        try
+        {
+            await loop;
+        }
+        catch (Exception e)
+        {
+            _logger.LeaseLoopFault(_subscription, e);
         }
     }
 

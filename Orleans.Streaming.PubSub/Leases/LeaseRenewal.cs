@@ -115,8 +115,9 @@ internal sealed class LeaseRenewal : IDisposable
             await RenewAsync(chunk[..half], now, cancellation);
             await RenewAsync(chunk[half..], now, cancellation);
         }
-        catch (PubSubApiException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Whatever it is, the other chunks and the next sweep must go on.
             _logger.RenewalFailed(chunk.Count, _subscription, e);
         }
     }
