@@ -1,0 +1,31 @@
+using Xunit;
+
+namespace OrleansSie.Tests.EndToEnd;
+
+/// <summary>Waits for what another process or thread brings about; ends as soon as it is so, and fails with the last answer.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Asks until the answer satisfies.</summary>
+    public static async Task<T> IsAsync<T>(Func<Task<T>> ask, Func<T, bool> satisfies, TimeSpan? patience = null)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var answer = await ask();
+            if (satisfies(answer))
+            {
+                return answer;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(started) > (patience ?? _patience))
+            {
+                Assert.Fail($"It did not come about. The last answer was: {answer}");
+            }
+
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Xunit;
+
+namespace OrleansSie.Tests.EndToEnd;
+
+/// <summary>The program as an operator runs it: a process of its own, set up by its environment.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly int _port;
+
+    private SiloProcess(Process process, int port)
+    {
+        _process = process;
+        _port = port;
+        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Everything it has written.</summary>
+    public string Output => string.Join('\n', _output);
+
+    public static SiloProcess Start(string folder, int metricsPort, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Silo.dll")])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("SIE_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment.Remove("PUBSUB_EMULATOR_HOST");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new SiloProcess(Process.Start(start)!, metricsPort);
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Its metrics, or null while it does not answer.</summary>
+    public async Task<Exposition?> MetricsAsync() => await GetAsync("/metrics") is { } text ? new Exposition(text) : null;
+
+    public async Task ReadyAsync() => await Eventually.IsAsync(async () => await GetAsync("/healthz/ready") ?? Output, answer => answer == "ready\n");
+
+    public void Kill() => _process.Kill();
+
+    /// <summary>Sends SIGTERM and waits for the end.</summary>
+    public async Task<(int ExitCode, TimeSpan Took)> TerminateAsync()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (_process.ExitCode, TimeProvider.System.GetElapsedTime(started));
+    }
+
+    /// <summary>Waits for an end that it comes to by itself.</summary>
+    public async Task<int> ExitedAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        _process.Dispose();
+        _http.Dispose();
+    }
+
+    private async Task<string?> GetAsync(string path)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{_port}{path}"), TestContext.Current.CancellationToken);
+            return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using OrleansSie.Grains;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Hosting;
+using OrleansSie.Silo.Local;
+using OrleansSie.Silo.Metrics;
+using OrleansSie.Tests.Grains;
+using Xunit;
+
+namespace OrleansSie.Tests.EndToEnd;
+
+/// <summary>Three silos in this process over one Pub/Sub and one store: the load is shared, the counts are the same.</summary>
+public sealed class ThreeSiloTests
+{
+    private const int Clusters = 5;
+    private const int Instances = 600;
+
+    [Fact]
+    public async Task ThreeSilos_OnOneSubscription_ShareTheLoadAndAgreeOnTheCounts()
+    {
+        var options = new SieOptions();
+        await using var server = (await StartUp.StartLocalPubSubAsync(
+            new SieOptions { Local = new LocalOptions { PubSubPort = 0 } }, NullLoggerFactory.Instance))!;
+        using var pubSub = new PubSubRest($"127.0.0.1:{server.Port}", options.ProjectName);
+        await using var cluster = Build(options, server.Port);
+        await cluster.DeployAsync(TestContext.Current.CancellationToken);
+
+        var instances = Enumerable.Range(0, Instances).ToArray();
+        await pubSub.PublishAsync(LocalSilo.Interruptions, [.. instances.Select(i => Entries.Interruption($"node-{i}", $"op-{i}"))]);
+        await pubSub.PublishAsync(LocalSilo.Creations, [.. instances.Select(i => Entries.Creation($"node-{i}", $"c{i % Clusters}"))]);
+        await pubSub.PublishAsync(LocalSilo.Interruptions, [.. instances.Select(i => Entries.Interruption($"node-{i}", $"op-{i}"))]);
+
+        var expositions = await Eventually.IsAsync(
+            () => ScrapeAsync(cluster),
+            all => all.Count == 3 && all.All(e => Totals(e).Sum() == Instances) && Outstanding(server) == 0);
+        Assert.All(expositions, e => Assert.Equal(Enumerable.Repeat((double)Instances / Clusters, Clusters), Totals(e)));
+        Assert.All(expositions, e => Assert.True(e.Of(MetricNames.Messages).Values.Sum() > 0, "each silo took part"));
+        Assert.Equal(3 * Instances, expositions.Sum(e => e.Of(MetricNames.Messages).Values.Sum()));
+        Assert.Equal(0, expositions.Sum(e => e.Messages(nameof(Outcome.none))));
+        Assert.Equal(Instances, expositions.Sum(e => e.Messages(nameof(Outcome.created))));
+        Assert.Equal(Instances, expositions.Sum(e => e.Messages(nameof(Outcome.duplicate))));
+    }
+
+    private static InProcessTestCluster Build(SieOptions options, int pubSubPort)
+    {
+        var storage = new TestStorage();
+        var builder = new InProcessTestClusterBuilder(3);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, storage);
+            silo.Services.AddSingleton(options);
+            silo.Services.AddKeyedSingleton(GrainClock.Name, TimeProvider.System);
+            silo.Services.AddSingleton<GrainMetrics>();
+            silo.Services.AddSingleton<MetricsRegistry>();
+            silo.Services.AddSingleton<MessageMetrics>();
+            silo.Services.AddSingleton<ClusterSeries>();
+            silo.Services.AddSingleton<ClusterSnapshots>();
+            silo.AddEvents(options, $"127.0.0.1:{pubSubPort}");
+        });
+        return builder.Build();
+    }
+
+    private static async Task<IReadOnlyList<Exposition>> ScrapeAsync(InProcessTestCluster cluster)
+    {
+        var all = new List<Exposition>();
+        foreach (var silo in cluster.Silos)
+        {
+            var services = silo.ServiceProvider;
+            await services.GetRequiredService<ClusterSnapshots>().RefreshAsync(TestContext.Current.CancellationToken);
+            using var text = new MemoryStream();
+            await services.GetRequiredService<MetricsRegistry>().Registry.CollectAndExportAsTextAsync(text, TestContext.Current.CancellationToken);
+            all.Add(new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray())));
+        }
+
+        return all;
+    }
+
+    private static IEnumerable<double> Totals(Exposition exposition) => exposition.Of(MetricNames.InterruptionEvents).Values;
+
+    private static int Outstanding(LocalPubSubServer server) =>
+        new SieOptions().PubSub.Subscriptions.Sum(server.Broker.Outstanding);
+}
