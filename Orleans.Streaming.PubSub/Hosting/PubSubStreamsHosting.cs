@@ -26,8 +26,9 @@ public static class PubSubStreamsHosting
         ArgumentNullException.ThrowIfNull(configure);
 
         var services = builder.Services;
-        services.AddOptions<PubSubStreamOptions>(name).Configure(configure).ValidateOnStart();
+        services.AddOptions<PubSubStreamOptions>(name).Configure(configure);
         services.AddSingleton<IValidateOptions<PubSubStreamOptions>>(new PubSubStreamOptionsValidator(name));
+        services.AddSingleton<IConfigurationValidator>(s => new PubSubStreamsConfigurationCheck(name, s));
         services.TryAddKeyedSingleton<PubSubApi>(name, (s, _) => new GrpcPubSubApi(OptionsOf(s, name), TimeOf(s, name)));
         services.AddKeyedSingleton(name, (s, _) => new PubSubStatus(name, OptionsOf(s, name).Subscriptions));
         services.TryAddSingleton(s => s.GetRequiredKeyedService<PubSubStatus>(name));
@@ -65,8 +66,7 @@ public static class PubSubStreamsHosting
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger($"{typeof(PubSubStreamsHosting).Namespace}.{name}");
         var api = services.GetRequiredKeyedService<PubSubApi>(name);
         var status = services.GetRequiredKeyedService<PubSubStatus>(name);
-        var decoder = ServiceOf<IPubSubMessageDecoder>(services, name)
-            ?? throw new OrleansConfigurationException($"Pub/Sub streams '{name}': no {nameof(IPubSubMessageDecoder)} is registered; add one to the services.");
+        var decoder = services.GetKeyedService<IPubSubMessageDecoder>(name) ?? services.GetRequiredService<IPubSubMessageDecoder>();
         var observer = ServiceOf<IPubSubObserver>(services, name);
         var gate = ServiceOf<IPubSubGate>(services, name);
         var subscriptions = status.Subscriptions.Select(each =>

@@ -106,6 +106,7 @@ internal sealed class LeaseTrackingQueueCache : IQueueCache
     /// <summary>Whether this cursor may read: one consumer a stream, or an ack for one would take the message from another.</summary>
     internal bool IsOnlyConsumer(StreamSlot slot, LeaseCursor cursor)
     {
+        slot.WasRead = true;
         slot.Consumer ??= cursor;
         if (slot.Consumer != cursor && !slot.HasSeveralConsumers)
         {
@@ -156,18 +157,22 @@ internal sealed class LeaseTrackingQueueCache : IQueueCache
     /// <summary>Nacks what is left of a stream; as a failure, unless the silo stops or its consumer just goes away.</summary>
     private void Empty(StreamSlot slot)
     {
+        var hadConsumer = slot.WasRead && !slot.HasSeveralConsumers;
         while (slot.First is { } message)
         {
             slot.Remove(message);
             _outstanding--;
-            if (message.Lease.Manager.IsStopping)
+            if (hadConsumer || message.Lease.Manager.IsStopping)
             {
                 message.Lease.Manager.Return(message.Lease);
             }
             else
             {
                 message.Lease.Manager.Reject(message.Lease, slot.Stream);
-                _logger.NoConsumer(slot.Stream, message.MessageId);
+                if (!slot.WasRead)
+                {
+                    _logger.NoConsumer(slot.Stream, message.MessageId);
+                }
             }
         }
     }

@@ -15,6 +15,9 @@ internal sealed class StreamSlot(StreamId stream)
     /// <summary>The cursor that delivers; null until a consumer asks for a message.</summary>
     public LeaseCursor? Consumer { get; set; }
 
+    /// <summary>Whether a consumer ever asked for a message.</summary>
+    public bool WasRead { get; set; }
+
     /// <summary>Whether a second consumer came, which nothing can be acked for.</summary>
     public bool HasSeveralConsumers { get; set; }
 

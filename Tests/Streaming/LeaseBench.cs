@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Streaming.PubSub;
+using Xunit;
+
+namespace OrleansSie.Tests.Streaming;
+
+/// <summary>A lease manager on a clock that the test moves, over a fake Pub/Sub.</summary>
+internal sealed class LeaseBench : IDisposable
+{
+    private readonly DateTimeOffset _start;
+
+    public LeaseBench(Action<PubSubStreamOptions>? configure = null, TimeProvider? time = null)
+    {
+        Options.Subscriptions.Add(FakePubSub.Subscription);
+        configure?.Invoke(Options);
+        _start = Time.GetUtcNow();
+        Circuit = new DeliveryCircuit(FakePubSub.Subscription, Options, null, time ?? Time, NullLogger.Instance);
+        var reporter = new SettlementReporter(FakePubSub.Subscription, Observer, NullLogger.Instance);
+        Leases = new LeaseManager(PubSub, Options, Status, Circuit, reporter, time ?? Time, NullLogger.Instance);
+    }
+
+    public PubSubStreamOptions Options { get; } = new();
+
+    public FakePubSub PubSub { get; } = new() { Redelivers = false };
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public TimeSpan Elapsed => Time.GetUtcNow() - _start;
+
+    public RecordingObserver Observer { get; } = new();
+
+    public PubSubSubscriptionStatus Status { get; } = new(FakePubSub.Subscription);
+
+    public DeliveryCircuit Circuit { get; }
+
+    public LeaseManager Leases { get; }
+
+    /// <summary>Publishes, pulls and takes messages for distinct streams.</summary>
+    public async Task<List<PubSubLease>> TakeAsync(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            PubSub.Publish($"ok/{i}");
+        }
+
+        var pulled = await PubSub.PullAsync(FakePubSub.Subscription, count, TestContext.Current.CancellationToken);
+        return [.. pulled.Select(message => Leases.Take(message))];
+    }
+
+    /// <summary>Moves the clock second by second until something is so; fails if it never is.</summary>
+    public async Task UntilAsync(Func<bool> reached)
+    {
+        for (var i = 0; !reached(); i++)
+        {
+            Assert.True(i < 20_000, "It never came to that.");
+            Time.Advance(TimeSpan.FromSeconds(0.5));
+            for (var turn = 0; turn < 20 && !reached(); turn++)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    public void Dispose() => Leases.Dispose();
+}

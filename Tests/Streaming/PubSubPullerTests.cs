@@ -1,0 +1,168 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Streaming.PubSub;
+using Xunit;
+
+namespace OrleansSie.Tests.Streaming;
+
+public sealed class PubSubPullerTests
+{
+    [Fact]
+    public async Task Pull_ThatFailsForAWhile_IsToldInTheStatusAndTriedAgain()
+    {
+        using var bench = new LeaseBench();
+        var fails = true;
+        bench.PubSub.OnPull = _ => fails ? throw new PubSubApiException(PubSubApiError.Missing, "create it") : Task.CompletedTask;
+        bench.PubSub.Publish("ok/1");
+        using var puller = Start(bench);
+        await bench.UntilAsync(() => bench.Status.ConsecutivePullErrors >= 2);
+        Assert.Equal("create it", bench.Status.LastError);
+        Assert.Null(bench.Status.LastSuccessfulPull);
+        Assert.Empty(puller.Take(10));
+
+        fails = false;
+        await bench.UntilAsync(() => bench.Status.Pulled == 1);
+
+        Assert.Equal((0, null), (bench.Status.ConsecutivePullErrors, bench.Status.LastError));
+        Assert.NotNull(bench.Status.LastSuccessfulPull);
+        Assert.True(bench.Status.PullErrors >= 2);
+    }
+
+    [Fact]
+    public async Task Pull_ThatFaultsUnexpectedly_DoesNotEndPulling()
+    {
+        using var bench = new LeaseBench();
+        var calls = 0;
+        bench.PubSub.OnPull = _ => ++calls == 1 ? throw new InvalidOperationException("The test asked for it.") : Task.CompletedTask;
+        bench.PubSub.Publish("ok/1");
+        using var puller = Start(bench);
+
+        await bench.UntilAsync(() => bench.Status.Pulled == 1);
+
+        Assert.Equal(1, bench.Status.PullErrors);
+    }
+
+    [Fact]
+    public async Task Pull_ThatReturnsEmptyAtOnce_IsNotRepeatedAtOnce()
+    {
+        using var bench = new LeaseBench();
+        var api = new EmptyPubSub();
+        using var puller = Start(bench, api);
+        await bench.UntilAsync(() => api.Pulls >= 20);
+
+        Assert.True(bench.Elapsed >= TimeSpan.FromSeconds(1), $"20 pulls within {bench.Elapsed}");
+        Assert.Equal(0, bench.Status.PullErrors);
+    }
+
+    [Fact]
+    public async Task Stop_WithAPullWaiting_EndsAtOnce()
+    {
+        using var bench = new LeaseBench();
+        using var puller = Start(bench);
+        await bench.UntilAsync(() => bench.PubSub.IsPullPending);
+
+        puller.Stop();
+
+        await puller.Completion.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        Assert.Equal(0, bench.Status.PullErrors);
+    }
+
+    [Fact]
+    public async Task Stop_WhileAPullCompletes_GivesItsMessagesBack()
+    {
+        using var bench = new LeaseBench();
+        var pulling = new TaskCompletionSource();
+        var answer = new TaskCompletionSource();
+        bench.PubSub.OnPull = _ =>
+        {
+            pulling.TrySetResult();
+            return answer.Task;
+        };
+        var id = bench.PubSub.Publish("ok/1");
+        using var puller = Start(bench);
+        await pulling.Task;
+        puller.Stop();
+        answer.SetResult();
+
+        await puller.Completion;
+        await bench.UntilAsync(() => bench.Status.InFlightMessages == 0);
+
+        Assert.Equal([id], bench.PubSub.Nacked);
+        Assert.Empty(puller.Take(10));
+    }
+
+    [Fact]
+    public async Task Stop_WithMessagesThatNoQueueTook_GivesThemBack()
+    {
+        using var bench = new LeaseBench();
+        bench.PubSub.Publish("ok/1");
+        bench.PubSub.Publish("ok/2");
+        using var puller = Start(bench);
+        await bench.UntilAsync(() => bench.Status.Pulled == 2 && bench.PubSub.IsPullPending);
+        Assert.Single(puller.Take(1));
+
+        puller.Stop();
+        await bench.UntilAsync(() => bench.Status.Nacked == 1);
+
+        Assert.Equal(1, bench.Status.InFlightMessages);
+    }
+
+    [Fact]
+    public async Task Decoder_ThatThrows_CostsItsOwnMessageAlone()
+    {
+        using var bench = new LeaseBench();
+        var bad = bench.PubSub.Publish("throw");
+        var ignored = bench.PubSub.Publish("ignore:why");
+        bench.PubSub.Publish("ok/1");
+        using var puller = Start(bench);
+
+        await bench.UntilAsync(() => bench.Status is { Nacked: 1, Acked: 1, InFlightMessages: 1 });
+
+        Assert.Equal([bad], bench.PubSub.Nacked);
+        Assert.Equal([ignored], bench.PubSub.Acked);
+        var message = Assert.IsType<PubSubBatchContainer>(Assert.Single(puller.Take(10)));
+        Assert.Same(message.Lease.Item, Assert.Single(message.GetEvents<TextItem>()).Item1);
+        Assert.Equal(CircuitState.Closed, bench.Circuit.State);
+    }
+
+    [Fact]
+    public void Event_OfAnotherTypeThanObserved_Throws()
+    {
+        using var bench = new LeaseBench();
+        var received = new PubSubReceived(FakePubSub.Subscription, "m", default, 0, default, new Dictionary<string, string>());
+        var lease = bench.Leases.Take(new PulledMessage("a", 1, received));
+        var message = new PubSubBatchContainer(StreamId.Create("ok", "1"), new(1), new TextItem("m", "t"), lease);
+
+        Assert.Throws<InvalidCastException>(() => message.GetEvents<string>());
+        Assert.False(message.WasTaken);
+        Assert.Single(message.GetEvents<object>());
+        Assert.True(message.WasTaken);
+    }
+
+    private static PubSubPuller Start(LeaseBench bench, PubSubApi? api = null) => new(
+        api ?? bench.PubSub,
+        new TextDecoder(),
+        bench.Leases,
+        new PullBudget(bench.Options, bench.Status, bench.Circuit),
+        bench.Status,
+        concurrentPulls: 1,
+        bench.Time,
+        NullLogger.Instance);
+
+    private sealed class EmptyPubSub : PubSubApi
+    {
+        private int _pulls;
+
+        public int Pulls => Volatile.Read(ref _pulls);
+
+        public override Task<IReadOnlyList<PulledMessage>> PullAsync(string subscription, int maxMessages, CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref _pulls);
+            return Task.FromResult<IReadOnlyList<PulledMessage>>([]);
+        }
+
+        public override Task AcknowledgeAsync(string subscription, IReadOnlyList<string> ackIds, CancellationToken cancellation) => Task.CompletedTask;
+
+        public override Task ModifyAckDeadlineAsync(string subscription, IReadOnlyList<string> ackIds, int seconds, CancellationToken cancellation) =>
+            Task.CompletedTask;
+    }
+}
