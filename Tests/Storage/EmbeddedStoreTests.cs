@@ -141,6 +141,7 @@ public sealed class EmbeddedStoreTests : StoreFixture
         var client = (await StartAsync(Settings())).Client.Clone();
         client.Password = null;
         client.AbortOnConnectFail = true;
+        client.ConnectTimeout = client.SyncTimeout = client.AsyncTimeout = 1_000;
 
         await Assert.ThrowsAsync<RedisConnectionException>(() => ConnectionMultiplexer.ConnectAsync(client));
     }

@@ -47,12 +47,14 @@ public abstract class StoreFixture : IAsyncLifetime
         return store;
     }
 
-    internal async Task<StoreRecords> ConnectAsync(ConfigurationOptions client)
+    internal async Task<IDatabase> DatabaseAsync(ConfigurationOptions client)
     {
         var connection = await ConnectionMultiplexer.ConnectAsync(client);
         _open.Add(connection);
-        return new StoreRecords(connection.GetDatabase());
+        return connection.GetDatabase();
     }
+
+    internal async Task<StoreRecords> ConnectAsync(ConfigurationOptions client) => new(await DatabaseAsync(client));
 
     internal async Task StopAsync(EmbeddedStore store)
     {
