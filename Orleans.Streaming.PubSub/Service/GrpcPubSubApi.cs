@@ -24,11 +24,11 @@ internal sealed class GrpcPubSubApi : PubSubApi, IDisposable
         _client = new Subscriber.SubscriberClient(_channel);
     }
 
-    public override async Task<IReadOnlyList<PulledMessage>> PullAsync(string subscription, int maxMessages, CancellationToken cancellation)
+    public override async Task<IReadOnlyList<PulledMessage>> PullAsync(string subscription, int maxMessages, bool waits, CancellationToken cancellation)
     {
         try
         {
-            var request = new PullRequest { Subscription = subscription, MaxMessages = maxMessages };
+            var request = new PullRequest { Subscription = subscription, MaxMessages = maxMessages, ReturnImmediately = !waits };
             var response = await _client.PullAsync(request, await OptionsAsync(_pullDeadline, cancellation));
             var messages = new PulledMessage[response.ReceivedMessages.Count];
             for (var i = 0; i < messages.Length; i++)

@@ -6,8 +6,12 @@ namespace Orleans.Streaming.PubSub;
 /// </summary>
 internal abstract class PubSubApi
 {
-    /// <summary>Waits for messages, for a bounded time; an empty answer means that there were none.</summary>
-    public abstract Task<IReadOnlyList<PulledMessage>> PullAsync(string subscription, int maxMessages, CancellationToken cancellation);
+    /// <summary>Takes messages; an empty answer means that there were none.</summary>
+    /// <param name="subscription">Full name of the subscription.</param>
+    /// <param name="maxMessages">At most so many.</param>
+    /// <param name="waits">Whether it waits for messages, for a bounded time, or answers at once.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public abstract Task<IReadOnlyList<PulledMessage>> PullAsync(string subscription, int maxMessages, bool waits, CancellationToken cancellation);
 
     /// <summary>Acknowledges messages; ids whose lease has ended are no error.</summary>
     public abstract Task AcknowledgeAsync(string subscription, IReadOnlyList<string> ackIds, CancellationToken cancellation);

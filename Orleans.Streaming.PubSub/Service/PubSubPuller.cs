@@ -28,6 +28,7 @@ internal sealed class PubSubPuller : IDisposable
     private readonly ILogger _logger;
     private PubSubApiError? _lastError;
     private long _sequence;
+    private volatile bool _isAnswered;
 
     public PubSubPuller(
         PubSubApi api,
@@ -116,7 +117,10 @@ internal sealed class PubSubPuller : IDisposable
     private async Task<TimeSpan> PullAsync(int maxMessages)
     {
         var begun = _time.GetTimestamp();
-        var pulled = await _api.PullAsync(_status.Subscription, maxMessages, _stop.Token);
+
+        // The first pull, and the first after errors, does not wait: whether the service answers is known at once.
+        var pulled = await _api.PullAsync(_status.Subscription, maxMessages, waits: _isAnswered, _stop.Token);
+        _isAnswered = true;
         OnSuccess(pulled);
 
         // An idle Pull waits at the service; one that returns empty at once must not be repeated at once.
@@ -196,6 +200,7 @@ internal sealed class PubSubPuller : IDisposable
 
     private void OnError(PubSubApiException e)
     {
+        _isAnswered = false;
         _status.OnPullError(e.Message);
         if (e.Error == PubSubApiError.TooMuch)
         {

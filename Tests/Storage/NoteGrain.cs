@@ -1,8 +1,8 @@
-using OrleansSie.Silo.Storage;
+using OrleansSie.Grains.Storage;
 
 namespace OrleansSie.Tests.Storage;
 
-internal sealed class NoteGrain([PersistentState("note", StateStorage.Name)] IPersistentState<NoteState> note) : Grain, INoteGrain
+internal sealed class NoteGrain([PersistentState("note", StateStore.Name)] IPersistentState<NoteState> note) : Grain, INoteGrain
 {
     public Task<string> ReadAsync() => Task.FromResult(note.State.Text);
 

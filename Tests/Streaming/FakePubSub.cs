@@ -62,7 +62,7 @@ internal sealed class FakePubSub : PubSubApi
         }
     }
 
-    public override async Task<IReadOnlyList<PulledMessage>> PullAsync(string subscription, int maxMessages, CancellationToken cancellation)
+    public override async Task<IReadOnlyList<PulledMessage>> PullAsync(string subscription, int maxMessages, bool waits, CancellationToken cancellation)
     {
         PullSizes.Enqueue(maxMessages);
         if (OnPull is { } hook)

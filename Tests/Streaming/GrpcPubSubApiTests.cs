@@ -58,7 +58,7 @@ public sealed class GrpcPubSubApiTests : IAsyncLifetime
             });
         }
 
-        var pulled = await Api.PullAsync("s", 4, TestContext.Current.CancellationToken);
+        var pulled = await Api.PullAsync("s", 4, waits: true, TestContext.Current.CancellationToken);
 
         Assert.Equal(4, pulled.Count);
         Assert.Equal((TenMegabytes, "m3", 3), (pulled[3].Message.Data.Length, pulled[3].Message.MessageId, pulled[3].Message.DeliveryAttempt));
@@ -76,7 +76,7 @@ public sealed class GrpcPubSubApiTests : IAsyncLifetime
     {
         _service.Failure = new RpcException(new Status(status, "detail"));
 
-        var thrown = await Assert.ThrowsAsync<PubSubApiException>(() => Api.PullAsync("s", 1, TestContext.Current.CancellationToken));
+        var thrown = await Assert.ThrowsAsync<PubSubApiException>(() => Api.PullAsync("s", 1, waits: true, TestContext.Current.CancellationToken));
 
         Assert.Equal(error, thrown.Error.ToString());
         Assert.Contains(advice, thrown.Message, StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class GrpcPubSubApiTests : IAsyncLifetime
     {
         _service.Failure = new RpcException(new Status(StatusCode.DeadlineExceeded, "idle"));
 
-        Assert.Empty(await Api.PullAsync("s", 1, TestContext.Current.CancellationToken));
+        Assert.Empty(await Api.PullAsync("s", 1, waits: true, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class GrpcPubSubApiTests : IAsyncLifetime
     {
         using var cancellation = new CancellationTokenSource();
         _service.Waits = true;
-        var pull = Api.PullAsync("s", 1, cancellation.Token);
+        var pull = Api.PullAsync("s", 1, waits: true, cancellation.Token);
         await _service.Waiting.Task;
 
         await cancellation.CancelAsync();

@@ -44,7 +44,7 @@ internal sealed class LeaseBench : IDisposable
             PubSub.Publish($"ok/{i}");
         }
 
-        var pulled = await PubSub.PullAsync(FakePubSub.Subscription, count, TestContext.Current.CancellationToken);
+        var pulled = await PubSub.PullAsync(FakePubSub.Subscription, count, waits: true, TestContext.Current.CancellationToken);
         return [.. pulled.Select(message => Leases.Take(message))];
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Streaming.PubSub;
 using Xunit;
@@ -51,6 +52,17 @@ public sealed class PubSubPullerTests
 
         Assert.True(bench.Elapsed >= TimeSpan.FromSeconds(1), $"20 pulls within {bench.Elapsed}");
         Assert.Equal(0, bench.Status.PullErrors);
+    }
+
+    [Fact]
+    public async Task Pull_TheFirst_DoesNotWaitSoThatReadinessIsKnownAtOnce()
+    {
+        using var bench = new LeaseBench();
+        var api = new EmptyPubSub();
+        using var puller = Start(bench, api);
+        await bench.UntilAsync(() => api.Pulls >= 3);
+
+        Assert.Equal([false, true, true], api.Waited.Take(3));
     }
 
     [Fact]
@@ -152,10 +164,13 @@ public sealed class PubSubPullerTests
     {
         private int _pulls;
 
+        public ConcurrentQueue<bool> Waited { get; } = new();
+
         public int Pulls => Volatile.Read(ref _pulls);
 
-        public override Task<IReadOnlyList<PulledMessage>> PullAsync(string subscription, int maxMessages, CancellationToken cancellation)
+        public override Task<IReadOnlyList<PulledMessage>> PullAsync(string subscription, int maxMessages, bool waits, CancellationToken cancellation)
         {
+            Waited.Enqueue(waits);
             Interlocked.Increment(ref _pulls);
             return Task.FromResult<IReadOnlyList<PulledMessage>>([]);
         }
