@@ -144,7 +144,8 @@ public sealed class StreamDeliveryTests
     [Fact]
     public async Task Silo_StoppingWhileAnEffectIsUnderWay_AcksItWhenItEnds()
     {
-        await using var cluster = await StreamsCluster.StartAsync(1);
+        await using var cluster = await StreamsCluster.StartAsync(1, o => o.QueuesPerSubscription = 1);
+        using var agent = new AgentStop();
         var begun = new TaskCompletionSource();
         var durable = new TaskCompletionSource();
         cluster.Probe.Effect = _ =>
@@ -156,6 +157,7 @@ public sealed class StreamDeliveryTests
         await begun.Task;
 
         var stopping = cluster.StopAsync();
+        await agent.Stopped;
         durable.SetResult();
         await stopping;
 
