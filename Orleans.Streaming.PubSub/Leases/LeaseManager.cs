@@ -8,8 +8,7 @@ namespace Orleans.Streaming.PubSub;
 /// </summary>
 internal sealed class LeaseManager : IDisposable
 {
-    private readonly Lock _lock = new();
-    private readonly List<PubSubLease> _held = [];
+    private readonly HeldLeases _held = new();
     private readonly string _subscription;
     private readonly PubSubSubscriptionStatus _status;
     private readonly DeliveryCircuit _circuit;
@@ -22,7 +21,6 @@ internal sealed class LeaseManager : IDisposable
     private readonly long _firstRenewal;
     private readonly ILogger _logger;
     private readonly Task _running;
-    private bool _closed;
     private int _givenUp;
 
     public LeaseManager(
@@ -64,19 +62,14 @@ internal sealed class LeaseManager : IDisposable
         var now = _time.GetTimestamp();
         var lease = new PubSubLease(this, message, now) { RenewAt = now + _firstRenewal, EndsAt = now + _lease };
         _status.OnTaken(lease.Bytes);
-        lock (_lock)
-        {
-            lease.Index = _held.Count;
-            _held.Add(lease);
-        }
-
+        _held.Add(lease);
         return lease;
     }
 
     /// <summary>The message has had its effect, or needs none: it is acknowledged.</summary>
     public void Acknowledge(PubSubLease lease)
     {
-        if (Leave(lease, LeaseState.Done))
+        if (_held.TryLeave(lease, LeaseState.Done))
         {
             if (lease.IsDelivered)
             {
@@ -90,7 +83,7 @@ internal sealed class LeaseManager : IDisposable
     /// <summary>The delivery failed: the message is nacked. A failure without a stream says nothing about the consumers.</summary>
     public void Reject(PubSubLease lease, StreamId? stream)
     {
-        if (Leave(lease, LeaseState.Failed))
+        if (_held.TryLeave(lease, LeaseState.Failed))
         {
             if (stream is { } failing)
             {
@@ -104,7 +97,7 @@ internal sealed class LeaseManager : IDisposable
     /// <summary>The message was not delivered to the end: it is nacked, so that another silo gets it at once.</summary>
     public void Return(PubSubLease lease)
     {
-        if (Leave(lease, LeaseState.Returned))
+        if (_held.TryLeave(lease, LeaseState.Returned))
         {
             _nacks.Enqueue(lease);
         }
@@ -116,13 +109,7 @@ internal sealed class LeaseManager : IDisposable
     /// <summary>Gives back every message that is not settled yet; its delivery may still be under way.</summary>
     public void ReturnAll()
     {
-        PubSubLease[] rest;
-        lock (_lock)
-        {
-            rest = [.. _held];
-        }
-
-        foreach (var lease in rest)
+        foreach (var lease in _held.Snapshot())
         {
             Return(lease);
         }
@@ -133,11 +120,7 @@ internal sealed class LeaseManager : IDisposable
     {
         BeginStop();
         ReturnAll();
-        lock (_lock)
-        {
-            _closed = true;
-        }
-
+        _held.Close();
         _acks.Complete();
         _nacks.Complete();
         _renewal.Stop();
@@ -163,42 +146,16 @@ internal sealed class LeaseManager : IDisposable
     /// <summary>Adds the leases that are due for renewal, and removes those that are too old to be renewed.</summary>
     internal void Collect(long now, long oldest, List<PubSubLease> due, List<PubSubLease> tooOld)
     {
-        lock (_lock)
+        for (var lost = _held.Collect(now, oldest, due, tooOld); lost > 0; lost--)
         {
-            for (var i = _held.Count - 1; i >= 0; i--)
-            {
-                var lease = _held[i];
-                if (lease.PulledAt <= oldest)
-                {
-                    Remove(lease, LeaseState.TooOld);
-                    tooOld.Add(lease);
-                }
-                else if (lease.RenewAt <= now)
-                {
-                    if (lease.EndsAt <= now && !lease.WasLost)
-                    {
-                        lease.WasLost = true;
-                        _status.OnLeaseLost();
-                    }
-
-                    due.Add(lease);
-                }
-            }
+            _status.OnLeaseLost();
         }
     }
 
     /// <summary>Notes that leases were renewed at a time until another.</summary>
     internal void Renewed(IReadOnlyList<PubSubLease> leases, long renewAt, long endsAt)
     {
-        lock (_lock)
-        {
-            foreach (var lease in leases)
-            {
-                lease.RenewAt = renewAt;
-                lease.EndsAt = endsAt;
-            }
-        }
-
+        _held.Renew(leases, renewAt, endsAt);
         _status.OnExtended(leases.Count);
     }
 
@@ -225,29 +182,6 @@ internal sealed class LeaseManager : IDisposable
         {
             _logger.LeaseLoopFault(_subscription, e);
         }
-    }
-
-    private bool Leave(PubSubLease lease, LeaseState state)
-    {
-        lock (_lock)
-        {
-            if (lease.State != LeaseState.Held || _closed)
-            {
-                return false;
-            }
-
-            Remove(lease, state);
-            return true;
-        }
-    }
-
-    private void Remove(PubSubLease lease, LeaseState state)
-    {
-        var last = _held[^1];
-        _held[lease.Index] = last;
-        last.Index = lease.Index;
-        _held.RemoveAt(_held.Count - 1);
-        lease.State = state;
     }
 
     private void Release(PubSubLease lease) => _status.OnReleased(lease.Bytes);

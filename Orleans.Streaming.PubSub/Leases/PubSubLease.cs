@@ -1,7 +1,7 @@
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// One message that this silo holds a lease of. State, index and times belong to its <see cref="LeaseManager"/> and change under its lock.
+/// One message that this silo holds a lease of. State, index and times belong to <see cref="HeldLeases"/> and change under its lock.
 /// </summary>
 internal sealed class PubSubLease(LeaseManager manager, in PulledMessage pulled, long pulledAt)
 {
