@@ -31,7 +31,7 @@ public sealed class EmulatorTests
 
         await PublishAsync(pubSub, Instances);
 
-        var metrics = await Eventually.IsAsync(silo.MetricsAsync, m => m is not null && Settled(m) >= 2 * Instances, _patience);
+        var metrics = await Eventually.IsAsync(silo.MetricsAsync, m => m is not null && Settled(m) >= 2 * Instances && Total(m) >= Instances, _patience);
         AssertExact(metrics!, Instances);
         await AssertEmptyAsync(pubSub);
         Assert.Equal(2 * Instances, Settled(metrics!));
