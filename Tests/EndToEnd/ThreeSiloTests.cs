@@ -31,9 +31,9 @@ public sealed class ThreeSiloTests
         await cluster.DeployAsync(TestContext.Current.CancellationToken);
 
         var instances = Enumerable.Range(0, Instances).ToArray();
-        await pubSub.PublishAsync(LocalSilo.Interruptions, [.. instances.Select(i => Entries.Interruption($"node-{i}", $"op-{i}"))]);
-        await pubSub.PublishAsync(LocalSilo.Creations, [.. instances.Select(i => Entries.Creation($"node-{i}", $"c{i % Clusters}"))]);
-        await pubSub.PublishAsync(LocalSilo.Interruptions, [.. instances.Select(i => Entries.Interruption($"node-{i}", $"op-{i}"))]);
+        await PublishAsync(pubSub, LocalSilo.Interruptions, instances.Select(i => Entries.Interruption($"node-{i}", $"op-{i}")));
+        await PublishAsync(pubSub, LocalSilo.Creations, instances.Select(i => Entries.Creation($"node-{i}", $"c{i % Clusters}")));
+        await PublishAsync(pubSub, LocalSilo.Interruptions, instances.Select(i => Entries.Interruption($"node-{i}", $"op-{i}")));
 
         var expositions = await Eventually.IsAsync(
             () => ScrapeAsync(cluster),
@@ -44,6 +44,15 @@ public sealed class ThreeSiloTests
         Assert.Equal(0, expositions.Sum(e => e.Messages(nameof(Outcome.none))));
         Assert.Equal(Instances, expositions.Sum(e => e.Messages(nameof(Outcome.created))));
         Assert.Equal(Instances, expositions.Sum(e => e.Messages(nameof(Outcome.duplicate))));
+    }
+
+    /// <summary>In small portions, so that no one pull takes them all.</summary>
+    private static async Task PublishAsync(PubSubRest pubSub, string topic, IEnumerable<string> messages)
+    {
+        foreach (var portion in messages.Chunk(20))
+        {
+            await pubSub.PublishAsync(topic, portion);
+        }
     }
 
     private static InProcessTestCluster Build(SieOptions options, int pubSubPort)
