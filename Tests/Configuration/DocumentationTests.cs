@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using OrleansSie.Silo.Configuration;
+using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
 namespace OrleansSie.Tests.Configuration;
@@ -7,7 +8,7 @@ namespace OrleansSie.Tests.Configuration;
 /// <summary>docs/configuration.md says what the code does.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string _page = File.ReadAllText(Path.Combine(Root(), "docs", "configuration.md"));
+    private static readonly string _page = Repository.Read("docs/configuration.md");
 
     [Fact]
     public void TableOfKeys_EqualsTheCode()
@@ -45,17 +46,6 @@ public sealed partial class DocumentationTests
             .Select(property => property.GetValue(null)).OfType<ConfigurationKey>().Select(key => key.Path).Order(StringComparer.Ordinal);
 
         Assert.Equal(properties, ConfigurationKeys.All.Select(key => key.Path).Order(StringComparer.Ordinal));
-    }
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "OrleansSie.sln")))
-        {
-            directory = directory.Parent ?? throw new InvalidOperationException("The tests run outside of the repository.");
-        }
-
-        return directory.FullName;
     }
 
     [GeneratedRegex("```yaml\n(?<text>.*?)```", RegexOptions.Singleline)]

@@ -19,12 +19,16 @@ internal static class RealParts
     /// <summary>A redis-server of this test's own, append-only and synced at every write, that ends with the test.</summary>
     public static async Task<RedisServer> RedisAsync(string folder)
     {
-        var binary = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(d => Path.Combine(d, "redis-server")).FirstOrDefault(File.Exists);
+        var binary = Find("redis-server");
         Assert.SkipWhen(binary is null, "redis-server is missing: install it (Debian: apt-get install redis-server).");
         var server = RedisServer.Start(binary!, folder);
         await server.AnswersAsync();
         return server;
     }
+
+    /// <summary>The path of a program, or null.</summary>
+    public static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
 
     internal sealed class RedisServer : IDisposable
     {
