@@ -32,7 +32,7 @@ internal static class Storm
         };
         try
         {
-            await using var store = await StartUp.OpenStoreAsync(options, NullLoggerFactory.Instance);
+            await using var store = await StartUp.OpenStoreAsync(options);
             await using var server = (await StartUp.StartLocalPubSubAsync(options, NullLoggerFactory.Instance))!;
             await using var app = SiloHost.Build(options, store, server.Port);
             await app.StartAsync();

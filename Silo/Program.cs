@@ -7,7 +7,7 @@ try
     using var logging = SiloLogging.Create(options);
     StartUp.LogSettings(options, logging);
     StartUp.RefuseTakenPorts(options);
-    await using var store = await StartUp.OpenStoreAsync(options, logging);
+    await using var store = await StartUp.OpenStoreAsync(options);
     await using var pubSub = await StartUp.StartLocalPubSubAsync(options, logging);
     await using var app = SiloHost.Build(options, store, pubSub?.Port);
     await app.RunAsync();

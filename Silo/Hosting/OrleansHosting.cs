@@ -33,12 +33,15 @@ internal static class OrleansHosting
         };
     }
 
-    /// <param name="silo">The silo.</param>
-    /// <param name="store">How to reach the store; null for memory.</param>
-    public static ISiloBuilder AddState(this ISiloBuilder silo, ConfigurationOptions? store)
+    public static ISiloBuilder AddState(this ISiloBuilder silo, StoreClient store)
     {
         silo.Services.AddSingleton<Orleans.Storage.IGrainStorageSerializer, StateSerializer>();
-        return store is null ? silo.AddMemoryStateStorage() : silo.AddStateStorage(_ => store);
+        return store switch
+        {
+            { Embedded: { } embedded } => silo.AddEmbeddedStateStorage(_ => embedded),
+            { Redis: { } redis } => silo.AddRedisStateStorage(_ => redis),
+            _ => silo.AddMemoryStateStorage(),
+        };
     }
 
     private static ISiloBuilder UseRedis(this ISiloBuilder silo, ClusteringOptions clustering, ConfigurationOptions? store)

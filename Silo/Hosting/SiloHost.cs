@@ -31,8 +31,8 @@ internal static class SiloHost
         builder.Services.AddSiloServices(options);
         builder.Services.AddSingleton(store);
         builder.UseOrleans(silo => silo
-            .AddClustering(options, store.Options)
-            .AddState(store.Options)
+            .AddClustering(options, store.Redis)
+            .AddState(store)
             .AddEvents(options, emulator));
 
         var app = builder.Build();

@@ -51,7 +51,7 @@ internal static class StartUp
     }
 
     /// <summary>Opens the embedded store, or prepares the way to Redis. A store that may drop counts is refused where that can be read.</summary>
-    public static async Task<StoreClient> OpenStoreAsync(SieOptions options, ILoggerFactory logging)
+    public static async Task<StoreClient> OpenStoreAsync(SieOptions options)
     {
         var storage = options.Storage;
         try
@@ -59,13 +59,13 @@ internal static class StartUp
             switch (storage.Provider)
             {
                 case StorageProvider.embedded:
-                    return new StoreClient(await EmbeddedStore.StartAsync(
-                        new EmbeddedStoreSettings { Path = storage.Path, Memory = storage.Memory, Logging = logging }, CancellationToken.None));
+                    return new StoreClient(Embedded: await EmbeddedStore.StartAsync(
+                        new EmbeddedStoreSettings { Path = storage.Path, Memory = storage.Memory }, CancellationToken.None));
                 case StorageProvider.redis:
                     var client = RedisClient.From(storage.Redis.ConnectionString!);
                     return (await DurabilityMonitor.ReadAsync(client, CancellationToken.None))?.Fault is { } fault
                         ? throw new StartUpException(fault)
-                        : new StoreClient(client);
+                        : new StoreClient(Redis: client);
                 default:
                     return new StoreClient();
             }

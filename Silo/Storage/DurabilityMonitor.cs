@@ -20,7 +20,7 @@ internal sealed class DurabilityMonitor : BackgroundService
     public DurabilityMonitor(
         StoreClient store, SieOptions options, MetricsRegistry metrics, TimeProvider time, ILogger<DurabilityMonitor> logger)
     {
-        _client = store.Options;
+        _client = store.Redis;
         _provider = options.Storage.Provider;
         _info = metrics.Factory.CreateGauge(
             MetricNames.StoreDurability,

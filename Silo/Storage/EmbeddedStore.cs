@@ -1,109 +1,80 @@
-using System.Net.Sockets;
-using System.Security.Cryptography;
-using Garnet;
-using Garnet.common;
-using StackExchange.Redis;
-using Tsavorite.core;
+using Microsoft.Data.Sqlite;
 
 namespace OrleansSie.Silo.Storage;
 
 /// <summary>
-/// A Redis-compatible store inside this process, in a folder: what it has acknowledged is on disk, also after a SIGKILL.
-/// Dispose it after the silo has stopped.
+/// A store inside this process, in a folder that one process holds: what it has acknowledged is on disk, also after a SIGKILL
+/// or a power loss. Dispose it after the silo has stopped.
 /// </summary>
 internal sealed class EmbeddedStore : IAsyncDisposable
 {
     private readonly StoreFolder _folder;
-    private readonly StoreSocket _socket;
-    private readonly GarnetServer _server;
-    private readonly ConnectionMultiplexer _control;
-    private readonly StoreCheckpoints _checkpoints;
+    private readonly StoreWriter _writer;
+    private readonly StoreReader _reader;
 
-    private EmbeddedStore(StoreFolder folder, StoreSocket socket, GarnetServer server, ConnectionMultiplexer control, StoreCheckpoints checkpoints, ConfigurationOptions client)
+    private EmbeddedStore(StoreFolder folder, StoreWriter writer, StoreReader reader)
     {
         _folder = folder;
-        _socket = socket;
-        _server = server;
-        _control = control;
-        _checkpoints = checkpoints;
-        Client = client;
+        _writer = writer;
+        _reader = reader;
     }
 
-    /// <summary>How a Redis client reaches the store; holds the password of this run.</summary>
-    public ConfigurationOptions Client { get; }
-
-    /// <summary>Opens the folder, recovers what it holds, and answers when the store does.</summary>
+    /// <summary>Opens the folder and recovers what it holds.</summary>
     /// <exception cref="StoreStartException">The folder, the memory setting or what the folder holds is at fault.</exception>
-    public static async Task<EmbeddedStore> StartAsync(EmbeddedStoreSettings settings, CancellationToken ct)
+    public static Task<EmbeddedStore> StartAsync(EmbeddedStoreSettings settings, CancellationToken ct) => Task.Run(() => Start(settings), ct);
+
+    /// <summary>The record of a key as of the last write answered before this call; null where there is none.</summary>
+    public Task<StoreRecord?> ReadAsync(string key) => _reader.ReadAsync(key);
+
+    /// <summary>Puts a record in the place of the one with this etag (null: of none), on disk when the task ends.</summary>
+    /// <returns>False, and nothing changed, where the stored record is another one.</returns>
+    public Task<bool> WriteAsync(string key, string? etag, StoreRecord record) => _writer.ApplyAsync(new StoreChange(key, etag, record));
+
+    /// <summary>Removes the record with this etag (null: there must be none), on disk when the task ends.</summary>
+    /// <returns>False, and nothing changed, where the stored record is another one.</returns>
+    public Task<bool> RemoveAsync(string key, string? etag) => _writer.ApplyAsync(new StoreChange(key, etag, null));
+
+    /// <summary>Finishes the writes that were given, and gives the folder back.</summary>
+    public async ValueTask DisposeAsync()
     {
-        var memory = StoreMemory.Parse(settings.Memory);
-        var undo = new Stack<Action>();
+        await _writer.DisposeAsync();
+        _reader.Dispose();
+        _folder.Dispose();
+    }
+
+    private static EmbeddedStore Start(EmbeddedStoreSettings settings)
+    {
+        var cache = StoreMemory.Parse(settings.Memory);
+        var folder = StoreFolder.Open(settings.Path);
         try
         {
-            var folder = StoreFolder.Open(settings.Path);
-            undo.Push(folder.Dispose);
-            var socket = StoreSocket.In(folder.Path);
-            undo.Push(socket.Dispose);
-            var password = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
-            var server = await Task.Run(() => Recover(folder, socket, password, memory, settings.Logging), ct);
-            undo.Push(server.Dispose);
-            var client = ClientOf(socket, password);
-            var control = await ConnectionMultiplexer.ConnectAsync(ControlOf(client));
-            undo.Push(control.Dispose);
-            await control.GetDatabase().PingAsync();
-            var checkpoints = StoreCheckpoints.Start(control.GetDatabase(), settings);
-            return new EmbeddedStore(folder, socket, server, control, checkpoints, client);
+            return Open(folder, cache);
         }
         catch
         {
-            while (undo.TryPop(out var step))
-            {
-                step();
-            }
-
+            folder.Dispose();
             throw;
         }
     }
 
-    /// <summary>Takes a last checkpoint, so that the next start is short, and gives the folder back.</summary>
-    public async ValueTask DisposeAsync()
+    private static EmbeddedStore Open(StoreFolder folder, long cache)
     {
-        await _checkpoints.DisposeAsync();
-        await _control.DisposeAsync();
-        await Task.Run(_server.Dispose);
-        _socket.Dispose();
-        _folder.Dispose();
-    }
-
-    private static GarnetServer Recover(StoreFolder folder, StoreSocket socket, string password, StoreMemory memory, ILoggerFactory logging)
-    {
+        var file = Path.Combine(folder.Path, "state.db");
+        SqliteConnection? writer = null;
         try
         {
-            return GarnetEngine.Start(folder.Path, socket.Path, password, memory, logging);
+            writer = StoreDatabase.OpenWriter(file, cache / 2);
+            var reader = new StoreReader(StoreDatabase.OpenReader(file, cache / 2));
+            return new EmbeddedStore(folder, new StoreWriter(writer), reader);
         }
-        catch (Exception fault) when (fault is GarnetException or TsavoriteException or IOException or UnauthorizedAccessException)
+        catch (SqliteException fault)
         {
-            throw new StoreStartException(
-                $"storage.path: the store in '{folder.Path}' cannot be opened ({fault.Message}). Nothing in it was changed; "
-                + "put a backup of the folder in its place, or name an empty folder to start without its history.", fault);
+            writer?.Dispose();
+            throw Unreadable(file, fault);
         }
     }
 
-    private static ConfigurationOptions ClientOf(StoreSocket socket, string password) => new()
-    {
-        EndPoints = { new UnixDomainSocketEndPoint(socket.Path) },
-        Password = password,
-        AbortOnConnectFail = false,
-        AsyncTimeout = 15_000,
-        SyncTimeout = 15_000,
-    };
-
-    /// <summary>A checkpoint answers when it is on disk, which may take long on a slow one.</summary>
-    private static ConfigurationOptions ControlOf(ConfigurationOptions client)
-    {
-        var control = client.Clone();
-        control.AbortOnConnectFail = true;
-        control.AsyncTimeout = (int)TimeSpan.FromMinutes(10).TotalMilliseconds;
-        return control;
-    }
+    private static StoreStartException Unreadable(string file, Exception fault) => new(
+        $"storage.path: the store '{file}' cannot be opened ({fault.Message}). Put a backup of the folder in its place, "
+        + "or name an empty folder to start without its history.", fault);
 }

@@ -45,7 +45,7 @@ internal sealed class LocalSilo : IAsyncDisposable
             Local = new LocalOptions { PubSubPort = 0 },
             Storage = new StorageOptions { Path = folder },
         };
-        var store = await StartUp.OpenStoreAsync(options, NullLoggerFactory.Instance);
+        var store = await StartUp.OpenStoreAsync(options);
         var server = await StartUp.StartLocalPubSubAsync(options, NullLoggerFactory.Instance);
         var app = SiloHost.Build(options, store, server!.Port);
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -1,7 +1,5 @@
-using System.Runtime.Versioning;
-using Microsoft.Extensions.Logging;
+using Microsoft.Data.Sqlite;
 using OrleansSie.Silo.Storage;
-using StackExchange.Redis;
 using Xunit;
 
 namespace OrleansSie.Tests.Storage;
@@ -12,164 +10,113 @@ public sealed class EmbeddedStoreTests : StoreFixture
     [Fact]
     public async Task Store_StoppedAndStarted_KeepsState()
     {
-        var store = await StartAsync(Settings());
-        await (await ConnectAsync(store.Client)).WriteAsync("k", "", "1", [1, 2, 3]);
+        var store = await StartAsync();
+        await StoreRecords.PutAsync(store, 1, 1);
         await StopAsync(store);
 
-        var again = await StartAsync(Settings());
+        var again = await StartAsync();
 
-        var (etag, data) = await (await ConnectAsync(again.Client)).ReadAsync("k");
-        Assert.Equal("1", etag);
-        Assert.Equal([1, 2, 3], data);
+        Assert.Equal(1, await StoreRecords.VersionAsync(again, 1));
     }
 
     [Fact]
     public async Task Store_WithTenTimesItsMemoryInData_ReadsAllOfItBack()
     {
         const int Count = 5_000, Length = 8 * 1024 + 512;
-        var records = await ConnectAsync((await StartAsync(Settings(memory: "4m"))).Client);
-
-        await StoreRecords.ForEachAsync(Count, 64, i => records.WriteAsync($"k{i}", "", $"e{i}", StoreRecords.Data(i, 0, Length)));
+        var store = await StartAsync(memory: "4m");
+        await StoreRecords.ForEachAsync(Count, 64, i => StoreRecords.PutAsync(store, i, 1, Length));
 
         var missing = 0;
-        await StoreRecords.ForEachAsync(Count, 64, async i =>
+        await StoreRecords.ForEachAsync(Count, 8, async i =>
         {
-            var (etag, data) = await records.ReadAsync($"k{i}");
-            if (etag != $"e{i}" || data is null || !data.AsSpan().SequenceEqual(StoreRecords.Data(i, 0, Length)))
+            if (await StoreRecords.VersionAsync(store, i, Length) != 1)
             {
                 Interlocked.Increment(ref missing);
             }
         });
+
         Assert.Equal(0, missing);
     }
 
     [Fact]
-    public async Task Store_CopiedWhileItIsWritten_HoldsEveryWriteAcknowledgedBefore()
+    public async Task Store_OverwrittenManyTimes_StaysBoundedOnDisk()
     {
-        var records = await ConnectAsync((await StartAsync(Settings(memory: "4m"))).Client);
-        var acknowledged = 0;
-        var enough = new TaskCompletionSource();
-        var stop = false;
-        var writing = Task.Run(async () =>
+        const int Count = 500, Versions = 40, Length = 2_000;
+        var store = await StartAsync();
+        for (var version = 1; version <= Versions; version++)
         {
-            for (var i = 0; !Volatile.Read(ref stop); i++)
-            {
-                await records.WriteAsync($"k{i}", "", $"e{i}", StoreRecords.Data(i, 0, 700));
-                Volatile.Write(ref acknowledged, i + 1);
-                if (i == 1_500)
-                {
-                    enough.SetResult();
-                }
-            }
-        }, Cancel);
-        await enough.Task;
-        var before = Volatile.Read(ref acknowledged);
-        var image = CrashImage.Of(Folder);
-        Volatile.Write(ref stop, true);
-        await writing;
+            await StoreRecords.ForEachAsync(Count, 50, i => StoreRecords.PutAsync(store, i, version, Length));
+        }
 
-        var copy = await ConnectAsync((await StartAsync(Settings(path: image))).Client);
-
-        Assert.Equal(0, await MissingAsync(copy, before, 700));
+        var live = (long)Count * Length;
+        var disk = new DirectoryInfo(Folder).EnumerateFiles().Sum(file => file.Length);
+        Assert.InRange(disk, live, (4 * live) + (8 << 20));
+        Assert.Equal(Versions, await StoreRecords.VersionAsync(store, Count - 1, Length));
+        await StopAsync(store);
+        Assert.InRange(new DirectoryInfo(Folder).EnumerateFiles().Sum(file => file.Length), live, 3 * live);
     }
 
     [Fact]
-    public async Task Store_OnAFolderInUse_IsRefusedWithTheKeyAndTheFolder()
+    public async Task Write_OverARecordThatIsNotTheNamedOne_ChangesNothing()
     {
-        await StartAsync(Settings());
+        var store = await StartAsync();
+        await StoreRecords.PutAsync(store, 1, 1);
 
-        var refusal = await Assert.ThrowsAsync<StoreStartException>(() => StartAsync(Settings()));
+        Assert.False(await store.WriteAsync("k1", "another", new StoreRecord("new", [1])));
+        Assert.False(await store.WriteAsync("k1", null, new StoreRecord("new", [1])));
+        Assert.False(await store.WriteAsync("absent", "v1", new StoreRecord("new", [1])));
+        Assert.False(await store.RemoveAsync("k1", "another"));
+        Assert.False(await store.RemoveAsync("k1", null));
 
-        Assert.Contains("storage.path", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains(Folder, refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("another process", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(1, await StoreRecords.VersionAsync(store, 1));
+        Assert.Null(await store.ReadAsync("absent"));
     }
 
     [Fact]
-    public async Task Store_OnAPathThatIsAFile_IsRefusedWithTheKey()
+    public async Task Write_ByManyAtOnceOverTheSameRecord_SucceedsForOne()
     {
-        var file = Path.Combine(Folder, "file");
-        await File.WriteAllTextAsync(file, "in the way", Cancel);
+        var store = await StartAsync();
 
-        var refusal = await Assert.ThrowsAsync<StoreStartException>(() => StartAsync(Settings(path: Path.Combine(file, "data"))));
+        var won = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => store.WriteAsync("k", null, new StoreRecord($"e{i}", [1]))));
 
-        Assert.Contains("storage.path", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains(file, refusal.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("m")]
-    [InlineData("64q")]
-    [InlineData("-1m")]
-    [InlineData("1k")]
-    [InlineData("99999999999g")]
-    public async Task Store_WithAMemorySettingThatIsNone_IsRefusedWithTheKey(string memory)
-    {
-        var refusal = await Assert.ThrowsAsync<StoreStartException>(() => StartAsync(Settings(memory: memory)));
-
-        Assert.Contains("storage.memory", refusal.Message, StringComparison.Ordinal);
+        Assert.Single(won, applied => applied);
+        Assert.Equal($"e{Array.IndexOf(won, true)}", (await store.ReadAsync("k"))!.Etag);
     }
 
     [Fact]
-    [UnsupportedOSPlatform("windows")]
-    public async Task Store_OnANewFolder_KeepsItForItsOwner()
+    public async Task Remove_OfTheNamedRecord_LeavesNoneAndMakesRoomForAFirst()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix file modes");
-        var path = Path.Combine(Folder, "new");
+        var store = await StartAsync();
+        await StoreRecords.PutAsync(store, 1, 1);
 
-        var store = await StartAsync(Settings(path: path));
+        Assert.True(await store.RemoveAsync("k1", "v1"));
+        Assert.True(await store.RemoveAsync("k1", null));
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(store.Client.EndPoints.Single().ToString()!));
+        Assert.Null(await store.ReadAsync("k1"));
+        await StoreRecords.PutAsync(store, 1, 1);
     }
 
     [Fact]
-    public async Task Store_OnAPathTooLongForASocket_Listens()
+    public async Task Write_AfterTheStop_IsRefused()
     {
-        var path = Path.Combine(Folder, new string('a', 120));
-
-        var records = await ConnectAsync((await StartAsync(Settings(path: path))).Client);
-
-        await records.WriteAsync("k", "", "1", [1]);
-        Assert.Equal("1", (await records.ReadAsync("k")).Etag);
-    }
-
-    [Fact]
-    public async Task Store_WithoutThePassword_AnswersNothing()
-    {
-        var client = (await StartAsync(Settings())).Client.Clone();
-        client.Password = null;
-        client.AbortOnConnectFail = true;
-        client.ConnectTimeout = client.SyncTimeout = client.AsyncTimeout = 1_000;
-
-        await Assert.ThrowsAsync<RedisConnectionException>(() => ConnectionMultiplexer.ConnectAsync(client));
-    }
-
-    [Fact]
-    public async Task Store_FromStartToStop_SaysNothingAboveDebugAndNeverItsPassword()
-    {
-        var store = await StartAsync(Settings());
-        var password = store.Client.Password!;
-        await (await ConnectAsync(store.Client)).WriteAsync("k", "", "1", [1]);
+        var store = await StartAsync();
         await StopAsync(store);
 
-        Assert.Equal(64, password.Length);
-        Assert.DoesNotContain(Log.Messages, message => message.Level > LogLevel.Debug);
-        Assert.DoesNotContain(Log.Messages, message => message.Text.Contains(password, StringComparison.Ordinal));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.WriteAsync("k", null, new StoreRecord("e", [1])));
     }
 
-    private static async Task<int> MissingAsync(StoreRecords records, int count, int length)
+    [Fact]
+    public async Task Write_ThatTheDiskRefuses_FailsAndTheNextIsTriedAnew()
     {
-        var missing = 0;
-        await StoreRecords.ForEachAsync(count, 64, async i =>
+        var store = await StartAsync();
+        await using (var other = StoreDatabase.OpenReader(Path.Combine(Folder, "state.db"), 1 << 20))
         {
-            var (etag, data) = await records.ReadAsync($"k{i}");
-            if (etag != $"e{i}" || data is null || !data.AsSpan().SequenceEqual(StoreRecords.Data(i, 0, length)))
-            {
-                Interlocked.Increment(ref missing);
-            }
-        });
-        return missing;
+            StoreDatabase.Execute(other, "CREATE TRIGGER full BEFORE INSERT ON state WHEN NEW.key = 'full' BEGIN SELECT RAISE(ABORT, 'no room'); END");
+        }
+
+        await Assert.ThrowsAsync<SqliteException>(() => store.WriteAsync("full", null, new StoreRecord("e", [1])));
+
+        Assert.True(await store.WriteAsync("k", null, new StoreRecord("e", [1])));
+        Assert.Null(await store.ReadAsync("full"));
     }
 }

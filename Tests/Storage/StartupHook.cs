@@ -1,17 +1,16 @@
 #pragma warning disable CA1050 // The runtime looks for a startup hook by this very name, outside any namespace.
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
 using OrleansSie.Silo.Storage;
 using OrleansSie.Tests.Storage;
-using StackExchange.Redis;
 
 /// <summary>
-/// Turns a second process of this test program into a writer that waits for its SIGKILL: it prints the number of every
-/// write that the store has acknowledged. Run by DOTNET_STARTUP_HOOKS, before the test runner's own entry point.
+/// Turns a second process of this test program into a writer that waits for its SIGKILL: it prints the number and version of
+/// every write that the store has acknowledged. Run by DOTNET_STARTUP_HOOKS, before the test runner's own entry point.
 /// </summary>
 internal static class StartupHook
 {
     public const string FolderVariable = "SIE_TEST_STORE_WRITER";
+    public const int Records = 2_000, Writers = 16;
 
     public static void Initialize()
     {
@@ -23,19 +22,24 @@ internal static class StartupHook
 
     private static async Task WriteForeverAsync(string folder)
     {
-        await using var store = await EmbeddedStore.StartAsync(
-            new EmbeddedStoreSettings { Path = folder, Memory = "4m", Logging = NullLoggerFactory.Instance }, CancellationToken.None);
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(store.Client);
-        var records = new StoreRecords(connection.GetDatabase());
-        var acknowledged = Console.Out;
-        await StoreRecords.ForEachAsync(int.MaxValue, 8, async i =>
+        await using var store = await EmbeddedStore.StartAsync(new EmbeddedStoreSettings { Path = folder, Memory = "1m" }, CancellationToken.None);
+        await StoreRecords.ForEachAsync(Writers, Writers, async first =>
         {
-            await records.WriteAsync($"k{i}", "", $"e{i}", StoreRecords.Data(i, 0, 700));
-            lock (acknowledged)
+            for (var number = first; ; number = (number + Writers) % Records)
             {
-                acknowledged.WriteLine(i.ToString(CultureInfo.InvariantCulture));
-                acknowledged.Flush();
+                var version = await StoreRecords.VersionAsync(store, number) + 1;
+                await StoreRecords.PutAsync(store, number, version);
+                Acknowledge(number, version);
             }
         });
+    }
+
+    private static void Acknowledge(int number, int version)
+    {
+        lock (Console.Out)
+        {
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{number} {version}"));
+            Console.Out.Flush();
+        }
     }
 }

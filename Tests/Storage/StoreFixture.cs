@@ -1,7 +1,4 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 using OrleansSie.Silo.Storage;
-using StackExchange.Redis;
 using Xunit;
 
 namespace OrleansSie.Tests.Storage;
@@ -9,13 +6,9 @@ namespace OrleansSie.Tests.Storage;
 /// <summary>A folder of its own for one test, and stores on it that are stopped with the test.</summary>
 public abstract class StoreFixture : IAsyncLifetime
 {
-    private readonly List<IAsyncDisposable> _open = [];
+    private readonly List<EmbeddedStore> _open = [];
 
     internal string Folder { get; } = Directory.CreateTempSubdirectory("sie-store-").FullName;
-
-    internal FakeTimeProvider Time { get; } = new();
-
-    internal RecordedLog Log { get; } = new();
 
     internal static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -24,37 +17,20 @@ public abstract class StoreFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        foreach (var thing in Enumerable.Reverse(_open))
+        foreach (var store in _open)
         {
-            await thing.DisposeAsync();
+            await store.DisposeAsync();
         }
 
         Directory.Delete(Folder, recursive: true);
     }
 
-    internal EmbeddedStoreSettings Settings(string? path = null, string memory = "16m") => new()
+    internal async Task<EmbeddedStore> StartAsync(string? path = null, string memory = "4m")
     {
-        Path = path ?? Folder,
-        Memory = memory,
-        Time = Time,
-        Logging = new LoggerFactory([Log]),
-    };
-
-    internal async Task<EmbeddedStore> StartAsync(EmbeddedStoreSettings settings)
-    {
-        var store = await EmbeddedStore.StartAsync(settings, Cancel);
+        var store = await EmbeddedStore.StartAsync(new EmbeddedStoreSettings { Path = path ?? Folder, Memory = memory }, Cancel);
         _open.Add(store);
         return store;
     }
-
-    internal async Task<IDatabase> DatabaseAsync(ConfigurationOptions client)
-    {
-        var connection = await ConnectionMultiplexer.ConnectAsync(client);
-        _open.Add(connection);
-        return connection.GetDatabase();
-    }
-
-    internal async Task<StoreRecords> ConnectAsync(ConfigurationOptions client) => new(await DatabaseAsync(client));
 
     internal async Task StopAsync(EmbeddedStore store)
     {

@@ -1,29 +1,28 @@
-using StackExchange.Redis;
+using OrleansSie.Silo.Storage;
 using Xunit;
 
 namespace OrleansSie.Tests.Storage;
 
-/// <summary>Writes and reads records the way Orleans' Redis storage does: a hash of etag and data, checked and set by a script.</summary>
-internal sealed class StoreRecords(IDatabase database)
+/// <summary>Numbered records whose bytes tell their number and version, so that a lost or mixed up write shows.</summary>
+internal static class StoreRecords
 {
-    private const string WriteScript =
-        """
-        local etag = redis.call('HGET', KEYS[1], 'etag')
-        if ((not etag or etag == '') and (not ARGV[1] or ARGV[1] == '')) or etag == ARGV[1] then
-          redis.call('HMSET', KEYS[1], 'etag', ARGV[2], 'data', ARGV[3])
-          return 0
-        else
-          return -1
-        end
-        """;
+    public const int Length = 700;
 
-    public async Task WriteAsync(string key, string etag, string newEtag, byte[] data)
-        => Assert.Equal(0, (int)await database.ScriptEvaluateAsync(WriteScript, [key], [etag, newEtag, data]));
+    /// <summary>Puts version <paramref name="version"/> in the place of the one before it.</summary>
+    public static async Task PutAsync(EmbeddedStore store, int number, int version, int length = Length)
+        => Assert.True(await store.WriteAsync($"k{number}", version == 1 ? null : $"v{version - 1}", new StoreRecord($"v{version}", Data(number, version, length))));
 
-    public async Task<(string? Etag, byte[]? Data)> ReadAsync(string key)
+    /// <summary>The version that is stored, zero for none; fails where the bytes are not that version's.</summary>
+    public static async Task<int> VersionAsync(EmbeddedStore store, int number, int length = Length)
     {
-        var fields = await database.HashGetAsync(key, ["etag", "data"]);
-        return ((string?)fields[0], (byte[]?)fields[1]);
+        if (await store.ReadAsync($"k{number}") is not { } record)
+        {
+            return 0;
+        }
+
+        var version = int.Parse(record.Etag.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(Data(number, version, length), record.Data);
+        return version;
     }
 
     /// <summary>Runs the work for 0 to count - 1, a bounded number at a time.</summary>
@@ -39,11 +38,10 @@ internal sealed class StoreRecords(IDatabase database)
         }));
     }
 
-    /// <summary>Bytes that only this index and generation have.</summary>
-    public static byte[] Data(int index, int generation, int length)
+    private static byte[] Data(int number, int version, int length)
     {
         var data = new byte[length];
-        new Random(unchecked((index * 397) ^ generation)).NextBytes(data);
+        new Random(unchecked((number * 397) ^ version)).NextBytes(data);
         return data;
     }
 }

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Serialization.Serializers;
+using Orleans.Storage;
+
+namespace OrleansSie.Silo.Storage;
+
+/// <summary>
+/// The grains' states in the embedded store, under the keys that Orleans' Redis storage uses and by its rules: a write or a
+/// clear names the etag that was read, and one that names another is refused; a cleared state leaves no record.
+/// </summary>
+internal sealed class EmbeddedGrainStorage(
+    EmbeddedStore store, IGrainStorageSerializer serializer, IActivatorProvider activators, IOptions<ClusterOptions> cluster) : IGrainStorage
+{
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var record = await store.ReadAsync(KeyOf(stateName, grainId));
+        grainState.State = record is null ? activators.GetActivator<T>().Create() : serializer.Deserialize<T>(record.Data);
+        grainState.ETag = record?.Etag;
+        grainState.RecordExists = record is not null;
+    }
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var record = new StoreRecord(Guid.NewGuid().ToString("N"), serializer.Serialize(grainState.State).ToArray());
+        var applied = await store.WriteAsync(KeyOf(stateName, grainId), grainState.ETag, record);
+        ThrowUnless(applied, "write", stateName, grainId, grainState);
+        grainState.ETag = record.Etag;
+        grainState.RecordExists = true;
+    }
+
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var applied = await store.RemoveAsync(KeyOf(stateName, grainId), grainState.ETag);
+        ThrowUnless(applied, "clear", stateName, grainId, grainState);
+        grainState.State = activators.GetActivator<T>().Create();
+        grainState.ETag = null;
+        grainState.RecordExists = false;
+    }
+
+    private static void ThrowUnless<T>(bool applied, string what, string stateName, GrainId grainId, IGrainState<T> state)
+    {
+        if (!applied)
+        {
+            throw new InconsistentStateException(
+                $"The {what} of state '{stateName}' of grain '{grainId}' names the etag '{state.ETag}', which is not the stored one.", "unknown", state.ETag);
+        }
+    }
+
+    private string KeyOf(string stateName, GrainId grainId) => $"{cluster.Value.ServiceId}/state/{grainId}/{stateName}";
+}

@@ -1,0 +1,74 @@
+using Microsoft.Data.Sqlite;
+
+namespace OrleansSie.Silo.Storage;
+
+/// <summary>
+/// The one place that knows SQLite: a write-ahead log that is synced to the disk on every commit, so that a commit which
+/// has returned survives a SIGKILL and a power loss. SQLite copies the log into the database every few megabytes by itself,
+/// so disk space and start-up time follow the data, not the history.
+/// </summary>
+internal static class StoreDatabase
+{
+    private const int Format = 1;
+
+    /// <summary>Opens the database for writing, and creates it where it is absent.</summary>
+    /// <exception cref="StoreStartException">What the file holds is not ours, or of a newer version.</exception>
+    public static SqliteConnection OpenWriter(string file, long cacheBytes)
+    {
+        var connection = Open(file, cacheBytes);
+        try
+        {
+            var format = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), null);
+            if (format > Format)
+            {
+                throw new StoreStartException(
+                    $"storage.path: '{file}' was written by a newer version (format {format}, this one reads {Format}). Run that version, or name another folder.");
+            }
+
+            Execute(connection, $"""
+                PRAGMA journal_mode = WAL;
+                CREATE TABLE IF NOT EXISTS state (key TEXT NOT NULL PRIMARY KEY, etag TEXT NOT NULL, data BLOB NOT NULL);
+                PRAGMA user_version = {Format};
+                """);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens one more connection, which sees every commit that has returned before its query.</summary>
+    public static SqliteConnection OpenReader(string file, long cacheBytes) => Open(file, cacheBytes);
+
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static SqliteConnection Open(string file, long cacheBytes)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, $"PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -{cacheBytes / 1024};");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

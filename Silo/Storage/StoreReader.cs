@@ -1,0 +1,50 @@
+using Microsoft.Data.Sqlite;
+
+namespace OrleansSie.Silo.Storage;
+
+/// <summary>Reads records on a connection of its own, one at a time, without waiting for writers.</summary>
+internal sealed class StoreReader : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _select;
+
+    /// <summary>Takes over the connection.</summary>
+    public StoreReader(SqliteConnection connection)
+    {
+        _connection = connection;
+        _select = connection.CreateCommand();
+        _select.CommandText = "SELECT etag, data FROM state WHERE key = $key";
+        _select.Parameters.Add("$key", SqliteType.Text);
+        _select.Prepare();
+    }
+
+    /// <summary>The record as of the last change answered before this call; null where there is none.</summary>
+    public async Task<StoreRecord?> ReadAsync(string key)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            return await Task.Run(() => Read(key));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _select.Dispose();
+        _connection.Dispose();
+        _turn.Dispose();
+    }
+
+    /// <summary>A disk may be slow, and this call does not return meanwhile: it must not run on a grain's turn.</summary>
+    private StoreRecord? Read(string key)
+    {
+        _select.Parameters[0].Value = key;
+        using var row = _select.ExecuteReader();
+        return row.Read() ? new StoreRecord(row.GetString(0), row.GetFieldValue<byte[]>(1)) : null;
+    }
+}
