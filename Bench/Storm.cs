@@ -56,8 +56,7 @@ internal static class Storm
             }
 
             Console.WriteLine($"CPU of the last tenth is {last / first:F2} of the first's.");
-            Console.WriteLine((await http.GetStringAsync(new Uri("/metrics", UriKind.Relative)))
-                .Split('\n').First(l => l.StartsWith("interruption_events_total{", StringComparison.Ordinal)));
+            Console.WriteLine(await CountAsync(http, count));
             var bytes = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
             Console.WriteLine($"{bytes / 1e6:F1} MB on disk, {bytes / (double)count:F0} bytes an instance.");
             await app.StopAsync();
@@ -85,6 +84,23 @@ internal static class Storm
         }
 
         return (clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds);
+    }
+
+    /// <summary>The count as a scrape shows it; the copy that is served may be a second old.</summary>
+    private static async Task<string> CountAsync(HttpClient http, int expected)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        for (var attempt = 0; ; attempt++)
+        {
+            var line = (await http.GetStringAsync(new Uri("/metrics", UriKind.Relative)))
+                .Split('\n').First(l => l.StartsWith("interruption_events_total{", StringComparison.Ordinal));
+            if (line.EndsWith($" {expected}", StringComparison.Ordinal) || attempt == 50)
+            {
+                return line;
+            }
+
+            await timer.WaitForNextTickAsync();
+        }
     }
 
     private static string Creation(int number) =>

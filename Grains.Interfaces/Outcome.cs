@@ -61,6 +61,6 @@ public enum Outcome
     /// <summary>A system event after which the node is still there, such as a live migration.</summary>
     not_a_loss = 27,
 
-    /// <summary>The cluster's name, location or node pool cannot be a label of Compute Engine.</summary>
+    /// <summary>The cluster's name or location cannot be a label of Compute Engine.</summary>
     invalid_label = 28,
 }

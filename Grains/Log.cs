@@ -7,6 +7,10 @@ internal static partial class Log
         Message = "Cluster {Cluster} could not tidy its record of counted interruptions; it tries again within a minute. Counts are not affected.")]
     public static partial void TidyFailed(this ILogger logger, Exception exception, string cluster);
 
+    [LoggerMessage(EventId = 104, EventName = nameof(AskFailed), Level = LogLevel.Debug,
+        Message = "Instance {Instance} could not say whether it knows its interruption to be counted; it is asked again.")]
+    public static partial void AskFailed(this ILogger logger, Exception exception, string instance);
+
     [LoggerMessage(EventId = 101, EventName = nameof(ReportFailed), Level = LogLevel.Warning,
         Message = "Cluster {Cluster} could not report its counts to the index; they are durable and will be reported again.")]
     public static partial void ReportFailed(this ILogger logger, Exception exception, string cluster);

@@ -17,6 +17,9 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private static readonly TimeSpan _housekeeping = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _unconfirmedTooLong = TimeSpan.FromMinutes(2);
 
+    // An instance that no longer knows an interruption has lost its record; its message is redelivered for less than this, if at all.
+    private static readonly TimeSpan _forgottenAfter = TimeSpan.FromDays(45);
+
     private readonly DurableState<ClusterState> _state;
     private readonly CountedIds _ids;
     private readonly GroupCommit _commit;
@@ -28,6 +31,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private Task? _load;
     private Task? _registration;
     private bool _isTidying;
+    private int _askFrom;
 
     public ClusterGrain(
         [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
@@ -213,16 +217,31 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         }
     }
 
+    /// <summary>Asks the instances of interruptions that wait too long for their confirmation; each round a few, in turn.</summary>
     private async Task AskUnconfirmedAsync()
     {
-        // A round asks a few; the next round goes on.
-        foreach (var (id, entry) in _ids.UnconfirmedSince(Now() - (long)_unconfirmedTooLong.TotalSeconds).Take(MaxAskedAtOnce))
+        var overdue = _ids.UnconfirmedSince(Now() - (long)_unconfirmedTooLong.TotalSeconds);
+        _askFrom = _askFrom < overdue.Count ? _askFrom : 0;
+        var asked = overdue.Skip(_askFrom).Take(MaxAskedAtOnce).ToList();
+        _askFrom += asked.Count;
+        await Task.WhenAll(asked.Select(entry => AskAsync(entry.Key, entry.Value)));
+    }
+
+    private async Task AskAsync(string id, UnconfirmedId entry)
+    {
+        try
         {
             var standing = await GrainFactory.GetGrain<IInstanceGrain>(entry.Instance).GetStanding(id);
-            if (standing == InterruptionStanding.counted)
+            var isForgotten = standing == InterruptionStanding.unknown && entry.At < Now() - (long)_forgottenAfter.TotalSeconds;
+            if (standing == InterruptionStanding.counted || isForgotten)
             {
                 _ids.Confirm(id, Now());
             }
+        }
+        catch (Exception e)
+        {
+            // One instance that cannot answer, for whatever reason, must not keep the others from being asked.
+            _logger.AskFailed(e, entry.Instance);
         }
     }
 }

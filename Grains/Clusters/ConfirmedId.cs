@@ -1,6 +1,13 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace OrleansSie.Grains.Clusters;
 
 /// <summary>An interruption whose instance knows that it is counted.</summary>
 /// <param name="Id">Its identity.</param>
 /// <param name="At">When that was confirmed, Unix seconds.</param>
-internal sealed record ConfirmedId(string Id, long At);
+internal sealed record ConfirmedId(string Id, long At)
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}

@@ -4,7 +4,8 @@ namespace OrleansSie.Grains.Storage;
 
 /// <summary>
 /// The stored form of every state: UTF-8 JSON with short, stable names. Members unknown to this version are kept and written
-/// back, so that two versions can share a record during a rolling upgrade. What cannot be read is an error, never an empty state.
+/// back, so that two versions can share a record during a rolling upgrade. What cannot be read is an error, never an empty state;
+/// so a new value of a stored enum must be readable by every silo before the first silo writes it.
 /// </summary>
 public sealed class StateSerializer : IGrainStorageSerializer
 {

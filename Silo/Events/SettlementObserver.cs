@@ -40,7 +40,11 @@ internal sealed class SettlementObserver : IPubSubObserver
         Forget(settlement);
     }
 
-    public void Abandoned(in PubSubSettlement settlement, PubSubAbandonment reason) => Forget(settlement);
+    public void Abandoned(in PubSubSettlement settlement, PubSubAbandonment reason)
+    {
+        _metrics.Abandoned(settlement.Subscription, reason);
+        Forget(settlement);
+    }
 
     private void Forget(in PubSubSettlement settlement)
     {
@@ -57,7 +61,7 @@ internal sealed class SettlementObserver : IPubSubObserver
             case Outcome.none:
                 _logger.NoOutcome(settlement.Subscription, settlement.MessageId, e.Instance);
                 break;
-            case Outcome.counted or Outcome.parked or Outcome.not_gke:
+            case Outcome.counted or Outcome.parked or Outcome.not_gke when e.Kind == InstanceEventKind.interrupted:
                 _logger.Interruption(outcome, e.Kind, e.Instance, settlement.Subscription, settlement.MessageId);
                 break;
             default:

@@ -23,10 +23,14 @@ internal static class Ports
     /// <summary>Which configured ports are taken by another process, as sentences that name the key.</summary>
     public static IReadOnlyList<string> Taken(SieOptions options)
     {
+        var silo = options.Clustering is { Provider: not ClusteringProvider.localhost, AdvertisedAddress: { } address }
+            ? IPAddress.Parse(address)
+            : IPAddress.Loopback;
         var ports = new List<(string Key, IPAddress Address, int Port)>
         {
             ("prometheus.port", Address(options.Prometheus), options.Prometheus.Port),
-            ("clustering.silo_port", IPAddress.Loopback, options.Clustering.SiloPort),
+            ("clustering.silo_port", silo, options.Clustering.SiloPort),
+            ("clustering.gateway_port", silo, options.Clustering.GatewayPort ?? 0),
         };
         if (options.IsLocal)
         {

@@ -1,3 +1,4 @@
+using Orleans.Streaming.PubSub;
 using OrleansSie.Grains.Interfaces;
 using Prometheus;
 
@@ -8,6 +9,7 @@ internal sealed class MessageMetrics
 {
     private readonly Counter _messages;
     private readonly Counter _failures;
+    private readonly Counter _abandoned;
 
     public MessageMetrics(MetricsRegistry metrics)
     {
@@ -20,9 +22,23 @@ internal sealed class MessageMetrics
             MetricNames.DeliveryFailures,
             "Deliveries that failed on this silo; their messages are delivered again.",
             MetricNames.SubscriptionLabel);
+        _abandoned = metrics.Factory.CreateCounter(
+            MetricNames.AbandonedMessages,
+            "Messages this silo gave up without settling them; they are delivered again.",
+            MetricNames.SubscriptionLabel,
+            MetricNames.ReasonLabel);
     }
 
     public void Settled(string subscription, Outcome outcome) => _messages.WithLabels(subscription, outcome.ToString()).Inc();
 
+    public void Abandoned(string subscription, PubSubAbandonment reason) => _abandoned.WithLabels(subscription, ReasonOf(reason)).Inc();
+
     public void Failed(string subscription) => _failures.WithLabels(subscription).Inc();
+
+    private static string ReasonOf(PubSubAbandonment reason) => reason switch
+    {
+        PubSubAbandonment.TooOld => "too_old",
+        PubSubAbandonment.AckFailed => "ack_failed",
+        _ => "returned",
+    };
 }
