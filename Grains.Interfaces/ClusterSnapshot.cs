@@ -5,4 +5,12 @@ namespace OrleansSie.Grains.Interfaces;
 /// <param name="Version">Number of commits of the cluster's record; rises with every commit.</param>
 /// <param name="Totals">Interruptions by pool labels; empty for a cluster without any.</param>
 [GenerateSerializer, Immutable, Alias("sie.cluster-snapshot")]
-public sealed record ClusterSnapshot(string Key, long Version, IReadOnlyList<PoolTotal> Totals);
+public sealed record ClusterSnapshot(string Key, long Version, IReadOnlyList<PoolTotal> Totals)
+{
+    /// <summary>
+    /// Whether this snapshot of the same cluster holds less than an earlier one under any labels: the store has lost commits.
+    /// Versions alone do not tell, since new commits take the numbers of the lost ones.
+    /// </summary>
+    public bool HasLost(ClusterSnapshot earlier) =>
+        earlier.Totals.Any(e => (Totals.FirstOrDefault(t => t.Labels == e.Labels)?.Count ?? 0) < e.Count);
+}

@@ -33,13 +33,14 @@ public sealed class Receipt
     /// <summary>Identifies the delivery on the pulling silo.</summary>
     public long Number => _number;
 
-    /// <summary>The outcome reported last; <see cref="Outcome.none"/> before the first report. Meaningful on the pulling silo only.</summary>
+    /// <summary>The outcome reported; <see cref="Outcome.none"/> before the first report. Meaningful on the pulling silo only.</summary>
     public Outcome Outcome => _outcome;
 
     /// <summary>Reports the outcome; when the task completes the pulling silo knows it.</summary>
     public Task Report(Outcome outcome)
     {
-        _outcome = outcome;
+        // A second attempt of the same delivery finds the first one's effect: the effect is the outcome.
+        _outcome = _outcome is Outcome.none or Outcome.duplicate ? outcome : _outcome;
         return _isOriginal ? Task.CompletedTask : _observer.Report(_number, outcome);
     }
 }

@@ -20,7 +20,11 @@ internal static partial class Log
             + "The stored counts are served from now on. Check the store's persistence settings (appendfsync always) and failover.")]
     public static partial void StoreRolledBack(this ILogger logger, string cluster, long storedVersion, long knownVersion);
 
+    [LoggerMessage(EventId = 105, EventName = nameof(AskClusterFailed), Level = LogLevel.Warning,
+        Message = "Cluster {Cluster} could not tell its counts to the index; it is asked again in a second. Until each has answered once no cluster-wide series is served.")]
+    public static partial void AskClusterFailed(this ILogger logger, Exception exception, string cluster);
+
     [LoggerMessage(EventId = 103, EventName = nameof(RoundFailed), Level = LogLevel.Warning,
-        Message = "The cluster index could not ask every cluster; it tries again in a second. Until its first full round no cluster-wide series is served.")]
+        Message = "The cluster index could not begin its round; it tries again in a second.")]
     public static partial void RoundFailed(this ILogger logger, Exception exception);
 }

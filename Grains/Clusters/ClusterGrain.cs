@@ -40,7 +40,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         ILogger<ClusterGrain> logger)
     {
         _state = new DurableState<ClusterState>("cluster", context, storage);
-        _ids = new CountedIds(() => _state.Value, number => new DurableState<CountedIdsState>($"counted-{number}", context, storage));
+        _ids = new CountedIds(() => _state.Value, name => new DurableState<CountedIdsState>($"counted-{name}", context, storage));
         _commit = new GroupCommit(WriteAsync);
         _reporter = new IndexReporter(() => GrainFactory.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key), logger);
         _time = time;
@@ -49,7 +49,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        this.RegisterGrainTimer(TidyAsync, new GrainTimerCreationOptions(_housekeeping, _housekeeping) { Interleave = true });
+        this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(_housekeeping, _housekeeping) { Interleave = true });
         return Task.CompletedTask;
     }
 
@@ -106,6 +106,8 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         if (_reporter.Durable.Version < knownVersion)
         {
             // A commit succeeds only on the record that the store holds: it shows whether this activation is the one that is behind.
+            // If it is not, the store has lost commits, and the new version must not be taken for one of those.
+            _state.Value.Version = Math.Max(_state.Value.Version, knownVersion);
             await _commit.CommitAsync();
         }
 
@@ -205,10 +207,10 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
 
             await (changed ? _commit.CommitAsync() : Task.CompletedTask);
             _reporter.ReportSoon();
-            await AskUnconfirmedAsync();
         }
-        catch (Exception e) when (e is StateUnavailableException or OrleansException or TimeoutException)
+        catch (Exception e)
         {
+            // Whatever the store throws: counts are not touched by tidying, and the timer tries again.
             _logger.TidyFailed(e, this.GetPrimaryKeyString());
         }
         finally
@@ -217,14 +219,25 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         }
     }
 
-    /// <summary>Asks the instances of interruptions that wait too long for their confirmation; each round a few, in turn.</summary>
-    private async Task AskUnconfirmedAsync()
+    private async Task OnTimerAsync(CancellationToken cancellationToken)
     {
+        await TidyAsync(cancellationToken);
+        await AskUnconfirmedAsync(cancellationToken);
+    }
+
+    /// <summary>Asks the instances of interruptions that wait too long for their confirmation; each round a few, in turn.</summary>
+    private async Task AskUnconfirmedAsync(CancellationToken cancellationToken)
+    {
+        if (_load is not { IsCompletedSuccessfully: true })
+        {
+            return;
+        }
+
         var overdue = _ids.UnconfirmedSince(Now() - (long)_unconfirmedTooLong.TotalSeconds);
         _askFrom = _askFrom < overdue.Count ? _askFrom : 0;
         var asked = overdue.Skip(_askFrom).Take(MaxAskedAtOnce).ToList();
         _askFrom += asked.Count;
-        await Task.WhenAll(asked.Select(entry => AskAsync(entry.Key, entry.Value)));
+        await Task.WhenAll(asked.Select(entry => AskAsync(entry.Key, entry.Value))).WaitAsync(cancellationToken);
     }
 
     private async Task AskAsync(string id, UnconfirmedId entry)

@@ -10,10 +10,13 @@ namespace OrleansSie.Grains.Clusters;
 [GrainType("cluster-index")]
 internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
 {
+    private const string StateName = "cluster-index";
     private const int Parallelism = 64;
     private static readonly TimeSpan _round = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
 
+    private readonly IGrainStorage _storage;
+    private readonly IGrainContext _context;
     private readonly DurableState<ClusterIndexState> _state;
     private readonly GroupCommit _commit;
     private readonly Dictionary<string, (ClusterSnapshot Snapshot, long Sequence)> _rows = [];
@@ -22,7 +25,8 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     private readonly ILogger<ClusterIndexGrain> _logger;
     private readonly long _generation;
     private long _sequence;
-    private DateTimeOffset _askedAllAt = DateTimeOffset.MinValue;
+    private DateTimeOffset _nextRound = DateTimeOffset.MinValue;
+    private bool _hasAskedAll;
     private bool _isAsking;
     private bool _areNamesRead;
 
@@ -32,7 +36,9 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         [FromKeyedServices(GrainClock.Name)] TimeProvider time,
         ILogger<ClusterIndexGrain> logger)
     {
-        _state = new DurableState<ClusterIndexState>("cluster-index", context, storage);
+        _state = new DurableState<ClusterIndexState>(StateName, context, storage);
+        _storage = storage;
+        _context = context;
         _commit = new GroupCommit(WriteAsync);
         _time = time;
         _logger = logger;
@@ -48,6 +54,12 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     public async Task Report(ClusterSnapshot snapshot)
     {
         await LoadAsync();
+        if (_rows.TryGetValue(snapshot.Key, out var row) && snapshot.Version < row.Snapshot.Version)
+        {
+            // Late, or from a store that went back: the cluster is asked within a second.
+            _nextRound = DateTimeOffset.MinValue;
+        }
+
         Take(snapshot);
         if (!_durableNames.Contains(snapshot.Key))
         {
@@ -60,7 +72,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     public async Task<ClusterChanges?> GetChanges(long generation, long sequence)
     {
         await LoadAsync();
-        if (_askedAllAt == DateTimeOffset.MinValue)
+        if (!_hasAskedAll)
         {
             return null;
         }
@@ -87,30 +99,28 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         _durableNames.UnionWith(names);
     }
 
+    /// <summary>Takes a cluster's newer counts. Less than before under any labels: the store has lost commits, and its truth is served.</summary>
     private void Take(ClusterSnapshot snapshot)
     {
-        if (!_rows.TryGetValue(snapshot.Key, out var row) || snapshot.Version > row.Snapshot.Version)
+        if (_rows.TryGetValue(snapshot.Key, out var row))
         {
-            _rows[snapshot.Key] = (snapshot, ++_sequence);
-        }
-    }
+            if (snapshot.Version <= row.Snapshot.Version)
+            {
+                return;
+            }
 
-    /// <summary>A cluster that answers, on request, with less than it reported: the store has lost commits, and its truth is served.</summary>
-    private void TakeAnswer(ClusterSnapshot answer, long known)
-    {
-        if (answer.Version < known && _rows.TryGetValue(answer.Key, out var row) && row.Snapshot.Version == known)
-        {
-            _logger.StoreRolledBack(answer.Key, answer.Version, known);
-            _rows[answer.Key] = (answer, ++_sequence);
-            return;
+            if (snapshot.HasLost(row.Snapshot))
+            {
+                _logger.StoreRolledBack(snapshot.Key, snapshot.Version, row.Snapshot.Version);
+            }
         }
 
-        Take(answer);
+        _rows[snapshot.Key] = (snapshot, ++_sequence);
     }
 
     private async Task AskAllAsync(CancellationToken cancellationToken)
     {
-        if (_isAsking || _time.GetUtcNow() - _askedAllAt < _round)
+        if (_isAsking || _time.GetUtcNow() < _nextRound)
         {
             return;
         }
@@ -119,16 +129,19 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         try
         {
             await LoadAsync();
+            await LeaveIfBehindAsync();
+            var all = true;
             foreach (var names in _state.Value.Clusters.ToArray().Chunk(Parallelism))
             {
-                await Task.WhenAll(names.Select(AskAsync));
+                all &= (await Task.WhenAll(names.Select(AskAsync))).All(answered => answered);
             }
 
-            _askedAllAt = _time.GetUtcNow();
+            _hasAskedAll |= all;
+            _nextRound = all ? _time.GetUtcNow() + _round : DateTimeOffset.MinValue;
         }
         catch (Exception e)
         {
-            // One cluster that cannot answer must not end the round for good: the timer tries again.
+            // Whatever the store throws: the timer tries again.
             _logger.RoundFailed(e);
         }
         finally
@@ -137,9 +150,34 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         }
     }
 
-    private async Task AskAsync(string cluster)
+    /// <summary>
+    /// Another activation may have written names after this one read them, while the cluster was changing: then this one must
+    /// not go on answering without them.
+    /// </summary>
+    private async Task LeaveIfBehindAsync()
     {
-        var known = _rows.TryGetValue(cluster, out var row) ? row.Snapshot.Version : 0;
-        TakeAnswer(await GrainFactory.GetGrain<IClusterGrain>(cluster).GetSnapshot(known), known);
+        var stored = new DurableState<ClusterIndexState>(StateName, _context, _storage);
+        await stored.LoadAsync();
+        if (!stored.Value.Clusters.IsSubsetOf(_state.Value.Clusters))
+        {
+            DeactivateOnIdle();
+            throw new StateUnavailableException($"State {stored} was written by another activation; this one ends.");
+        }
+    }
+
+    /// <summary>Asks one cluster. One that cannot answer must not keep the others from being asked.</summary>
+    private async Task<bool> AskAsync(string cluster)
+    {
+        try
+        {
+            var known = _rows.TryGetValue(cluster, out var row) ? row.Snapshot.Version : 0;
+            Take(await GrainFactory.GetGrain<IClusterGrain>(cluster).GetSnapshot(known));
+            return true;
+        }
+        catch (Exception e)
+        {
+            _logger.AskClusterFailed(e, cluster);
+            return false;
+        }
     }
 }

@@ -28,9 +28,6 @@ internal sealed class ClusterState : IVersionedState
     /// <summary>Records of their own that hold confirmed ids until their time is over.</summary>
     public List<SealedIds> Sealed { get; set; } = [];
 
-    /// <summary>Number of the next such record.</summary>
-    public long NextSealed { get; set; }
-
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

@@ -16,11 +16,11 @@ internal sealed class CountedIds
     public const int SealAt = 256;
 
     private readonly Func<ClusterState> _cluster;
-    private readonly Func<long, DurableState<CountedIdsState>> _sealedRecord;
+    private readonly Func<string, DurableState<CountedIdsState>> _sealedRecord;
     private readonly HashSet<string> _ids = [];
-    private readonly Dictionary<long, List<string>> _sealedIds = [];
+    private readonly Dictionary<string, List<string>> _sealedIds = [];
 
-    public CountedIds(Func<ClusterState> cluster, Func<long, DurableState<CountedIdsState>> sealedRecord)
+    public CountedIds(Func<ClusterState> cluster, Func<string, DurableState<CountedIdsState>> sealedRecord)
     {
         _cluster = cluster;
         _sealedRecord = sealedRecord;
@@ -34,14 +34,14 @@ internal sealed class CountedIds
         _ids.UnionWith(State.Confirmed.Select(c => c.Id));
         foreach (var entry in State.Sealed)
         {
-            var record = _sealedRecord(entry.Number);
+            var record = _sealedRecord(entry.Name);
             await record.LoadAsync();
             if (!record.Exists && !IsOver(entry.At, now))
             {
                 throw new StateUnavailableException($"Sealed record {record} is gone before its time: has the store lost data?");
             }
 
-            _sealedIds[entry.Number] = record.Value.Ids;
+            _sealedIds[entry.Name] = record.Value.Ids;
             _ids.UnionWith(record.Value.Ids);
         }
     }
@@ -72,19 +72,15 @@ internal sealed class CountedIds
     /// <summary>Moves confirmed ids into a record of their own. The ids leave the cluster's record with its next commit.</summary>
     public async Task SealAsync(long now)
     {
-        var number = State.NextSealed;
+        var name = Guid.NewGuid().ToString("N");
         var ids = State.Confirmed.Take(SealAt).Select(c => c.Id).ToList();
-        var record = _sealedRecord(number);
-
-        // Reading first takes over what a crash before the commit may have left under this number.
-        await record.LoadAsync();
+        var record = _sealedRecord(name);
         record.Value.Ids = ids;
         await record.WriteAsync();
 
-        State.NextSealed = number + 1;
-        State.Sealed.Add(new SealedIds(number, now));
+        State.Sealed.Add(new SealedIds(name, now));
         State.Confirmed.RemoveRange(0, ids.Count);
-        _sealedIds[number] = ids;
+        _sealedIds[name] = ids;
     }
 
     /// <summary>Forgets ids whose time is over. Returns whether the cluster's record changed.</summary>
@@ -94,11 +90,11 @@ internal sealed class CountedIds
         foreach (var entry in State.Sealed.FindAll(s => IsOver(s.At, now)))
         {
             // The record goes first: a crash in between leaves a reference to an empty record whose time is over anyway.
-            var record = _sealedRecord(entry.Number);
+            var record = _sealedRecord(entry.Name);
             await record.LoadAsync();
             await record.ClearAsync();
             State.Sealed.Remove(entry);
-            if (_sealedIds.Remove(entry.Number, out var ids))
+            if (_sealedIds.Remove(entry.Name, out var ids))
             {
                 _ids.ExceptWith(ids);
             }

@@ -4,9 +4,9 @@ using System.Text.Json.Serialization;
 namespace OrleansSie.Grains.Clusters;
 
 /// <summary>A record of confirmed ids that is written once and removed when its time is over.</summary>
-/// <param name="Number">Which record.</param>
+/// <param name="Name">Its own name, never used twice: no activation can overwrite what another one sealed.</param>
 /// <param name="At">When it was sealed, Unix seconds: no id in it was confirmed later.</param>
-internal sealed record SealedIds(long Number, long At)
+internal sealed record SealedIds(string Name, long At)
 {
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }

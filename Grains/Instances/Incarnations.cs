@@ -40,12 +40,21 @@ internal static class Incarnations
     /// </summary>
     public static Incarnation FindOrAddDescribed(InstanceState state, InstanceEvent e) =>
         state.Incarnations.Find(i => i.DescribedBy == e.EventId)
-        ?? state.Incarnations.Find(i => !i.IsDescribed && (e.AtIsPublishTime || e.At <= i.FirstAt))
+        ?? (e.AtIsPublishTime
+            ? state.Incarnations.FindLast(i => !i.IsDescribed)
+            : state.Incarnations.Find(i => e.At <= i.FirstAt) is { IsDescribed: false } next ? next : null)
         ?? Add(state, e);
 
     /// <summary>The newest incarnation that lived at a time; null if none did.</summary>
     public static Incarnation? LivingAt(InstanceState state, DateTimeOffset at) =>
         state.Incarnations.FindLast(i => i.LivedAt(at));
+
+    /// <summary>
+    /// The incarnation that decides where a waiting interruption is counted. One that was found to be of no GKE cluster stays with
+    /// the incarnation that said so: a later life of the name cannot claim it.
+    /// </summary>
+    public static Incarnation? For(InstanceState state, OpenInterruption open) =>
+        open.Status == OpenStatus.not_gke ? state.Incarnations.Find(i => i.DescribedBy == open.DecidedBy) : Of(state, open);
 
     /// <summary>The incarnation of an interruption: that of its id, else the one that lived at its time, else the newest.</summary>
     public static Incarnation? Of(InstanceState state, OpenInterruption open) =>

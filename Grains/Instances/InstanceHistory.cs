@@ -25,10 +25,11 @@ internal sealed class InstanceHistory
     /// <returns>The outcome if nothing is left to count, and whether the state changed.</returns>
     public (Outcome Outcome, bool Changed) Apply(InstanceEvent e, DateTimeOffset now)
     {
+        var known = Known();
         var (outcome, changed) = e.Kind switch
         {
             InstanceEventKind.created => Describe(e),
-            InstanceEventKind.create_finished => (Outcome.create_finished, false),
+            InstanceEventKind.create_finished => (Outcome.create_finished, Learn(e)),
             InstanceEventKind.create_failed => (Outcome.create_failed, Fail(e)),
             InstanceEventKind.bulk_created => (Outcome.bulk_created, Sight(e)),
             InstanceEventKind.deleted => (Outcome.deleted, End(e)),
@@ -36,7 +37,8 @@ internal sealed class InstanceHistory
             _ => throw new ArgumentOutOfRangeException(nameof(e), e.Kind, "Unknown kind of event."),
         };
 
-        changed |= Attribute();
+        // An incarnation that is new, or has learned its id, is part of what must be durable.
+        changed |= Attribute() || known != Known();
         if (e.Kind == InstanceEventKind.interrupted && outcome == Outcome.parked)
         {
             outcome = StatusOutcome(e.EventId);
@@ -130,19 +132,31 @@ internal sealed class InstanceHistory
             : new ClusterKey(InstanceKey.ProjectOf(_instance), description.ClusterLocation, description.ClusterName).ToString();
         var isRepeated = incarnation.IsDescribed;
         var changed = incarnation.Fill(e, description, cluster);
+        _state.Incarnations = [.. _state.Incarnations.OrderBy(i => i.FirstAt)];
         return (isRepeated && !changed ? Outcome.duplicate : cluster is null ? Outcome.not_gke : Outcome.created, changed);
+    }
+
+    private (int All, int Nameless) Known() => (_state.Incarnations.Count, _state.Incarnations.Count(i => i.Id is null));
+
+    /// <summary>Says nothing new but, it may be, the id of an incarnation that had none.</summary>
+    private bool Learn(InstanceEvent e)
+    {
+        if (e.InstanceId is not null)
+        {
+            Incarnations.Find(_state, e);
+        }
+
+        return false;
     }
 
     private bool Sight(InstanceEvent e)
     {
-        if (e.InstanceId is null)
+        if (e.InstanceId is not null)
         {
-            return false;
+            Incarnations.FindOrAdd(_state, e);
         }
 
-        var before = _state.Incarnations.Count;
-        Incarnations.FindOrAdd(_state, e);
-        return _state.Incarnations.Count != before;
+        return false;
     }
 
     private bool Fail(InstanceEvent e)
@@ -161,7 +175,7 @@ internal sealed class InstanceHistory
     private bool End(InstanceEvent e)
     {
         var incarnation = e.InstanceId is null ? Incarnations.LivingAt(_state, e.At) : Incarnations.Find(_state, e);
-        if (incarnation is null or { EndedAt: not null })
+        if (incarnation is null or { EndedAt: not null } || e.At < incarnation.FirstAt)
         {
             return false;
         }
@@ -176,7 +190,7 @@ internal sealed class InstanceHistory
         var changed = false;
         foreach (var open in _state.Open)
         {
-            if (open.Status == OpenStatus.counting || Incarnations.Of(_state, open) is not { IsDescribed: true } incarnation)
+            if (open.Status == OpenStatus.counting || Incarnations.For(_state, open) is not { IsDescribed: true } incarnation)
             {
                 continue;
             }
@@ -194,16 +208,14 @@ internal sealed class InstanceHistory
             _state.Open.RemoveAt(_state.Open.FindIndex(o => o.Status == OpenStatus.not_gke));
         }
 
-        for (var i = 0; _state.Incarnations.Count > MaxIncarnations && i < _state.Incarnations.Count;)
+        // The newest is never given up, nor one that an interruption waits for.
+        while (_state.Incarnations.Count > MaxIncarnations
+            && _state.Incarnations.FindIndex(0, _state.Incarnations.Count - 1, i => !IsAwaited(i)) is var oldest and >= 0)
         {
-            var oldest = _state.Incarnations[i];
-            if (oldest.Id is not null && _state.Open.Exists(o => o.InstanceId == oldest.Id))
-            {
-                i++;
-                continue;
-            }
-
-            _state.Incarnations.RemoveAt(i);
+            _state.Incarnations.RemoveAt(oldest);
         }
     }
+
+    private bool IsAwaited(Incarnation incarnation) =>
+        incarnation.Id is not null && _state.Open.Exists(o => o.InstanceId == incarnation.Id && o.Status != OpenStatus.not_gke);
 }

@@ -22,6 +22,9 @@ internal sealed class OpenInterruption
 
     public OpenStatus Status { get; set; }
 
+    /// <summary>The description that decided where it belongs; null while none did.</summary>
+    public string? DecidedBy { get; set; }
+
     /// <summary>The cluster it is counted for; fixed in the store before that cluster is first asked.</summary>
     public string? Cluster { get; set; }
 
@@ -38,6 +41,7 @@ internal sealed class OpenInterruption
     {
         var before = Status;
         Status = incarnation.Cluster is null ? OpenStatus.not_gke : OpenStatus.counting;
+        DecidedBy = incarnation.DescribedBy;
         Cluster = incarnation.Cluster;
         NodePool = incarnation.NodePool;
         MachineType = incarnation.MachineType;

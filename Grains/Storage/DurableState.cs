@@ -1,4 +1,3 @@
-using Orleans.Core;
 
 namespace OrleansSie.Grains.Storage;
 
@@ -6,13 +5,16 @@ namespace OrleansSie.Grains.Storage;
 /// One stored record of a grain, read on first use rather than during activation: an activation that reads nothing cannot fail,
 /// so a sick store never stalls the registration of streams. After a failed write nothing more is answered from memory: the
 /// record is poisoned, the activation ends, and the next one reads the truth back.
+/// It speaks with the storage itself, not through Orleans' StateStorageBridge: that serialises a write in a later turn, so that
+/// what was stored could hold more than what its writer had seen. Here the caller's turn is what is stored. One write at a time.
 /// </summary>
 internal sealed class DurableState<T>
     where T : class, new()
 {
     private readonly string _name;
     private readonly IGrainContext _context;
-    private readonly StateStorageBridge<T> _bridge;
+    private readonly IGrainStorage _storage;
+    private readonly GrainState<T> _record = new(new T());
     private Task? _load;
     private bool _isPoisoned;
 
@@ -20,14 +22,14 @@ internal sealed class DurableState<T>
     {
         _name = name;
         _context = context;
-        _bridge = new StateStorageBridge<T>(name, context, storage);
+        _storage = storage;
     }
 
     /// <summary>The record in memory; valid after <see cref="LoadAsync"/>.</summary>
-    public T Value => _bridge.State;
+    public T Value => _record.State ??= new T();
 
     /// <summary>Whether the store holds the record.</summary>
-    public bool Exists => _bridge.RecordExists;
+    public bool Exists => _record.RecordExists;
 
     /// <summary>Reads the record if it was not read yet.</summary>
     /// <exception cref="StateUnavailableException">The record cannot be read, or an earlier write failed.</exception>
@@ -42,14 +44,6 @@ internal sealed class DurableState<T>
         return _load;
     }
 
-    /// <summary>Reads the record again, whatever is in memory.</summary>
-    public Task ReloadAsync()
-    {
-        ThrowIfPoisoned();
-        _load = ReadAsync();
-        return _load;
-    }
-
     /// <summary>Writes the record as it is in memory now. When it returns, the store has acknowledged it.</summary>
     /// <exception cref="StateUnavailableException">The write failed, or may have: the record is poisoned.</exception>
     public async Task WriteAsync()
@@ -57,7 +51,7 @@ internal sealed class DurableState<T>
         ThrowIfPoisoned();
         try
         {
-            await _bridge.WriteStateAsync();
+            await _storage.WriteStateAsync(_name, _context.GrainId, _record);
         }
         catch (Exception e)
         {
@@ -71,7 +65,7 @@ internal sealed class DurableState<T>
         ThrowIfPoisoned();
         try
         {
-            await _bridge.ClearStateAsync();
+            await _storage.ClearStateAsync(_name, _context.GrainId, _record);
         }
         catch (Exception e)
         {
@@ -95,7 +89,7 @@ internal sealed class DurableState<T>
     {
         try
         {
-            await _bridge.ReadStateAsync();
+            await _storage.ReadStateAsync(_name, _context.GrainId, _record);
         }
         catch (Exception e)
         {

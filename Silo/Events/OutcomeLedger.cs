@@ -16,7 +16,7 @@ internal sealed class OutcomeLedger : IOutcomeObserver
     public OutcomeLedger(IGrainFactory grains)
     {
         // Made on first use: only then the silo is up.
-        _reference = new Lazy<IOutcomeObserver>(() => grains.CreateObjectReference<IOutcomeObserver>(this));
+        _reference = new Lazy<IOutcomeObserver>(() => grains.CreateObjectReference<IOutcomeObserver>(this), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>Opens the receipt of one delivery.</summary>

@@ -15,7 +15,8 @@ internal sealed class ClusterSeries
         _interruptions = metrics.Factory.CreateCounter(
             MetricNames.InterruptionEvents,
             "The total number of interruption events for a given cluster",
-            options.Prometheus.ClusterLabel);
+            [options.Prometheus.ClusterLabel],
+            new CounterConfiguration { SuppressInitialValue = true });
     }
 
     /// <summary>Shows a complete snapshot. All clusters of one name are one series: it is the same in every order of arrival.</summary>

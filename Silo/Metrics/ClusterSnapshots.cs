@@ -23,6 +23,7 @@ internal sealed class ClusterSnapshots
     private Task? _refresh;
     private long _generation;
     private long _sequence;
+    private long _currentAt;
 
     public ClusterSnapshots(
         IGrainFactory grains,
@@ -39,7 +40,7 @@ internal sealed class ClusterSnapshots
     }
 
     /// <summary>When the copy was last known to be complete and current; null before the first time.</summary>
-    public DateTimeOffset? CurrentAt { get; private set; }
+    public DateTimeOffset? CurrentAt => Volatile.Read(ref _currentAt) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>Why the last refresh failed; null if it did not.</summary>
     public string? LastError { get; private set; }
@@ -73,15 +74,23 @@ internal sealed class ClusterSnapshots
                 return;
             }
 
+            var behind = 0;
             foreach (var cluster in changes.Clusters)
             {
-                await TakeAsync(cluster);
+                behind += await TakeAsync(cluster) ? 0 : 1;
+            }
+
+            _series.Show(_clusters.Values);
+            if (behind > 0)
+            {
+                // Asked from the same point again, the index names them again.
+                LastError = $"{behind} clusters could not confirm their counts";
+                return;
             }
 
             _generation = changes.Generation;
             _sequence = changes.Sequence;
-            _series.Show(_clusters.Values);
-            CurrentAt = asked;
+            Volatile.Write(ref _currentAt, asked.UtcTicks);
             LastError = null;
         }
         catch (Exception e)
@@ -92,12 +101,26 @@ internal sealed class ClusterSnapshots
         }
     }
 
-    private async Task TakeAsync(ClusterSnapshot cluster)
+    /// <summary>Takes one cluster's counts; false if they are older than what is known and the cluster cannot be asked.</summary>
+    private async Task<bool> TakeAsync(ClusterSnapshot cluster)
     {
-        if (_clusters.TryGetValue(cluster.Key, out var known) && cluster.Version < known.Version)
+        if (_clusters.TryGetValue(cluster.Key, out var known))
         {
-            cluster = await _grains.GetGrain<IClusterGrain>(cluster.Key).GetSnapshot(known.Version);
             if (cluster.Version < known.Version)
+            {
+                try
+                {
+                    cluster = await _grains.GetGrain<IClusterGrain>(cluster.Key).GetSnapshot(known.Version);
+                }
+                catch (Exception e)
+                {
+                    // One cluster that cannot answer must not keep the others' counts back.
+                    _logger.SnapshotFailed(e);
+                    return false;
+                }
+            }
+
+            if (cluster.HasLost(known))
             {
                 _grainMetrics.RolledBack();
                 _logger.StoreRolledBack(cluster.Key, cluster.Version, known.Version);
@@ -105,5 +128,6 @@ internal sealed class ClusterSnapshots
         }
 
         _clusters[cluster.Key] = cluster;
+        return true;
     }
 }

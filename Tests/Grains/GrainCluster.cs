@@ -8,6 +8,7 @@ using OrleansSie.Grains;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Grains.Storage;
+using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
 namespace OrleansSie.Tests.Grains;
@@ -72,19 +73,8 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
     }
 
     /// <summary>Everything the index knows, once it has heard from every cluster.</summary>
-    public async Task<ClusterChanges> ChangesAsync()
-    {
-        while (true)
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            if (await Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(0, 0) is { } changes)
-            {
-                return changes;
-            }
-
-            await Task.Yield();
-        }
-    }
+    public async Task<ClusterChanges> ChangesAsync() => (await Eventually.IsAsync(
+        async () => await Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(0, 0), changes => changes is not null))!;
 
     public Task Report(long number, Outcome outcome)
     {
