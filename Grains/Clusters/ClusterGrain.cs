@@ -13,15 +13,11 @@ namespace OrleansSie.Grains.Clusters;
 internal sealed class ClusterGrain : Grain, IClusterGrain
 {
     private const int MaxConcurrentAdds = 256;
-    private const int MaxAskedAtOnce = 100;
     private static readonly TimeSpan _housekeeping = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan _unconfirmedTooLong = TimeSpan.FromMinutes(2);
-
-    // An instance that no longer knows an interruption has lost its record; its message is redelivered for less than this, if at all.
-    private static readonly TimeSpan _forgottenAfter = TimeSpan.FromDays(45);
 
     private readonly DurableState<ClusterState> _state;
     private readonly CountedIds _ids;
+    private readonly UnconfirmedAsker _asker;
     private readonly GroupCommit _commit;
     private readonly IndexReporter _reporter;
     private readonly SemaphoreSlim _adds = new(MaxConcurrentAdds);
@@ -31,7 +27,6 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private Task? _load;
     private Task? _registration;
     private bool _isTidying;
-    private int _askFrom;
 
     public ClusterGrain(
         [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
@@ -41,6 +36,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     {
         _state = new DurableState<ClusterState>("cluster", context, storage);
         _ids = new CountedIds(() => _state.Value, name => new DurableState<CountedIdsState>($"counted-{name}", context, storage));
+        _asker = new UnconfirmedAsker(_ids, () => GrainFactory, logger);
         _commit = new GroupCommit(WriteAsync);
         _reporter = new IndexReporter(() => GrainFactory.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key), logger);
         _time = time;
@@ -222,39 +218,9 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private async Task OnTimerAsync(CancellationToken cancellationToken)
     {
         await TidyAsync(cancellationToken);
-        await AskUnconfirmedAsync(cancellationToken);
-    }
-
-    /// <summary>Asks the instances of interruptions that wait too long for their confirmation; each round a few, in turn.</summary>
-    private async Task AskUnconfirmedAsync(CancellationToken cancellationToken)
-    {
-        if (_load is not { IsCompletedSuccessfully: true })
+        if (_load is { IsCompletedSuccessfully: true })
         {
-            return;
-        }
-
-        var overdue = _ids.UnconfirmedSince(Now() - (long)_unconfirmedTooLong.TotalSeconds);
-        _askFrom = _askFrom < overdue.Count ? _askFrom : 0;
-        var asked = overdue.Skip(_askFrom).Take(MaxAskedAtOnce).ToList();
-        _askFrom += asked.Count;
-        await Task.WhenAll(asked.Select(entry => AskAsync(entry.Key, entry.Value))).WaitAsync(cancellationToken);
-    }
-
-    private async Task AskAsync(string id, UnconfirmedId entry)
-    {
-        try
-        {
-            var standing = await GrainFactory.GetGrain<IInstanceGrain>(entry.Instance).GetStanding(id);
-            var isForgotten = standing == InterruptionStanding.unknown && entry.At < Now() - (long)_forgottenAfter.TotalSeconds;
-            if (standing == InterruptionStanding.counted || isForgotten)
-            {
-                _ids.Confirm(id, Now());
-            }
-        }
-        catch (Exception e)
-        {
-            // One instance that cannot answer, for whatever reason, must not keep the others from being asked.
-            _logger.AskFailed(e, entry.Instance);
+            await _asker.AskAsync(Now(), cancellationToken);
         }
     }
 }
