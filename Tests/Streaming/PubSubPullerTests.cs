@@ -113,7 +113,7 @@ public sealed class PubSubPullerTests
         Assert.Single(puller.Take(1));
 
         puller.Stop();
-        await bench.UntilAsync(() => bench.Status.Nacked == 1);
+        await bench.UntilAsync(() => bench.Status.Nacked == 1 && bench.Status.InFlightMessages <= 1);
 
         Assert.Equal(1, bench.Status.InFlightMessages);
     }
