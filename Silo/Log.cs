@@ -42,12 +42,4 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 221, EventName = nameof(Notice), Level = LogLevel.Information, Message = "{Notice}")]
     public static partial void Notice(this ILogger logger, string notice);
-
-    [LoggerMessage(EventId = 222, EventName = nameof(LocalMode), Level = LogLevel.Information,
-        Message = "Publish to 127.0.0.1:{PubSubPort}, read http://127.0.0.1:{MetricsPort}{MetricsPath}")]
-    public static partial void LocalMode(this ILogger logger, int pubSubPort, int metricsPort, string metricsPath);
-
-    [LoggerMessage(EventId = 224, EventName = nameof(Serving), Level = LogLevel.Information,
-        Message = "Metrics are served on {Address}:{Port}{Path}")]
-    public static partial void Serving(this ILogger logger, string address, int port, string path);
 }
