@@ -18,3 +18,8 @@ catch (StartUpException e)
     await Console.Error.WriteLineAsync(e.Message);
     return StartUp.ExitCodeOfBadConfiguration;
 }
+catch (OperationCanceledException)
+{
+    // Asked to end before it had started.
+    return 0;
+}

@@ -36,6 +36,7 @@ internal static class OrleansHosting
     public static ISiloBuilder AddState(this ISiloBuilder silo, StoreClient store)
     {
         silo.Services.AddSingleton<Orleans.Storage.IGrainStorageSerializer, StateSerializer>();
+        silo.AddWatchedStateStorage();
         return store switch
         {
             { Embedded: { } embedded } => silo.AddEmbeddedStateStorage(_ => embedded),

@@ -27,7 +27,12 @@ internal static class SiloHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddSiloLogging(options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForMetrics(options.Prometheus));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdownTimeout);
+        builder.Services.Configure<HostOptions>(host => {
+            host.ShutdownTimeout = _shutdownTimeout;
+
+            // Metrics and health are served from the first moment, also while the silo waits for its store.
+            host.ServicesStartConcurrently = true;
+        });
         builder.Services.AddSiloServices(options);
         builder.Services.AddSingleton(store);
         builder.UseOrleans(silo => silo
@@ -50,6 +55,11 @@ internal static class SiloHost
         services.AddSingleton<GrainMetrics>();
         services.AddHostedService<GrainMeterBridge>();
         services.AddHostedService<DurabilityMonitor>();
+        services.AddSingleton<StoreMetrics>();
+        services.AddSingleton<StoreHealth>();
+        services.AddSingleton<IPubSubGate>(s => s.GetRequiredService<StoreHealth>());
+        services.AddHostedService(s => s.GetRequiredService<StoreHealth>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WaitForStores>();
         services.AddSingleton<ClusterSeries>();
         services.AddSingleton<ClusterSnapshots>();
         services.AddHostedService<SnapshotLoop>();

@@ -50,7 +50,7 @@ internal static class StartUp
         }
     }
 
-    /// <summary>Opens the embedded store, or prepares the way to Redis. A store that may drop counts is refused where that can be read.</summary>
+    /// <summary>Opens the embedded store, or prepares the way to Redis, which may be away: <see cref="WaitForStores"/>.</summary>
     public static async Task<StoreClient> OpenStoreAsync(SieOptions options)
     {
         var storage = options.Storage;
@@ -59,13 +59,10 @@ internal static class StartUp
             switch (storage.Provider)
             {
                 case StorageProvider.embedded:
-                    return new StoreClient(Embedded: await EmbeddedStore.StartAsync(
+                    return new StoreClient(await EmbeddedStore.StartAsync(
                         new EmbeddedStoreSettings { Path = storage.Path, Memory = storage.Memory }, CancellationToken.None));
                 case StorageProvider.redis:
-                    var client = RedisClient.From(storage.Redis.ConnectionString!);
-                    return (await DurabilityMonitor.ReadAsync(client, CancellationToken.None))?.Fault is { } fault
-                        ? throw new StartUpException(fault)
-                        : new StoreClient(Redis: client);
+                    return new StoreClient(redis: RedisClient.From(storage.Redis.ConnectionString!), serviceId: options.Clustering.ServiceId);
                 default:
                     return new StoreClient();
             }

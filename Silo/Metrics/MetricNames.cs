@@ -18,6 +18,8 @@ internal static class MetricNames
     public const string CircuitOpen = "sie_pull_circuit_open";
     public const string SnapshotAge = "sie_snapshot_age_seconds";
     public const string StoreRollbacks = "sie_store_rollbacks_total";
+    public const string StoreAvailable = "sie_store_available";
+    public const string StoreErrors = "sie_store_errors_total";
     public const string StoreDurability = "sie_store_durability_info";
     public const string Ready = "sie_ready";
     public const string BuildInfo = "sie_build_info";
@@ -25,6 +27,7 @@ internal static class MetricNames
     public const string SubscriptionLabel = "subscription";
     public const string OutcomeLabel = "outcome";
     public const string ReasonLabel = "reason";
+    public const string OperationLabel = "operation";
     public const string VersionLabel = "version";
     public const string CommitLabel = "commit";
     public const string ProviderLabel = "provider";

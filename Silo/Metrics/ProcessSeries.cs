@@ -1,4 +1,5 @@
 using Orleans.Streaming.PubSub;
+using OrleansSie.Silo.Storage;
 using OrleansSie.Silo.Web;
 using Prometheus;
 
@@ -10,6 +11,7 @@ internal sealed class ProcessSeries
     private readonly PubSubStatus _status;
     private readonly ClusterSnapshots _snapshots;
     private readonly Readiness _readiness;
+    private readonly StoreHealth _store;
     private readonly TimeProvider _time;
     private readonly Gauge _messages;
     private readonly Gauge _bytes;
@@ -17,13 +19,16 @@ internal sealed class ProcessSeries
     private readonly Gauge _lastPull;
     private readonly Gauge _circuit;
     private readonly Gauge _age;
+    private readonly Gauge _storeAvailable;
     private readonly Gauge _ready;
 
-    public ProcessSeries(MetricsRegistry metrics, PubSubStatus status, ClusterSnapshots snapshots, Readiness readiness, TimeProvider time)
+    public ProcessSeries(
+        MetricsRegistry metrics, PubSubStatus status, ClusterSnapshots snapshots, Readiness readiness, StoreHealth store, TimeProvider time)
     {
         _status = status;
         _snapshots = snapshots;
         _readiness = readiness;
+        _store = store;
         _time = time;
         var factory = metrics.Factory;
         _messages = factory.CreateGauge(MetricNames.MessagesInFlight, "Messages pulled and not settled.", MetricNames.SubscriptionLabel);
@@ -37,6 +42,7 @@ internal sealed class ProcessSeries
             MetricNames.SnapshotAge,
             "Age of the copy of all counts that this silo serves; absent before the first.",
             new GaugeConfiguration { SuppressInitialValue = true });
+        _storeAvailable = factory.CreateGauge(MetricNames.StoreAvailable, "1 while the store can be written; while it cannot, nothing is pulled.");
         _ready = factory.CreateGauge(MetricNames.Ready, "1 while this silo is ready, as /healthz/ready answers.");
         factory.CreateGauge(MetricNames.BuildInfo, "What runs; the value is always 1.", MetricNames.VersionLabel, MetricNames.CommitLabel)
             .WithLabels(BuildVersion.Version, BuildVersion.Commit)
@@ -63,6 +69,7 @@ internal sealed class ProcessSeries
             _age.Set(Math.Max(0, (_time.GetUtcNow() - current).TotalSeconds));
         }
 
+        _storeAvailable.Set(_store.IsOpen ? 1 : 0);
         _ready.Set(_readiness.Faults().Count == 0 ? 1 : 0);
     }
 }

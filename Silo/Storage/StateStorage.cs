@@ -11,10 +11,22 @@ namespace OrleansSie.Silo.Storage;
 /// <summary>Where the grains keep their state: one line a provider.</summary>
 internal static class StateStorage
 {
+    private const string Inner = "unwatched-state";
+
+    /// <summary>The storage that the grains use: one of the below, watched.</summary>
+    public static ISiloBuilder AddWatchedStateStorage(this ISiloBuilder builder)
+    {
+        builder.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, (services, _) => new WatchedGrainStorage(
+            services.GetRequiredKeyedService<IGrainStorage>(Inner),
+            services.GetRequiredService<StoreHealth>(),
+            services.GetRequiredService<StoreMetrics>()));
+        return builder;
+    }
+
     /// <summary>The embedded store, written by the silo's registered serializer.</summary>
     public static ISiloBuilder AddEmbeddedStateStorage(this ISiloBuilder builder, Func<IServiceProvider, EmbeddedStore> store)
     {
-        builder.Services.AddGrainStorage(StateStore.Name, (services, _) => new EmbeddedGrainStorage(
+        builder.Services.AddGrainStorage(Inner, (services, _) => new EmbeddedGrainStorage(
             store(services),
             services.GetRequiredService<IGrainStorageSerializer>(),
             services.GetRequiredService<IActivatorProvider>(),
@@ -24,7 +36,7 @@ internal static class StateStorage
 
     /// <summary>Redis: no record expires, a cleared one is deleted, and the silo's registered serializer writes it.</summary>
     public static ISiloBuilder AddRedisStateStorage(this ISiloBuilder builder, Func<IServiceProvider, ConfigurationOptions> client)
-        => builder.AddRedisGrainStorage(StateStore.Name, storage => storage.Configure<IServiceProvider>((options, services) =>
+        => builder.AddRedisGrainStorage(Inner, storage => storage.Configure<IServiceProvider>((options, services) =>
         {
             options.ConfigurationOptions = client(services);
             options.GrainStorageSerializer = services.GetRequiredService<IGrainStorageSerializer>();
@@ -33,5 +45,5 @@ internal static class StateStorage
         }));
 
     /// <summary>Memory alone: gone with the silo, for tests.</summary>
-    public static ISiloBuilder AddMemoryStateStorage(this ISiloBuilder builder) => builder.AddMemoryGrainStorage(StateStore.Name);
+    public static ISiloBuilder AddMemoryStateStorage(this ISiloBuilder builder) => builder.AddMemoryGrainStorage(Inner);
 }

@@ -13,4 +13,15 @@ internal static partial class StorageLog
         "storage.redis: appendfsync is {AppendFsync}: a crash of the store may take counts it has acknowledged. Set appendonly yes and appendfsync always.",
         EventName = nameof(StoreWeak))]
     public static partial void StoreWeak(ILogger logger, AppendFsync appendFsync);
+
+    [LoggerMessage(3005, LogLevel.Error,
+        "Cannot write to {Store}: {Reason}. Nothing is pulled until it can be written again, which is tried every second; nothing is lost meanwhile.",
+        EventName = nameof(StoreUnavailable))]
+    public static partial void StoreUnavailable(ILogger logger, string store, string reason);
+
+    [LoggerMessage(3006, LogLevel.Information, "Writing to {Store} works; messages are pulled.", EventName = nameof(StoreAvailable))]
+    public static partial void StoreAvailable(ILogger logger, string store);
+
+    [LoggerMessage(3007, LogLevel.Warning, "Not started yet, since {Fault}. It is tried again until it answers.", EventName = nameof(WaitsForStore))]
+    public static partial void WaitsForStore(ILogger logger, string fault);
 }

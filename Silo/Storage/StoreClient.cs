@@ -2,8 +2,37 @@ using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Storage;
 
-/// <summary>The store of this process, open: the embedded one, or the way to a Redis, or neither for memory. Closed after the silo has left.</summary>
-internal sealed record StoreClient(EmbeddedStore? Embedded = null, ConfigurationOptions? Redis = null) : IAsyncDisposable
+/// <summary>The store of this process: the embedded one, open, or the way to a Redis, or neither for memory. Closed after the silo has left.</summary>
+internal sealed class StoreClient : IAsyncDisposable
 {
-    public ValueTask DisposeAsync() => Embedded?.DisposeAsync() ?? ValueTask.CompletedTask;
+    private readonly RedisProbe? _redisProbe;
+
+    public StoreClient(EmbeddedStore? embedded = null, ConfigurationOptions? redis = null, string serviceId = "")
+    {
+        Embedded = embedded;
+        Redis = redis;
+        _redisProbe = redis is null ? null : new RedisProbe(redis, $"{serviceId}/probe");
+        Probe = _redisProbe is not null ? _redisProbe.WriteAsync
+            : embedded is not null ? _ => embedded.ProbeAsync()
+            : _ => Task.CompletedTask;
+    }
+
+    public EmbeddedStore? Embedded { get; }
+
+    public ConfigurationOptions? Redis { get; }
+
+    /// <summary>Writes to the store.</summary>
+    public StoreProbe Probe { get; }
+
+    /// <summary>Names the store to the operator, without a secret.</summary>
+    public override string ToString() =>
+        Redis is not null ? $"the store at {string.Join(", ", Redis.EndPoints.Select(EndPointCollection.ToString))}"
+        : Embedded is not null ? "the store in storage.path"
+        : "the store in memory";
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_redisProbe?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (Embedded?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
 }

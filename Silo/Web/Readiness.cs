@@ -1,5 +1,6 @@
 using Orleans.Streaming.PubSub;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Storage;
 
 namespace OrleansSie.Silo.Web;
 
@@ -15,13 +16,16 @@ internal sealed class Readiness
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ClusterSnapshots _snapshots;
     private readonly PubSubStatus _status;
+    private readonly StoreHealth _store;
     private readonly TimeProvider _time;
 
-    public Readiness(IHostApplicationLifetime lifetime, ClusterSnapshots snapshots, PubSubStatus status, TimeProvider time)
+    public Readiness(
+        IHostApplicationLifetime lifetime, ClusterSnapshots snapshots, PubSubStatus status, StoreHealth store, TimeProvider time)
     {
         _lifetime = lifetime;
         _snapshots = snapshots;
         _status = status;
+        _store = store;
         _time = time;
     }
 
@@ -35,10 +39,15 @@ internal sealed class Readiness
 
         if (!_lifetime.ApplicationStarted.IsCancellationRequested)
         {
-            return ["this silo has not joined its cluster yet"];
+            return [$"this silo has not joined its cluster yet{(_store.Fault is { } why ? $": {why}" : "")}"];
         }
 
         var faults = new List<string>();
+        if (_store.Fault is { } fault)
+        {
+            faults.Add(fault);
+        }
+
         if (_snapshots.CurrentAt is not { } at || _time.GetUtcNow() - at > _maxSnapshotAge)
         {
             faults.Add($"the counts cannot be read: {_snapshots.LastError ?? "they are being loaded"}");
@@ -52,7 +61,7 @@ internal sealed class Readiness
                 faults.Add($"{subscription.Subscription} cannot be pulled: {subscription.LastError ?? "the first pull has not been answered"}");
             }
 
-            if (subscription.CircuitOpen)
+            if (subscription.CircuitOpen && _store.IsOpen)
             {
                 faults.Add($"{subscription.Subscription} is not pulled because deliveries fail: {subscription.LastError ?? "see the log"}");
             }

@@ -11,10 +11,11 @@ internal static class WebEndpoints
     {
         var registry = app.Services.GetRequiredService<MetricsRegistry>().Registry;
         var snapshots = app.Services.GetRequiredService<ClusterSnapshots>();
+        var lifetime = app.Lifetime;
         var series = app.Services.GetRequiredService<ProcessSeries>();
         registry.AddBeforeCollectCallback(async cancel =>
         {
-            await snapshots.RefreshAsync(cancel);
+            await snapshots.RefreshOnceStartedAsync(lifetime, cancel);
             series.Update();
         });
 
@@ -24,12 +25,17 @@ internal static class WebEndpoints
         app.MapGet("/", () => Results.Content(LandingPage.Html(options), "text/html; charset=utf-8"));
     }
 
-    private static async Task<IResult> ReadyAsync(ClusterSnapshots snapshots, Readiness readiness, CancellationToken cancel)
+    private static async Task<IResult> ReadyAsync(
+        ClusterSnapshots snapshots, Readiness readiness, IHostApplicationLifetime lifetime, CancellationToken cancel)
     {
-        await snapshots.RefreshAsync(cancel);
+        await snapshots.RefreshOnceStartedAsync(lifetime, cancel);
         var faults = readiness.Faults();
         return faults.Count == 0
             ? Results.Text("ready\n")
             : Results.Text($"not ready\n{string.Join('\n', faults)}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
+
+    /// <summary>Before the silo has joined there is no grain to ask.</summary>
+    private static Task RefreshOnceStartedAsync(this ClusterSnapshots snapshots, IHostApplicationLifetime lifetime, CancellationToken cancel) =>
+        lifetime.ApplicationStarted.IsCancellationRequested ? snapshots.RefreshAsync(cancel) : Task.CompletedTask;
 }

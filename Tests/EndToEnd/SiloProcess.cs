@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using OrleansSie.Bench.Chaos.Parts;
 using Xunit;
 
 namespace OrleansSie.Tests.EndToEnd;
@@ -62,13 +62,23 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public async Task ReadyAsync() => await Eventually.IsAsync(async () => await GetAsync("/healthz/ready") ?? Output, answer => answer == "ready\n");
 
+    /// <summary>What it says of its readiness, or null while it does not answer.</summary>
+    public Task<string?> ReadinessAsync() => GetAsync("/healthz/ready");
+
+    public bool HasExited => _process.HasExited;
+
     public void Kill() => _process.Kill();
+
+    /// <summary>Stops it in the middle of whatever it does; it does not notice.</summary>
+    public void Freeze() => Signals.Stop(_process.Id);
+
+    public void Thaw() => Signals.Continue(_process.Id);
 
     /// <summary>Sends SIGTERM and waits for the end.</summary>
     public async Task<(int ExitCode, TimeSpan Took)> TerminateAsync()
     {
         var started = TimeProvider.System.GetTimestamp();
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        Signals.Terminate(_process.Id);
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (_process.ExitCode, TimeProvider.System.GetElapsedTime(started));
     }
@@ -100,6 +110,10 @@ internal sealed class SiloProcess : IAsyncDisposable
             return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         }
         catch (HttpRequestException)
+        {
+            return null;
+        }
+        catch (TaskCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
             return null;
         }

@@ -1,0 +1,52 @@
+using StackExchange.Redis;
+
+namespace OrleansSie.Silo.Storage;
+
+/// <summary>Writes one key of its own to a Redis, over a connection of its own that is made on first use and mends itself.</summary>
+internal sealed class RedisProbe : IAsyncDisposable
+{
+    private readonly ConfigurationOptions _options;
+    private readonly string _key;
+    private readonly SemaphoreSlim _connecting = new(1);
+    private ConnectionMultiplexer? _redis;
+
+    public RedisProbe(ConfigurationOptions options, string key)
+    {
+        _options = options.Clone();
+        _options.AbortOnConnectFail = false;
+        _options.ConnectTimeout = Math.Min(_options.ConnectTimeout, 2_500);
+        _options.AsyncTimeout = Math.Min(_options.AsyncTimeout, 2_500);
+        _options.BacklogPolicy = BacklogPolicy.FailFast;
+        _key = key;
+    }
+
+    /// <exception cref="RedisException">The server is away, or refuses writes.</exception>
+    public async Task WriteAsync(CancellationToken cancel)
+    {
+        var redis = await ConnectAsync(cancel);
+        await redis.GetDatabase().StringSetAsync(_key, "1", flags: CommandFlags.DemandMaster);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_redis is not null)
+        {
+            await _redis.DisposeAsync();
+        }
+
+        _connecting.Dispose();
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancel)
+    {
+        await _connecting.WaitAsync(cancel);
+        try
+        {
+            return _redis ??= await ConnectionMultiplexer.ConnectAsync(_options);
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+}

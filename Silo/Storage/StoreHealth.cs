@@ -1,0 +1,94 @@
+using System.Threading.Channels;
+using Orleans.Streaming.PubSub;
+
+namespace OrleansSie.Silo.Storage;
+
+/// <summary>
+/// Whether the store can be written now. While it cannot, nothing is pulled, so that no delivery attempt is spent. It looks every few
+/// seconds, and at once when an operation fails: one bad record does not shut the gate, since the look that follows succeeds.
+/// </summary>
+internal sealed class StoreHealth : BackgroundService, IPubSubGate
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _whileUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _whileDown = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<bool> _suspicions = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly StoreProbe _probe;
+    private readonly string _name;
+    private readonly TimeProvider _time;
+    private readonly ILogger<StoreHealth> _logger;
+    private volatile string? _fault = "it has not answered yet";
+
+    public StoreHealth(StoreClient store, TimeProvider time, ILogger<StoreHealth> logger)
+        : this(store.Probe, store.ToString(), time, logger)
+    {
+    }
+
+    public StoreHealth(StoreProbe probe, string name, TimeProvider time, ILogger<StoreHealth> logger)
+    {
+        _probe = probe;
+        _name = name;
+        _time = time;
+        _logger = logger;
+    }
+
+    public bool IsOpen => _fault is null;
+
+    /// <summary>Why the store cannot be written, as a sentence for the operator; null while it can.</summary>
+    public string? Fault => _fault is { } fault ? $"{_name} cannot be written: {fault}" : null;
+
+    /// <summary>An operation has failed: look at once.</summary>
+    public void Suspect() => _suspicions.Writer.TryWrite(true);
+
+    /// <summary>Looks now, for three seconds at most.</summary>
+    /// <returns>Whether the store can be written.</returns>
+    public async Task<bool> LookAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await Task.Run(() => _probe(cancel), cancel).WaitAsync(_limit, _time, cancel);
+            Succeeded();
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            // Whatever its client throws, the store did not take the record.
+            Failed(e is TimeoutException ? $"no answer within {_limit.TotalSeconds} s" : e.Message.ReplaceLineEndings(" "));
+        }
+
+        return IsOpen;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await LookAsync(stoppingToken);
+            using var pause = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            var suspicion = IsOpen ? _suspicions.Reader.WaitToReadAsync(pause.Token).AsTask() : Task.Delay(Timeout.InfiniteTimeSpan, _time, pause.Token);
+            await Task.WhenAny(suspicion, Task.Delay(IsOpen ? _whileUp : _whileDown, _time, pause.Token));
+            await pause.CancelAsync();
+            _suspicions.Reader.TryRead(out _);
+        }
+    }
+
+    private void Succeeded()
+    {
+        if (_fault is not null)
+        {
+            _fault = null;
+            StorageLog.StoreAvailable(_logger, _name);
+        }
+    }
+
+    private void Failed(string reason)
+    {
+        var isNew = _fault is null;
+        _fault = reason;
+        if (isNew)
+        {
+            StorageLog.StoreUnavailable(_logger, _name, reason);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Hosting;
+using OrleansSie.Silo.Local;
+using Xunit;
+
+namespace OrleansSie.Tests.EndToEnd;
+
+/// <summary>A real silo and a real Redis that goes away, hangs, refuses or is not there yet; Pub/Sub is ours, so that delivery attempts can be read.</summary>
+[Collection(nameof(EmulatorTests))]
+public sealed class StoreOutageTests
+{
+    [Theory]
+    [InlineData("hangs")]
+    [InlineData("refuses")]
+    public async Task Store_ThatIsAway_StopsPullingAndSpendsNoAttempt(string way)
+    {
+        using var folder = new TemporaryFolder();
+        using var redis = await RealParts.RedisAsync(folder.Path);
+        await using var server = await PubSubAsync();
+        using var pubSub = new PubSubRest($"127.0.0.1:{server.Port}", "example-one");
+        await using var silo = Start(folder.Path, redis.ConnectionString, $"127.0.0.1:{server.Port}");
+        await silo.ReadyAsync();
+        await pubSub.PublishAsync(LocalSilo.Creations, Entries.Creation());
+        await Eventually.IsAsync(silo.MetricsAsync, m => m?.Messages("created") == 1);
+
+        await (way == "hangs" ? FreezeAsync(redis) : redis.CommandAsync("CONFIG SET min-replicas-to-write 1"));
+        await Eventually.IsAsync(silo.MetricsAsync, m => m?["sie_store_available"] == 0);
+        await pubSub.PublishAsync(LocalSilo.Interruptions, [.. Enumerable.Range(0, 20).Select(i => Entries.Interruption(operation: $"op-{i}"))]);
+        var away = await Eventually.IsAsync(async () => await silo.ReadinessAsync() ?? "", a => a.Contains("cannot be written", StringComparison.Ordinal));
+
+        Assert.StartsWith("not ready", away, StringComparison.Ordinal);
+        Assert.All((await silo.MetricsAsync())!.Of("sie_pull_circuit_open").Values, open => Assert.Equal(1, open));
+
+        await (way == "hangs" ? ThawAsync(redis) : redis.CommandAsync("CONFIG SET min-replicas-to-write 0"));
+        var back = await Eventually.IsAsync(silo.MetricsAsync, m => m?.Interruptions("fake-cluster") == 20 && m.Messages("counted") == 20);
+        Assert.Equal(1, back!["sie_store_available"]);
+        Assert.Equal(0, back.Messages("duplicate"));
+        Assert.DoesNotContain(back.Of("sie_delivery_failures_total"), f => f.Value > 0);
+        await silo.ReadyAsync();
+        Assert.Equal(0, (await silo.TerminateAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task Start_WhileStoreAndMembershipAreAbsent_ServesWhyAndJoinsByItself()
+    {
+        using var folder = new TemporaryFolder();
+        using var redis = await RealParts.RedisAsync(folder.Path);
+        redis.Kill();
+        await using var server = await PubSubAsync();
+        using var pubSub = new PubSubRest($"127.0.0.1:{server.Port}", "example-one");
+        await pubSub.PublishAsync(LocalSilo.Creations, Entries.Creation());
+        await pubSub.PublishAsync(LocalSilo.Interruptions, Entries.Interruption());
+        await using var silo = Start(folder.Path, redis.ConnectionString, $"127.0.0.1:{server.Port}");
+
+        var answer = await Eventually.IsAsync(
+            async () => await silo.ReadinessAsync() ?? "", a => a.Contains($"{redis.ConnectionString} cannot be written", StringComparison.Ordinal));
+        Assert.Contains("has not joined its cluster yet", answer, StringComparison.Ordinal);
+        var metrics = (await silo.MetricsAsync())!;
+        Assert.Equal((0, 0), (metrics["sie_store_available"], metrics["sie_ready"]));
+        Assert.Empty(metrics.Of("interruption_events_total"));
+
+        await redis.StartAgainAsync();
+        await Eventually.IsAsync(silo.MetricsAsync, m => m?.Interruptions("fake-cluster") == 1);
+        await silo.ReadyAsync();
+    }
+
+    [Fact]
+    public async Task Sigterm_WhileTheStoreIsAbsent_EndsTheProcess()
+    {
+        using var folder = new TemporaryFolder();
+        using var redis = await RealParts.RedisAsync(folder.Path);
+        redis.Kill();
+        await using var server = await PubSubAsync();
+        await using var silo = Start(folder.Path, redis.ConnectionString, $"127.0.0.1:{server.Port}");
+        await Eventually.IsAsync(async () => await silo.ReadinessAsync() ?? "", a => a.Contains("cannot be written", StringComparison.Ordinal));
+
+        var (exitCode, took) = await silo.TerminateAsync();
+
+        Assert.Equal(0, exitCode);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+    }
+
+    private static async Task<LocalPubSubServer> PubSubAsync() => (await StartUp.StartLocalPubSubAsync(
+        new SieOptions { ProjectName = "example-one", Local = new LocalOptions { PubSubPort = 0 } }, NullLoggerFactory.Instance))!;
+
+    private static SiloProcess Start(string folder, string redis, string pubSub)
+    {
+        var port = SiloProcess.FreePort();
+        return SiloProcess.Start(folder, port, new Dictionary<string, string>
+        {
+            ["PUBSUB_EMULATOR_HOST"] = pubSub,
+            ["SIE__PROJECT_NAME"] = "example-one",
+            ["SIE__PROMETHEUS__PORT"] = port.ToString(CultureInfo.InvariantCulture),
+            ["SIE__STORAGE__PROVIDER"] = "redis",
+            ["SIE__STORAGE__REDIS__CONNECTION_STRING"] = redis,
+            ["SIE__CLUSTERING__PROVIDER"] = "redis",
+            ["SIE__CLUSTERING__SILO_PORT"] = SiloProcess.FreePort().ToString(CultureInfo.InvariantCulture),
+            ["SIE__CLUSTERING__ADVERTISED_ADDRESS"] = "127.0.0.1",
+            ["SIE__LOG_LEVEL"] = "info",
+        });
+    }
+
+    private static Task<string> FreezeAsync(RedisProcess redis)
+    {
+        redis.Freeze();
+        return Task.FromResult("");
+    }
+
+    private static Task<string> ThawAsync(RedisProcess redis)
+    {
+        redis.Thaw();
+        return Task.FromResult("");
+    }
+}
