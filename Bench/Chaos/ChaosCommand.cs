@@ -1,0 +1,59 @@
+using OrleansSie.Bench.Chaos.Grounds;
+
+namespace OrleansSie.Bench.Chaos;
+
+/// <summary>
+/// Nothing lost, nothing counted twice, whatever dies: real silos on a real Redis and Google's Pub/Sub emulator, which are killed, paused,
+/// slowed and cut by a schedule that follows from a seed, and at the end every durable figure against a model's exact answer.
+/// </summary>
+internal static class ChaosCommand
+{
+    private const int Different = 1;
+    private const int PartMissing = 2;
+    private const int WrongUsage = 64;
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args)
+    {
+        if (ChaosOptions.Parse(args) is not { } options)
+        {
+            await Console.Error.WriteLineAsync(ChaosOptions.Usage);
+            return WrongUsage;
+        }
+
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, e) =>
+        {
+            e.Cancel = true;
+            stop.Cancel();
+        };
+        try
+        {
+            return await RunAllAsync(options, stop.Token);
+        }
+        catch (PartMissingException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return PartMissing;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Console.WriteLine("Stopped; everything that was started has ended.");
+            return Different;
+        }
+    }
+
+    private static async Task<int> RunAllAsync(ChaosOptions options, CancellationToken cancellationToken)
+    {
+        var results = new Results(options.Results);
+        var done = results.Seeds();
+        var different = 0;
+        var lanes = new ParallelOptions { MaxDegreeOfParallelism = options.Lanes, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(options.Seed, options.Runs).Where(seed => !done.Contains(seed)), lanes, async (seed, cancel) =>
+        {
+            var result = await new ChaosRun(options, seed).RunAsync(cancel);
+            results.Add(result);
+            Interlocked.Add(ref different, result.Differences > 0 ? 1 : 0);
+        });
+        return different == 0 ? 0 : Different;
+    }
+}

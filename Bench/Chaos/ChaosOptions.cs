@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace OrleansSie.Bench.Chaos;
+
+/// <summary>The command line of <c>chaos</c>.</summary>
+internal sealed record ChaosOptions
+{
+    public const string Usage = """
+        chaos [--seed S] [--runs N] [--silos 3] [--events 20000] [--store redis|embedded] [--faults 12] [--lanes K]
+              [--results FILE] [--short] [--sabotage ack-before-effect]
+          --seed     the first seed; the mix and the schedule follow from it (1)
+          --runs     how many seeds, counting up (1)
+          --silos    silo processes; one with --store embedded (3)
+          --events   messages to publish (20000; 3000 with --short)
+          --store    where the silos keep state (redis)
+          --faults   faults in a run; 0 publishes undisturbed and compares the sums of outcomes exactly (12)
+          --lanes    runs at a time (1)
+          --results  a markdown table that gets a line for each run; a seed that it holds is not run again
+          --short    few and short faults, always the same ones, below 100 s: for CI
+          --sabotage starts silos that acknowledge a message before it has had its effect: the verdict must be a difference
+        Exit code: 0 all exact, 1 a difference, 2 a part is missing, 64 a wrong command line.
+        """;
+
+    public int Seed { get; init; } = 1;
+
+    public int Runs { get; init; } = 1;
+
+    public int Silos { get; init; } = 3;
+
+    public int Events { get; init; } = 20_000;
+
+    public bool IsEmbedded { get; init; }
+
+    public int Faults { get; init; } = 12;
+
+    public int Lanes { get; init; } = 1;
+
+    public string? Results { get; init; }
+
+    public bool IsShort { get; init; }
+
+    public bool IsSabotaged { get; init; }
+
+    /// <summary>Null where the command line cannot be read.</summary>
+    public static ChaosOptions? Parse(IReadOnlyList<string> args)
+    {
+        var isShort = args.Contains("--short");
+        ChaosOptions? options = new ChaosOptions { IsShort = isShort, Events = isShort ? 3_000 : 20_000 };
+        for (var i = 0; i < args.Count && options is not null; i++)
+        {
+            options = args[i] == "--short" ? options : options.With(args[i], ++i < args.Count ? args[i] : "");
+        }
+
+        return options is { IsEmbedded: true } ? options with { Silos = 1 } : options;
+    }
+
+    private ChaosOptions? With(string name, string value) => (name, value) switch
+    {
+        ("--seed", _) when Number(value, 0) is { } seed => this with { Seed = seed },
+        ("--runs", _) when Number(value, 1) is { } runs => this with { Runs = runs },
+        ("--silos", _) when Number(value, 1) is { } silos => this with { Silos = silos },
+        ("--events", _) when Number(value, 1) is { } events => this with { Events = events },
+        ("--faults", _) when Number(value, 0) is { } faults => this with { Faults = faults },
+        ("--lanes", _) when Number(value, 1) is { } lanes => this with { Lanes = lanes },
+        ("--results", { Length: > 0 }) => this with { Results = value },
+        ("--store", "redis") => this,
+        ("--store", "embedded") => this with { IsEmbedded = true },
+        ("--sabotage", "ack-before-effect") => this with { IsSabotaged = true },
+        _ => null,
+    };
+
+    private static int? Number(string text, int least) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least ? number : null;
+}

@@ -1,0 +1,99 @@
+using OrleansSie.Bench.Chaos.Faults;
+using OrleansSie.Bench.Chaos.Grounds;
+using OrleansSie.Bench.Chaos.Mixing;
+using OrleansSie.Bench.Chaos.Silos;
+using OrleansSie.Bench.Chaos.Verdicts;
+
+namespace OrleansSie.Bench.Chaos;
+
+/// <summary>One run: real parts are started, a mix is published while a schedule of faults runs, and then everything is compared.</summary>
+internal sealed class ChaosRun
+{
+    private const int MostShown = 40;
+    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(6);
+
+    private readonly ChaosOptions _options;
+    private readonly int _seed;
+    private readonly Mix _mix;
+    private readonly Model _model;
+    private readonly Schedule _schedule;
+
+    public ChaosRun(ChaosOptions options, int seed)
+    {
+        _options = options;
+        _seed = seed;
+        _mix = Mix.Of(seed, options.Events);
+        _model = Model.Of(_mix);
+        _schedule = Schedule.Of(options, seed);
+    }
+
+    /// <summary>Runs it and tells everything.</summary>
+    public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var progress = new Progress(_seed, _mix.Messages.Count, mayDraw: _options.Lanes == 1);
+        await using var ground = await Ground.PrepareAsync(_options, _seed, cancellationToken);
+        using var topics = new Topics(ground.Emulator.Host);
+        await topics.CreateAsync(cancellationToken);
+        progress.Tell(
+            $"{_mix.Messages.Count} messages about {_mix.Instances.Count} instance names over {_schedule.Duration.TotalSeconds:F0} s, "
+            + $"{_options.Silos} silos, faults: {(_schedule.Faults.Count == 0 ? "none" : _schedule.ByKind)}; logs in {ground.Folder}");
+        ground.KeepFolder = true;
+        await using var fleet = new SiloFleet(ground, _options, progress.Tell);
+        await using var scrapes = new Scrapes(fleet, progress);
+        var differences = await PlayAsync(ground, fleet, scrapes, topics, progress, cancellationToken);
+        ground.KeepFolder = differences.Count > 0;
+        Tell(progress, differences, fleet);
+        return new RunResult(_seed, _options.Silos, _mix.Messages.Count, _schedule.ByKind, progress.Elapsed, differences.Count);
+    }
+
+    private async Task<List<Difference>> PlayAsync(
+        Ground ground, SiloFleet fleet, Scrapes scrapes, Topics topics, Progress progress, CancellationToken cancellationToken)
+    {
+        while (!await scrapes.AllReadyAsync(cancellationToken))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellationToken);
+            if (progress.Elapsed > _deadline)
+            {
+                return [new Difference("silos ready at the start", "yes", "no")];
+            }
+        }
+
+        progress.Tell("all silos are ready; publishing begins");
+        var publisher = new Publisher(_mix, topics, progress);
+        await Task.WhenAll(
+            publisher.RunAsync(_schedule.Duration, cancellationToken),
+            _schedule.RunAsync(ground, fleet, progress.Tell, cancellationToken));
+        progress.Tell("everything is mended and published; waiting for quiet");
+        var unrest = await new Quiet(fleet, scrapes, topics, _options.IsShort).WaitAsync(_deadline, cancellationToken);
+        var stored = Audit.Of(await StoreReading.AllAsync(ground));
+        List<Difference> ofStore = [.. StoreVerdict.Compare(_model.Figures, stored)];
+        if (publisher.HasSpoiltTheModel)
+        {
+            ofStore.Add(new Difference("messages without identity published", "once", "perhaps twice: this run proves nothing"));
+        }
+
+        return
+        [
+            .. (Difference[])(unrest is null ? [] : [unrest]),
+            .. ofStore,
+            .. await SeriesVerdict.CompareAsync(_model, fleet, scrapes, isHopeless: ofStore.Count > 0, cancellationToken),
+            .. OutcomeVerdict.Compare(_mix, publisher, _schedule, scrapes, fleet.Deaths),
+            .. scrapes.Falls.Select(fall => new Difference("a total of one process", "never lower than before", fall)),
+        ];
+    }
+
+    private void Tell(Progress progress, List<Difference> differences, SiloFleet fleet)
+    {
+        foreach (var difference in differences.Take(MostShown))
+        {
+            progress.Tell($"DIFFERENCE {difference}");
+        }
+
+        progress.Tell(differences.Count > 0
+            ? $"VERDICT: {differences.Count} differences; {fleet.Deaths} processes ended and were started again"
+            : $"VERDICT: exact; {_model.Figures.Counted} interruptions counted, {Open(s => s.Parked)} parked, {Open(s => s.NotGke)} not_gke; "
+                + $"{fleet.Deaths} processes ended and were started again");
+    }
+
+    private int Open(Func<Standings, List<string>> of) => _model.Figures.Instances.Values.Sum(s => of(s).Count);
+}

@@ -1,0 +1,68 @@
+namespace OrleansSie.Bench.Chaos.Faults;
+
+/// <summary>Which faults a run has.</summary>
+internal static class FaultDeck
+{
+    private static readonly TimeSpan _long = TimeSpan.FromSeconds(60);
+
+    /// <summary>As many as the options ask for: all kinds in random order, and again.</summary>
+    public static IEnumerable<IFault> Full(ChaosOptions options, Random random)
+    {
+        var faults = new List<IFault>();
+        while (faults.Count < options.Faults)
+        {
+            var deck = options.IsEmbedded ? Embedded(random) : Redis(options.Silos, random);
+            random.Shuffle(deck);
+            faults.AddRange(deck);
+        }
+
+        return faults.Take(options.Faults);
+    }
+
+    /// <summary>A few of some seconds each, always the same.</summary>
+    public static IEnumerable<IFault> Short(ChaosOptions options) => options.IsEmbedded
+        ? [new KillSilos([0]), new PauseSilo(0, Seconds(5)), new RollingRestart(1, Seconds(6)), new PauseEmulator(Seconds(4)), new KillSilos([0])]
+        :
+        [
+            new KillSilos([0]), new RefuseWrites(1, Seconds(5)), new LoseAnswers(0.02, Seconds(4)),
+            new SlowRedis(TimeSpan.FromMilliseconds(150), Seconds(4)), new KillSilos([.. Enumerable.Range(0, options.Silos)]),
+        ];
+
+    private static IFault[] Redis(int silos, Random random) =>
+    [
+        new KillSilos([random.Next(silos)]),
+        new KillSilos([random.Next(silos)]),
+        new KillSilos(Some(silos, Math.Min(2, silos), random)),
+        new KillSilos(Some(silos, silos, random)),
+        new RollingRestart(silos, Seconds(7)),
+        new KillRedis(Seconds(random.Next(2, 9))),
+        new KillRedis(Seconds(random.Next(1, 4))),
+        new CutRedis(Seconds(random.Next(3, 12))),
+        new SlowRedis(TimeSpan.FromMilliseconds(random.Next(100, 401)), Seconds(30)),
+        new LoseAnswers(0.005 + (random.NextDouble() * 0.03), Seconds(15)),
+        new RefuseWrites(random.Next(), Seconds(20)),
+        LongPause(silos, random),
+    ];
+
+    private static IFault[] Embedded(Random random) =>
+    [
+        new KillSilos([0]), new KillSilos([0]), new KillSilos([0]), new RollingRestart(1, Seconds(8)),
+        new PauseSilo(0, Seconds(random.Next(5, 40))), new PauseEmulator(Seconds(random.Next(5, 60))),
+    ];
+
+    private static IFault LongPause(int silos, Random random) => random.Next(3) switch
+    {
+        0 => new PauseRedis(_long),
+        1 => new PauseEmulator(_long),
+        _ => new PauseSilo(random.Next(silos), _long),
+    };
+
+    private static List<int> Some(int silos, int count, Random random)
+    {
+        var all = Enumerable.Range(0, silos).ToArray();
+        random.Shuffle(all);
+        return [.. all.Take(count).Order()];
+    }
+
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+}

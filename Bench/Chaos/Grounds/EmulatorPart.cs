@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using OrleansSie.Bench.Chaos.Parts;
+
+namespace OrleansSie.Bench.Chaos.Grounds;
+
+/// <summary>Google's own Pub/Sub emulator. It keeps messages in memory, so it is paused and never killed.</summary>
+internal sealed class EmulatorPart : IDisposable
+{
+    private readonly Process _process;
+
+    private EmulatorPart(Process process, int port)
+    {
+        _process = process;
+        Port = port;
+    }
+
+    /// <summary>Where it listens on loopback.</summary>
+    public int Port { get; }
+
+    /// <summary>The value of <c>PUBSUB_EMULATOR_HOST</c>.</summary>
+    public string Host => $"127.0.0.1:{Port}";
+
+    public static async Task<EmulatorPart> StartAsync(string folder, CancellationToken cancellationToken)
+    {
+        var port = Ports.Free();
+        var log = Path.Combine(folder, "emulator.log");
+        var emulator = new EmulatorPart(Programs.Start(folder, log, new Dictionary<string, string> { ["JAVA_TOOL_OPTIONS"] = "-Xmx384m -XX:+UseSerialGC" }, Command(port)), port);
+        await Programs.ListensAsync(emulator._process, port, log, cancellationToken);
+        return emulator;
+    }
+
+    /// <summary>SIGSTOP to all of its processes.</summary>
+    public void Pause() => Family(_process.Id).ForEach(id => Signals.Stop(id));
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => Family(_process.Id).ForEach(id => Signals.Continue(id));
+
+    public void Dispose()
+    {
+        Family(_process.Id).ForEach(id => Signals.Kill(id));
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private static string[] Command(int port)
+    {
+        var number = port.ToString(CultureInfo.InvariantCulture);
+        var beside = Beside();
+        return Environment.GetEnvironmentVariable("PUBSUB_EMULATOR") is { Length: > 0 } given ? [given, "--port=" + number]
+            : beside is not null ? [beside, "--port=" + number]
+            : Programs.Find("gcloud") is { } gcloud ? [gcloud, "beta", "emulators", "pubsub", "start", "--host-port=127.0.0.1:" + number]
+            : throw new PartMissingException(
+                "Google's Pub/Sub emulator is missing: install it (gcloud components install pubsub-emulator) or set PUBSUB_EMULATOR to a command that takes --port=.");
+    }
+
+    /// <summary>The command that is kept beside the repository, where there is one.</summary>
+    private static string? Beside()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "OrleansSie.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return directory?.Parent is { } parent && Path.Combine(parent.FullName, "shared", "tools", "pubsub-emulator") is var command && File.Exists(command)
+            ? command
+            : null;
+    }
+
+    /// <summary>A process and all that descend from it: Google's own command starts Java through a shell.</summary>
+    private static List<int> Family(int root)
+    {
+        var parents = Directory.EnumerateDirectories("/proc").Select(ParentOf).Where(p => p.Id > 0).ToLookup(p => p.Parent, p => p.Id);
+        var family = new List<int> { root };
+        for (var i = 0; i < family.Count; i++)
+        {
+            family.AddRange(parents[family[i]]);
+        }
+
+        return family;
+    }
+
+    private static (int Id, int Parent) ParentOf(string folder)
+    {
+        if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id))
+        {
+            return default;
+        }
+
+        try
+        {
+            // "id (name) state parent ...", where the name may hold anything.
+            var stat = File.ReadAllText(Path.Combine(folder, "stat"));
+            return (id, int.Parse(stat[(stat.LastIndexOf(')') + 4)..].Split(' ')[0], CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return default;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using OrleansSie.Bench.Chaos.Grounds;
+using OrleansSie.Bench.Chaos.Mixing;
+
+namespace OrleansSie.Bench.Chaos;
+
+/// <summary>Publishes a mix evenly over a time, so that messages flow during every fault. It loses none.</summary>
+internal sealed class Publisher
+{
+    private const int MostInARequest = 200;
+    private static readonly TimeSpan _beat = TimeSpan.FromMilliseconds(250);
+
+    private readonly Mix _mix;
+    private readonly Topics _topics;
+    private readonly Progress _progress;
+
+    public Publisher(Mix mix, Topics topics, Progress progress)
+    {
+        _mix = mix;
+        _topics = topics;
+        _progress = progress;
+    }
+
+    /// <summary>Messages that Pub/Sub has accepted.</summary>
+    public int Published { get; private set; }
+
+    /// <summary>Messages that were sent again after an error: those may be there twice.</summary>
+    public int SentAgain { get; private set; }
+
+    /// <summary>Some of these are events of their own each time, so the model has no exact answer.</summary>
+    public bool HasSpoiltTheModel { get; private set; }
+
+    /// <summary>Publishes all, paced over the time.</summary>
+    public async Task RunAsync(TimeSpan over, CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(_beat);
+        while (Published < _mix.Messages.Count)
+        {
+            var due = (int)Math.Min(_mix.Messages.Count, Math.Ceiling(TimeProvider.System.GetElapsedTime(started) / over * _mix.Messages.Count));
+            foreach (var batch in _mix.Messages.Take(Published..due).Chunk(MostInARequest))
+            {
+                await PublishAsync(batch, toCreations: true, cancellationToken);
+                await PublishAsync(batch, toCreations: false, cancellationToken);
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    private async Task PublishAsync(MixMessage[] batch, bool toCreations, CancellationToken cancellationToken)
+    {
+        var messages = batch.Where(m => m.IsCreationTopic == toCreations).ToList();
+        while (messages.Count > 0)
+        {
+            try
+            {
+                await _topics.PublishAsync(toCreations, messages.Select(m => m.Data), cancellationToken);
+                Published += messages.Count;
+                _progress.Published = Published;
+                return;
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                // Whether they are there is unknown; a duplicate is harmless where the message tells its event.
+                SentAgain += messages.Count;
+                HasSpoiltTheModel |= messages.Exists(m => !m.MayRepeat);
+                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OrleansSie.Silo.Hosting;
+
+namespace OrleansSie.Bench.Chaos.Silos;
+
+/// <summary>
+/// The program with one fault put in from outside: a delivery is answered before the event has had its effect, so the message is
+/// acknowledged too early. The code of the program is the same; the filter comes in when its host is built.
+/// </summary>
+internal sealed class BrokenSilo : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
+{
+    /// <summary>The command under which the Bench is such a silo.</summary>
+    public const string Command = "broken-silo";
+
+    public static async Task<int> RunAsync()
+    {
+        using var subscription = DiagnosticListener.AllListeners.Subscribe(new BrokenSilo());
+        var options = StartUp.LoadConfiguration();
+        await using var store = await StartUp.OpenStoreAsync(options);
+        await using var app = SiloHost.Build(options, store, localPubSub: null);
+        await app.RunAsync();
+        return 0;
+    }
+
+    public void OnNext(DiagnosticListener value)
+    {
+        if (value.Name == "Microsoft.Extensions.Hosting")
+        {
+            value.Subscribe(this);
+        }
+    }
+
+    public void OnNext(KeyValuePair<string, object?> value)
+    {
+        // First in the list means outermost: what guards the delivery runs inside, too late to be heard.
+        if (value is { Key: "HostBuilding", Value: IHostBuilder builder })
+        {
+            builder.ConfigureServices(services => services.Insert(0, ServiceDescriptor.Singleton<IIncomingGrainCallFilter, AnswerBeforeEffect>()));
+        }
+    }
+
+    public void OnCompleted()
+    {
+    }
+
+    public void OnError(Exception error)
+    {
+    }
+}

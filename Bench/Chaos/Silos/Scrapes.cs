@@ -1,0 +1,123 @@
+using OrleansSie.Silo.Metrics;
+
+namespace OrleansSie.Bench.Chaos.Silos;
+
+/// <summary>
+/// Reads /metrics of every silo again and again, and keeps the newest of every process: what a killed one counted after its last
+/// scrape is not known.
+/// </summary>
+internal sealed class Scrapes : IAsyncDisposable
+{
+    private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
+
+    private readonly SiloFleet _fleet;
+    private readonly Progress _progress;
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(4) };
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Dictionary<(int Silo, int Life), Exposition> _newest = [];
+    private readonly List<string> _falls = [];
+    private readonly Lock _lock = new();
+    private readonly Task[] _loops;
+
+    public Scrapes(SiloFleet fleet, Progress progress)
+    {
+        _fleet = fleet;
+        _progress = progress;
+        _loops = [.. fleet.Members.Select(LoopAsync)];
+    }
+
+    /// <summary>Totals that one process showed lower than before.</summary>
+    public IReadOnlyList<string> Falls => _falls;
+
+    /// <summary>The sum of outcomes over all processes that ever lived, by outcome.</summary>
+    public Dictionary<string, double> Outcomes()
+    {
+        lock (_lock)
+        {
+            return _newest.Values.SelectMany(e => e.By(MetricNames.Messages, MetricNames.OutcomeLabel))
+                .GroupBy(o => o.Key, o => o.Value).ToDictionary(g => g.Key, g => g.Sum(), StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>The sum of a process metric over all processes that ever lived.</summary>
+    public double Sum(Func<Exposition, double> of)
+    {
+        lock (_lock)
+        {
+            return _newest.Values.Sum(of);
+        }
+    }
+
+    /// <summary>The metrics of a silo now; null where it does not answer.</summary>
+    public async Task<Exposition?> ReadAsync(SiloMember member, CancellationToken cancellationToken) =>
+        await GetAsync(member, "metrics", cancellationToken) is { } text ? new Exposition(text) : null;
+
+    /// <summary>Whether all silos say that they are ready.</summary>
+    public async Task<bool> AllReadyAsync(CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(_fleet.Members.Select(m => GetAsync(m, "healthz/ready", cancellationToken)));
+        return answers.All(a => a is not null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await Task.WhenAll(_loops);
+        _http.Dispose();
+        _ending.Dispose();
+    }
+
+    private async Task LoopAsync(SiloMember member)
+    {
+        using var timer = new PeriodicTimer(_period);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_ending.Token))
+            {
+                var life = member.Lives;
+                if (await ReadAsync(member, _ending.Token) is { } exposition && life == member.Lives)
+                {
+                    Take(member.Number, life, exposition);
+                    _progress.Settled = Sum(e => e.Sum(MetricNames.Messages));
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over.
+        }
+    }
+
+    private void Take(int silo, int life, Exposition exposition)
+    {
+        lock (_lock)
+        {
+            if (_newest.TryGetValue((silo, life), out var before))
+            {
+                var now = exposition.By(MetricNames.InterruptionEvents, "kubernetes_cluster");
+                foreach (var (cluster, shown) in before.By(MetricNames.InterruptionEvents, "kubernetes_cluster"))
+                {
+                    if (now.GetValueOrDefault(cluster) is var later && later < shown)
+                    {
+                        _falls.Add($"silo {silo}, life {life}, cluster {cluster}: {shown}, then {later}");
+                    }
+                }
+            }
+
+            _newest[(silo, life)] = exposition;
+        }
+    }
+
+    private async Task<string?> GetAsync(SiloMember member, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri(member.Address, path), cancellationToken);
+            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(cancellationToken) : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+}

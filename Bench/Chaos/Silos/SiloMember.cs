@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Globalization;
+using OrleansSie.Bench.Chaos.Grounds;
+using OrleansSie.Bench.Chaos.Parts;
+
+namespace OrleansSie.Bench.Chaos.Silos;
+
+/// <summary>One silo of the fleet: its place, its ports, and the process that fills the place now.</summary>
+internal sealed class SiloMember
+{
+    private readonly Ground _ground;
+    private readonly ChaosOptions _options;
+    private readonly int _metricsPort = Ports.Free();
+    private readonly int _siloPort = Ports.Free();
+    private Process _process;
+
+    public SiloMember(int number, Ground ground, ChaosOptions options)
+    {
+        Number = number;
+        _ground = ground;
+        _options = options;
+        _process = Launch();
+    }
+
+    /// <summary>Its place, from 0.</summary>
+    public int Number { get; }
+
+    /// <summary>How many processes have filled the place.</summary>
+    public int Lives { get; private set; }
+
+    /// <summary>Where it serves metrics and health.</summary>
+    public Uri Address => new($"http://127.0.0.1:{_metricsPort}/");
+
+    /// <summary>Its own logs, one life after the other.</summary>
+    public string Log => Path.Combine(_ground.Folder, $"silo-{Number}.log");
+
+    /// <summary>The process that fills the place now; it may have ended.</summary>
+    public int ProcessId { get; private set; }
+
+    /// <summary>Waits for the end of the process that fills the place now.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitedAsync(CancellationToken cancellationToken)
+    {
+        var process = _process;
+        await process.WaitForExitAsync(cancellationToken);
+        return process.ExitCode;
+    }
+
+    /// <summary>Fills the place again, once the process in it has ended.</summary>
+    public void Restart()
+    {
+        _process.Dispose();
+        _process = Launch();
+    }
+
+    /// <summary>Ends the process, whatever state it is in.</summary>
+    public async Task KillAsync()
+    {
+        Signals.Kill(ProcessId);
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    private Process Launch()
+    {
+        Lives++;
+        string[] program = _options.IsSabotaged ? ["Bench.dll", BrokenSilo.Command] : ["Silo.dll"];
+        var process = Programs.Start(
+            _ground.Folder, Log, Environment(), ["dotnet", Path.Combine(AppContext.BaseDirectory, program[0]), .. program[1..]]);
+        ProcessId = process.Id;
+        return process;
+    }
+
+    private Dictionary<string, string> Environment()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["PUBSUB_EMULATOR_HOST"] = _ground.Emulator.Host,
+            ["SIE__PROJECT_NAME"] = Ground.Project,
+            ["SIE__PROMETHEUS__PORT"] = Text(_metricsPort),
+            ["SIE__PROMETHEUS__ADDRESS"] = "127.0.0.1",
+            ["SIE__CLUSTERING__SILO_PORT"] = Text(_siloPort),
+            ["SIE__LOG_LEVEL"] = "warn",
+            ["SIE__STORAGE__PATH"] = Path.Combine(_ground.Folder, "data"),
+            ["DOTNET_EnableDiagnostics"] = "0",
+        };
+        if (_ground.Proxy is { } proxy)
+        {
+            environment["SIE__STORAGE__PROVIDER"] = "redis";
+            environment["SIE__STORAGE__REDIS__CONNECTION_STRING"] = $"127.0.0.1:{proxy.Port}";
+            environment["SIE__CLUSTERING__PROVIDER"] = "redis";
+            environment["SIE__CLUSTERING__ADVERTISED_ADDRESS"] = "127.0.0.1";
+        }
+
+        return environment;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using OrleansSie.Bench.Chaos.Mixing;
+
+namespace OrleansSie.Bench.Chaos.Verdicts;
+
+/// <summary>What the store holds, read as JSON and not with the silo's own types.</summary>
+internal static class Audit
+{
+    /// <summary>Adds up all records; a record that is not of a known kind is an error.</summary>
+    public static Figures Of(IEnumerable<StoredRecord> records)
+    {
+        var figures = new Figures();
+        foreach (var record in records)
+        {
+            using var json = JsonDocument.Parse(record.Data);
+            var parts = record.Key.Split('/', 3)[2];
+            var end = parts.LastIndexOf('/');
+            var grain = parts[(parts.IndexOf('/', StringComparison.Ordinal) + 1)..end];
+            switch (parts[(end + 1)..])
+            {
+                case "instance":
+                    figures.Instances.Add(grain, StandingsOf(json.RootElement));
+                    break;
+                case "cluster":
+                    AddCluster(figures, grain, json.RootElement);
+                    break;
+                case "cluster-index":
+                    figures.Index.UnionWith(Items(json.RootElement, "clusters").Select(c => c.GetString()!));
+                    break;
+                case var sealedIds when sealedIds.StartsWith("counted-", StringComparison.Ordinal):
+                    break;
+                default:
+                    throw new InvalidDataException($"The store holds a record that the audit does not know: {record.Key}");
+            }
+        }
+
+        return figures;
+    }
+
+    private static Standings StandingsOf(JsonElement instance)
+    {
+        var standings = new Standings();
+        standings.Counted.AddRange(Items(instance, "counted").Select(id => id.GetString()!));
+        foreach (var open in Items(instance, "open"))
+        {
+            var list = Text(open, "status") switch
+            {
+                "" or "parked" => standings.Parked,
+                "not_gke" => standings.NotGke,
+                _ => standings.Counting,
+            };
+            list.Add(Text(open, "id"));
+        }
+
+        return standings;
+    }
+
+    private static void AddCluster(Figures figures, string cluster, JsonElement record)
+    {
+        figures.Add(cluster, null, 0);
+        foreach (var row in Items(record, "totals"))
+        {
+            var reason = Text(row, "reason");
+            var labels = Figures.Labels(
+                Text(row, "nodePool"), Text(row, "zone"), Text(row, "machineType"), Text(row, "provisioningModel"), reason.Length > 0 ? reason : "preempted");
+            figures.Add(cluster, labels, row.GetProperty("count").GetInt64());
+        }
+    }
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement record, string list) =>
+        record.TryGetProperty(list, out var items) ? items.EnumerateArray() : default;
+
+    private static string Text(JsonElement record, string member) =>
+        record.TryGetProperty(member, out var value) ? value.GetString() ?? "" : "";
+}

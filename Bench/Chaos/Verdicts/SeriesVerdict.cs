@@ -1,0 +1,51 @@
+using OrleansSie.Bench.Chaos.Mixing;
+using OrleansSie.Bench.Chaos.Silos;
+using OrleansSie.Silo.Metrics;
+
+namespace OrleansSie.Bench.Chaos.Verdicts;
+
+/// <summary>The original's metric on every silo against the model.</summary>
+internal static class SeriesVerdict
+{
+    // A report that was lost is made up for when the index reads all clusters again, every 60 s.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(80);
+
+    /// <summary>Waits for equality unless the store itself differs, so that it cannot come.</summary>
+    public static async Task<IReadOnlyList<Difference>> CompareAsync(
+        Model model, SiloFleet fleet, Scrapes scrapes, bool isHopeless, CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2));
+        while (true)
+        {
+            var differences = new List<Difference>();
+            foreach (var member in fleet.Members)
+            {
+                var shown = (await scrapes.ReadAsync(member, cancellationToken))?.By(MetricNames.InterruptionEvents, "kubernetes_cluster");
+                differences.AddRange(Compare(member.Number, model.Preemptions, shown));
+            }
+
+            if (differences.Count == 0 || isHopeless || TimeProvider.System.GetElapsedTime(started) > _patience)
+            {
+                return differences;
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    private static IEnumerable<Difference> Compare(int silo, SortedDictionary<string, long> expected, Dictionary<string, double>? shown)
+    {
+        if (shown is null)
+        {
+            return [new Difference($"silo {silo}, /metrics", "an answer", "none")];
+        }
+
+        return expected.Keys.Union(shown.Keys)
+            .Where(name => !expected.TryGetValue(name, out var model) || !shown.TryGetValue(name, out var value) || model != value)
+            .Select(name => new Difference(
+                $"silo {silo}, {MetricNames.InterruptionEvents} of {name}",
+                expected.TryGetValue(name, out var model) ? $"{model}" : "no series",
+                shown.TryGetValue(name, out var value) ? $"{value}" : "no series"));
+    }
+}

@@ -1,0 +1,72 @@
+using OrleansSie.Bench.Chaos.Mixing;
+
+namespace OrleansSie.Bench.Chaos.Verdicts;
+
+/// <summary>The store against the model: totals by cluster and labels, the index, and how every single interruption stands.</summary>
+internal static class StoreVerdict
+{
+    private static readonly Standings _nothing = new();
+
+    public static IEnumerable<Difference> Compare(Figures expected, Figures found) =>
+        [.. Clusters(expected, found), .. Index(expected, found), .. Rows(expected, found), .. Instances(expected, found)];
+
+    private static IEnumerable<Difference> Clusters(Figures expected, Figures found)
+    {
+        foreach (var cluster in expected.Totals.Keys.Union(found.Totals.Keys))
+        {
+            var model = expected.Totals.GetValueOrDefault(cluster) ?? [];
+            var store = found.Totals.GetValueOrDefault(cluster) ?? [];
+            if (model.Values.Sum() != store.Values.Sum())
+            {
+                yield return new Difference($"cluster {cluster}", $"{model.Values.Sum()}", $"{store.Values.Sum()}");
+            }
+
+        }
+    }
+
+    private static IEnumerable<Difference> Rows(Figures expected, Figures found)
+    {
+        foreach (var cluster in expected.Totals.Keys.Union(found.Totals.Keys))
+        {
+            var model = expected.Totals.GetValueOrDefault(cluster) ?? [];
+            var store = found.Totals.GetValueOrDefault(cluster) ?? [];
+            foreach (var labels in model.Keys.Union(store.Keys).Where(l => model.GetValueOrDefault(l) != store.GetValueOrDefault(l)))
+            {
+                yield return new Difference($"cluster {cluster}, {labels}", $"{model.GetValueOrDefault(labels)}", $"{store.GetValueOrDefault(labels)}");
+            }
+        }
+    }
+
+    private static IEnumerable<Difference> Index(Figures expected, Figures found)
+    {
+        if (!expected.Index.SetEquals(found.Index))
+        {
+            yield return new Difference("clusters in the index", string.Join(' ', expected.Index), string.Join(' ', found.Index));
+        }
+    }
+
+    private static IEnumerable<Difference> Instances(Figures expected, Figures found)
+    {
+        foreach (var instance in expected.Instances.Keys.Union(found.Instances.Keys))
+        {
+            var model = expected.Instances.GetValueOrDefault(instance) ?? _nothing;
+            var store = found.Instances.GetValueOrDefault(instance) ?? _nothing;
+            foreach (var (standing, wanted, there) in ((string, List<string>, List<string>)[])
+                [
+                    ("counted", model.Counted, store.Counted), ("parked", model.Parked, store.Parked),
+                    ("not_gke", model.NotGke, store.NotGke), ("being counted", model.Counting, store.Counting),
+                ])
+            {
+                if (!AreEqual(wanted, there, model.OnlyNumbers))
+                {
+                    yield return new Difference($"{instance}, {standing}", Show(wanted), Show(there));
+                }
+            }
+        }
+    }
+
+    private static bool AreEqual(List<string> expected, List<string> found, bool onlyNumbers) =>
+        expected.Count == found.Count && (onlyNumbers || expected.ToHashSet(StringComparer.Ordinal).SetEquals(found));
+
+    private static string Show(List<string> ids) => ids.Count == 0 ? "none" : $"{ids.Count} ({string.Join(' ', ids)})";
+}
