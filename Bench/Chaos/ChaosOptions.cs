@@ -7,7 +7,7 @@ internal sealed record ChaosOptions
 {
     public const string Usage = """
         chaos [--seed S] [--runs N] [--silos 3] [--events 20000] [--store redis|embedded] [--faults 12] [--lanes K]
-              [--results FILE] [--short] [--sabotage ack-before-effect]
+              [--results FILE] [--short] [--networks] [--full-disk] [--keep] [--sabotage ack-before-effect]
           --seed     the first seed; the mix and the schedule follow from it (1)
           --runs     how many seeds, counting up (1)
           --silos    silo processes; one with --store embedded (3)
@@ -17,6 +17,9 @@ internal sealed record ChaosOptions
           --lanes    runs at a time (1)
           --results  a markdown table that gets a line for each run; a seed that it holds is not run again
           --short    few and short faults, always the same ones, below 100 s: for CI
+          --networks each silo in a network namespace of its own, and cuts between two of them among the faults (root)
+          --full-disk the embedded store on a small disk that fills up (root)
+          --keep     keeps the logs and data of a run that was exact, too
           --sabotage starts silos that acknowledge a message before it has had its effect: the verdict must be a difference
         Exit code: 0 all exact, 1 a difference, 2 a part is missing, 64 a wrong command line.
         """;
@@ -39,6 +42,12 @@ internal sealed record ChaosOptions
 
     public bool IsShort { get; init; }
 
+    public bool HasNetworks { get; init; }
+
+    public bool HasSmallDisk { get; init; }
+
+    public bool KeepsFolder { get; init; }
+
     public bool IsSabotaged { get; init; }
 
     /// <summary>Null where the command line cannot be read.</summary>
@@ -48,10 +57,17 @@ internal sealed record ChaosOptions
         ChaosOptions? options = new ChaosOptions { IsShort = isShort, Events = isShort ? 3_000 : 20_000 };
         for (var i = 0; i < args.Count && options is not null; i++)
         {
-            options = args[i] == "--short" ? options : options.With(args[i], ++i < args.Count ? args[i] : "");
+            options = args[i] switch
+            {
+                "--short" => options,
+                "--networks" => options with { HasNetworks = true },
+                "--full-disk" => options with { HasSmallDisk = true },
+                "--keep" => options with { KeepsFolder = true },
+                var name => options.With(name, ++i < args.Count ? args[i] : ""),
+            };
         }
 
-        return options is { IsEmbedded: true } ? options with { Silos = 1 } : options;
+        return options is { IsEmbedded: true } ? options with { Silos = 1, HasNetworks = false } : options;
     }
 
     private ChaosOptions? With(string name, string value) => (name, value) switch

@@ -41,7 +41,7 @@ internal sealed class ChaosRun
         await using var fleet = new SiloFleet(ground, _options, progress.Tell);
         await using var scrapes = new Scrapes(fleet, progress);
         var differences = await PlayAsync(ground, fleet, scrapes, topics, progress, cancellationToken);
-        ground.KeepFolder = differences.Count > 0;
+        ground.KeepFolder = differences.Count > 0 || _options.KeepsFolder;
         Tell(progress, differences, fleet);
         return new RunResult(_seed, _options.Silos, _mix.Messages.Count, _schedule.ByKind, progress.Elapsed, differences.Count);
     }

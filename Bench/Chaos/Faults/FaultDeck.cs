@@ -11,7 +11,7 @@ internal static class FaultDeck
         var faults = new List<IFault>();
         while (faults.Count < options.Faults)
         {
-            var deck = options.IsEmbedded ? Embedded(random) : Redis(options.Silos, random);
+            var deck = options.IsEmbedded ? Embedded(options, random) : Redis(options, random);
             random.Shuffle(deck);
             faults.AddRange(deck);
         }
@@ -28,7 +28,16 @@ internal static class FaultDeck
             new SlowRedis(TimeSpan.FromMilliseconds(150), Seconds(4)), new KillSilos([.. Enumerable.Range(0, options.Silos)]),
         ];
 
-    private static IFault[] Redis(int silos, Random random) =>
+    private static IFault[] Redis(ChaosOptions options, Random random) =>
+        [.. options.HasNetworks && options.Silos > 1 ? Cuts(options.Silos, random) : [], .. OfAnyNetwork(options.Silos, random)];
+
+    private static IEnumerable<IFault> Cuts(int silos, Random random)
+    {
+        var pair = Some(silos, 2, random);
+        return [new CutSilos(pair[0], pair[1], Seconds(random.Next(10, 31)))];
+    }
+
+    private static IFault[] OfAnyNetwork(int silos, Random random) =>
     [
         new KillSilos([random.Next(silos)]),
         new KillSilos([random.Next(silos)]),
@@ -44,8 +53,9 @@ internal static class FaultDeck
         LongPause(silos, random),
     ];
 
-    private static IFault[] Embedded(Random random) =>
+    private static IFault[] Embedded(ChaosOptions options, Random random) =>
     [
+        .. (IFault[])(options.HasSmallDisk ? [new FullDisk(Seconds(random.Next(5, 20)))] : []),
         new KillSilos([0]), new KillSilos([0]), new KillSilos([0]), new RollingRestart(1, Seconds(8)),
         new PauseSilo(0, Seconds(random.Next(5, 40))), new PauseEmulator(Seconds(random.Next(5, 60))),
     ];

@@ -8,6 +8,10 @@ internal sealed class Ground : IAsyncDisposable
     /// <summary>The project whose subscriptions the silos pull.</summary>
     public const string Project = "chaos-project";
 
+    private const long SmallDiskBytes = 192 << 20;
+
+    private TcpProxy? _emulatorProxy;
+
     private Ground(string folder)
     {
         Folder = folder;
@@ -24,6 +28,21 @@ internal sealed class Ground : IAsyncDisposable
 
     public EmulatorPart Emulator { get; private set; } = null!;
 
+    /// <summary>Where each silo has a network of its own; null where all share this one.</summary>
+    public SiloNetworks? Networks { get; private set; }
+
+    /// <summary>The small disk that the embedded store is on; null where it has the run's folder.</summary>
+    public SmallDisk? Disk { get; private set; }
+
+    /// <summary>The folder of the embedded store.</summary>
+    public string Data => Path.Combine(Folder, "data");
+
+    /// <summary>host:port of Redis, as the silos reach it; null with the embedded store.</summary>
+    public string? RedisForSilos => Proxy?.EndPoint.ToString();
+
+    /// <summary>host:port of the emulator, as the silos reach it.</summary>
+    public string EmulatorForSilos => _emulatorProxy?.EndPoint.ToString() ?? Emulator.Host;
+
     /// <summary>Keep the folder when all has ended.</summary>
     public bool KeepFolder { get; set; }
 
@@ -37,13 +56,17 @@ internal sealed class Ground : IAsyncDisposable
         var ground = new Ground(Directory.CreateTempSubdirectory($"sie-chaos-{seed}-").FullName);
         try
         {
+            ground.PrepareMachine(options);
             if (!options.IsEmbedded)
             {
                 ground.Redis = await RedisPart.StartAsync(ground.Folder, cancellationToken);
-                ground.Proxy = TcpProxy.Start("127.0.0.1", ground.Redis.Port, Ports.Free(), seed: seed);
+                ground.Proxy = TcpProxy.Start("127.0.0.1", ground.Redis.Port, Ports.Free(), ground.Networks?.BridgeAddress, seed);
             }
 
             ground.Emulator = await EmulatorPart.StartAsync(ground.Folder, cancellationToken);
+            ground._emulatorProxy = ground.Networks is { } networks
+                ? TcpProxy.Start("127.0.0.1", ground.Emulator.Port, Ports.Free(), networks.BridgeAddress)
+                : null;
             return ground;
         }
         catch
@@ -53,14 +76,33 @@ internal sealed class Ground : IAsyncDisposable
         }
     }
 
+    /// <summary>The address that a silo listens on.</summary>
+    public string AddressOf(int silo) => Networks?.Address(silo).ToString() ?? "127.0.0.1";
+
     public async ValueTask DisposeAsync()
     {
+        await (_emulatorProxy?.DisposeAsync() ?? ValueTask.CompletedTask);
         Emulator?.Dispose();
         await (Proxy?.DisposeAsync() ?? ValueTask.CompletedTask);
         Redis?.Dispose();
+        Networks?.Dispose();
+        Disk?.Dispose();
         if (!KeepFolder)
         {
             Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private void PrepareMachine(ChaosOptions options)
+    {
+        if (options.HasNetworks)
+        {
+            Networks = SiloNetworks.TryCreate(options.Silos, out var reason) ?? throw new PartMissingException($"--networks cannot be had: {reason}");
+        }
+
+        if (options.HasSmallDisk)
+        {
+            Disk = SmallDisk.TryCreate(Data, SmallDiskBytes, out var reason) ?? throw new PartMissingException($"--full-disk cannot be had: {reason}");
         }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class SiloMember
     public int Lives { get; private set; }
 
     /// <summary>Where it serves metrics and health.</summary>
-    public Uri Address => new($"http://127.0.0.1:{_metricsPort}/");
+    public Uri Address => new($"http://{_ground.AddressOf(Number)}:{_metricsPort}/");
 
     /// <summary>Its own logs, one life after the other.</summary>
     public string Log => Path.Combine(_ground.Folder, $"silo-{Number}.log");
@@ -45,6 +45,11 @@ internal sealed class SiloMember
         await process.WaitForExitAsync(cancellationToken);
         return process.ExitCode;
     }
+
+    /// <summary>Why the last process ended by itself, as far as its log says.</summary>
+    public string LastWords() => File.ReadLines(Log).LastOrDefault(line =>
+        line.StartsWith("Unhandled exception", StringComparison.Ordinal) || line.StartsWith("Process terminated", StringComparison.Ordinal)
+        || line.Contains(" crit:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal)) ?? "nothing said";
 
     /// <summary>Fills the place again, once the process in it has ended.</summary>
     public void Restart()
@@ -66,7 +71,7 @@ internal sealed class SiloMember
         Lives++;
         string[] program = _options.IsSabotaged ? ["Bench.dll", BrokenSilo.Command] : ["Silo.dll"];
         var process = Programs.Start(
-            _ground.Folder, Log, Environment(), ["dotnet", Path.Combine(AppContext.BaseDirectory, program[0]), .. program[1..]]);
+            _ground.Folder, Log, Environment(), [.. _ground.Networks?.CommandPrefix(Number) ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, program[0]), .. program[1..]]);
         ProcessId = process.Id;
         return process;
     }
@@ -75,21 +80,21 @@ internal sealed class SiloMember
     {
         var environment = new Dictionary<string, string>
         {
-            ["PUBSUB_EMULATOR_HOST"] = _ground.Emulator.Host,
+            ["PUBSUB_EMULATOR_HOST"] = _ground.EmulatorForSilos,
             ["SIE__PROJECT_NAME"] = Ground.Project,
             ["SIE__PROMETHEUS__PORT"] = Text(_metricsPort),
-            ["SIE__PROMETHEUS__ADDRESS"] = "127.0.0.1",
+            ["SIE__PROMETHEUS__ADDRESS"] = _ground.AddressOf(Number),
             ["SIE__CLUSTERING__SILO_PORT"] = Text(_siloPort),
             ["SIE__LOG_LEVEL"] = "warn",
-            ["SIE__STORAGE__PATH"] = Path.Combine(_ground.Folder, "data"),
+            ["SIE__STORAGE__PATH"] = _ground.Data,
             ["DOTNET_EnableDiagnostics"] = "0",
         };
-        if (_ground.Proxy is { } proxy)
+        if (_ground.RedisForSilos is { } redis)
         {
             environment["SIE__STORAGE__PROVIDER"] = "redis";
-            environment["SIE__STORAGE__REDIS__CONNECTION_STRING"] = $"127.0.0.1:{proxy.Port}";
+            environment["SIE__STORAGE__REDIS__CONNECTION_STRING"] = redis;
             environment["SIE__CLUSTERING__PROVIDER"] = "redis";
-            environment["SIE__CLUSTERING__ADVERTISED_ADDRESS"] = "127.0.0.1";
+            environment["SIE__CLUSTERING__ADVERTISED_ADDRESS"] = _ground.AddressOf(Number);
         }
 
         return environment;

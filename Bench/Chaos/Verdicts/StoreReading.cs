@@ -10,7 +10,7 @@ internal static class StoreReading
     private const int Batch = 500;
 
     public static Task<List<StoredRecord>> AllAsync(Ground ground) =>
-        ground.Redis is { } redis ? OfRedisAsync(redis) : Task.FromResult(OfFile(Path.Combine(ground.Folder, "data")));
+        ground.Redis is { } redis ? OfRedisAsync(redis) : Task.FromResult(OfFile(ground.Data));
 
     private static async Task<List<StoredRecord>> OfRedisAsync(RedisPart redis)
     {
@@ -28,7 +28,7 @@ internal static class StoreReading
 
     private static List<StoredRecord> OfFile(string folder)
     {
-        var file = Directory.EnumerateFiles(folder).Single(f => Path.GetExtension(f) is ".db" or ".sqlite");
+        var file = Path.Combine(folder, "state.db");
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
