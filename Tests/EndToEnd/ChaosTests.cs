@@ -5,7 +5,7 @@ namespace OrleansSie.Tests.EndToEnd;
 
 /// <summary>
 /// The short form of <c>chaos</c>: real silos, a real Redis and Google's emulator while processes are killed and the store refuses, loses
-/// answers and is slow; the long runs are in docs/chaos.md. And that the same harness tells a program that acknowledges too early.
+/// answers and is slow; the long runs are for by hand. And that the same harness tells a program that acknowledges too early.
 /// </summary>
 [Collection(nameof(ChaosTests))]
 [CollectionDefinition(nameof(ChaosTests), DisableParallelization = true)]
