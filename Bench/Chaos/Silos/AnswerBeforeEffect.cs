@@ -2,10 +2,13 @@ using Orleans.Serialization.Invocation;
 
 namespace OrleansSie.Bench.Chaos.Silos;
 
-/// <summary>Answers each delivery at once with success and lets the effect follow, if it can.</summary>
-internal sealed class AnswerBeforeEffect : IIncomingGrainCallFilter
+/// <summary>
+/// On the side that delivers: each delivery is taken for a success at once, while the call goes on its way. The grain's side is as ever.
+/// A delivery whose call fails is not repeated, so this loses events even when nothing dies.
+/// </summary>
+internal sealed class AnswerBeforeEffect : IOutgoingGrainCallFilter
 {
-    public Task Invoke(IIncomingGrainCallContext context)
+    public Task Invoke(IOutgoingGrainCallContext context)
     {
         if (context.Request.GetMethodName() is not "DeliverBatch")
         {

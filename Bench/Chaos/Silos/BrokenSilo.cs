@@ -34,10 +34,10 @@ internal sealed class BrokenSilo : IObserver<DiagnosticListener>, IObserver<KeyV
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        // First in the list means outermost: what guards the delivery runs inside, too late to be heard.
+        // Last in the list means innermost: the witness of the delivery believes what it is told.
         if (value is { Key: "HostBuilding", Value: IHostBuilder builder })
         {
-            builder.ConfigureServices(services => services.Insert(0, ServiceDescriptor.Singleton<IIncomingGrainCallFilter, AnswerBeforeEffect>()));
+            builder.ConfigureServices(services => services.AddSingleton<IOutgoingGrainCallFilter, AnswerBeforeEffect>());
         }
     }
 
