@@ -79,14 +79,12 @@ internal static class JsonValue
             return reader.ValueSpan;
         }
 
-        var text = new byte[reader.ValueSpan.Length];
-        try
-        {
-            return text.AsSpan(0, reader.CopyString(text));
-        }
-        catch (InvalidOperationException)
+        if (LoneSurrogate.IsIn(reader.ValueSpan))
         {
             return default;
         }
+
+        var text = new byte[reader.ValueSpan.Length];
+        return text.AsSpan(0, reader.CopyString(text));
     }
 }

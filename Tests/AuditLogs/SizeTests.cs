@@ -55,6 +55,29 @@ public sealed class SizeTests
     }
 
     [Theory]
+    [InlineData("\"\\ud800\":0,")]
+    [InlineData("\"insertId\":\"a\\udc00\",")]
+    [InlineData("\"logName\":\"\\ud83d\\ud83d\\ude00\",")]
+    public void Message_FullOfLoneSurrogates_ThrowsAndAllocatesNothingForThem(string field)
+    {
+        var sample = Sample.Json(Parsing.Preempted).ToJsonString();
+        var data = Encoding.UTF8.GetBytes(new StringBuilder("{").Insert(1, field, HalfMebibyte / field.Length).Append(sample.AsSpan(1)).ToString());
+
+        Assert.Equal(Parsing.Event(sample), Parsing.Event(data));
+        Assert.InRange(AllocatedPerParse(data), 1, 4_096);
+    }
+
+    [Fact]
+    public void Texts_WithAPairOfSurrogatesBesideOtherEscapes_AreRead()
+    {
+        var pair = Parsing.Event("""
+            {"protoPayload":{"methodName":"compute.instances.preempted","resourceName":"projects/p/zones/z\\\ud83d\uDE00\u005cu/instances/\u00e9\"n"} }
+            """);
+
+        Assert.Equal("projects/p/zones/z\\\U0001F600\\u/instances/é\"n", pair.Instance);
+    }
+
+    [Theory]
     [InlineData("a1-preempted.2023", 640)]
     [InlineData("b2-insert.first.gke-mig-spot.COMPOSED", 1_024)]
     public void Sample_OfAnEvent_AllocatesLittleMoreThanTheEvent(string sample, int most) =>
