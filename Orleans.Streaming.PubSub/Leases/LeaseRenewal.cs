@@ -92,12 +92,17 @@ internal sealed class LeaseRenewal : IDisposable
         finally
         {
             _deadlines.Release();
+            GiveUp(_tooOld);
         }
+    }
 
-        if (_tooOld.Count > 0)
+    /// <summary>They have left the held leases, so they are reported even when the renewals of the others were cancelled.</summary>
+    private void GiveUp(List<PubSubLease> tooOld)
+    {
+        if (tooOld.Count > 0)
         {
-            _logger.LeasesGivenUp(_tooOld.Count, _subscription, _tooOld[0].MessageId);
-            _leases.Expired(_tooOld);
+            _logger.LeasesGivenUp(tooOld.Count, _subscription, tooOld[0].MessageId);
+            _leases.Expired(tooOld);
         }
     }
 

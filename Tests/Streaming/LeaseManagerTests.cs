@@ -203,6 +203,41 @@ public sealed class LeaseManagerTests
     }
 
     [Fact]
+    public async Task Finish_WhileARenewalIsInFlight_StillReportsWhatThatSweepGaveUp()
+    {
+        using var bench = new LeaseBench(o => o.MaxLeaseAge = TimeSpan.FromSeconds(60));
+        var old = Assert.Single(await bench.TakeAsync(1));
+        bench.Time.Advance(TimeSpan.FromSeconds(30));
+        await bench.TakeAsync(1);
+        var renewing = new TaskCompletionSource();
+        var answer = new TaskCompletionSource();
+        bench.PubSub.OnModify = (_, seconds) =>
+        {
+            if (seconds == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            if (old.State != LeaseState.TooOld)
+            {
+                // What is not renewed is due in every sweep, so also in the one that gives up the other.
+                throw new PubSubApiException(PubSubApiError.Transient, "down");
+            }
+
+            renewing.TrySetResult();
+            return answer.Task;
+        };
+        await bench.UntilAsync(() => renewing.Task.IsCompleted);
+
+        var finishing = bench.Leases.FinishAsync(TimeSpan.FromSeconds(15));
+        answer.SetCanceled(TestContext.Current.CancellationToken);
+        await finishing;
+
+        Assert.Contains(await bench.Observer.AbandonedAsync(2), a => a == (old.Settlement(FakePubSub.Subscription), PubSubAbandonment.TooOld));
+        Assert.Equal((0, 0L), (bench.Status.InFlightMessages, bench.Status.InFlightBytes));
+    }
+
+    [Fact]
     public async Task Finish_WithAPubSubThatDoesNotAnswer_EndsAtTheTimeout()
     {
         using var bench = new LeaseBench();
