@@ -7,6 +7,7 @@ internal sealed class PubSubSession : IDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _finished = new();
     private readonly Lock _lock = new();
+    private Task _returning = Task.CompletedTask;
     private bool _stopped;
 
     public PubSubSession(PubSubPuller puller, LeaseManager leases, TimeSpan shutdownTimeout, TimeProvider time)
@@ -35,11 +36,11 @@ internal sealed class PubSubSession : IDisposable
             }
 
             _stopped = true;
+            _returning = ReturnAfterTimeoutAsync();
         }
 
         Leases.BeginStop();
         Puller.Stop();
-        _ = ReturnAfterTimeoutAsync();
     }
 
     public async Task FinishAsync(TimeSpan timeout)
@@ -47,6 +48,9 @@ internal sealed class PubSubSession : IDisposable
         StopPulling();
         await _finished.CancelAsync();
         await Puller.Completion;
+
+        // What it gives back must be queued before the queues are closed, or it would not be nacked but expire.
+        await _returning;
         await Leases.FinishAsync(timeout);
     }
 
