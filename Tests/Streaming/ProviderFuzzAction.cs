@@ -1,0 +1,59 @@
+namespace OrleansSie.Tests.Streaming;
+
+/// <summary>What a publisher, a pulling agent, a consumer, the service or the host does next.</summary>
+internal enum ProviderFuzzAction
+{
+    /// <summary>A message for a stream is published.</summary>
+    Publish,
+
+    /// <summary>A message that the decoder ignores is published.</summary>
+    PublishIgnored,
+
+    /// <summary>A message that the decoder throws at is published.</summary>
+    PublishBad,
+
+    /// <summary>The agent takes in what was pulled and registers the streams with their consumers.</summary>
+    Receive,
+
+    /// <summary>The agent takes in what was pulled; streams that are new to it have no consumer.</summary>
+    ReceiveWithoutConsumer,
+
+    /// <summary>The agent begins a delivery.</summary>
+    Begin,
+
+    /// <summary>A delivery succeeds, and the agent moves on.</summary>
+    Succeed,
+
+    /// <summary>A delivery fails, and the agent moves on.</summary>
+    Fail,
+
+    /// <summary>The agent moves on without a word about the delivery.</summary>
+    Pass,
+
+    /// <summary>The consumer's cursor is disposed of, whatever is in flight.</summary>
+    Dispose,
+
+    /// <summary>A second consumer of the stream reads.</summary>
+    ReadBySecond,
+
+    /// <summary>Some seconds go by.</summary>
+    Wait,
+
+    /// <summary>The greatest age of a lease goes by.</summary>
+    GrowOld,
+
+    /// <summary>The next calls of Acknowledge fail.</summary>
+    RefuseAcks,
+
+    /// <summary>The next calls of ModifyAckDeadline fail: renewals as well as nacks.</summary>
+    RefuseDeadlines,
+
+    /// <summary>The next Pulls fail.</summary>
+    RefusePulls,
+
+    /// <summary>The next calls of Acknowledge take long.</summary>
+    SlowAcks,
+
+    /// <summary>The silo begins to stop; deliveries may still end.</summary>
+    Stop,
+}
