@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Runtime.Providers;
 using Orleans.Storage;
+using Orleans.Streaming.PubSub;
 using Orleans.Streams;
 using Orleans.TestingHost;
 using OrleansSie.Grains;
@@ -16,12 +18,14 @@ namespace OrleansSie.Tests.Grains;
 /// <summary>The grains alone, on silos in this process, fed through a memory stream; every event's outcome comes back.</summary>
 internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
 {
+    private static readonly PubSubBackoff _backoff = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(500));
+
     private readonly ConcurrentDictionary<long, TaskCompletionSource<Outcome>> _waiting = new();
     private readonly InProcessTestCluster _cluster;
     private IOutcomeObserver? _reference;
     private long _number;
 
-    private GrainCluster(TestStorage storage, short silos)
+    private GrainCluster(TestStorage storage, short silos, Action<ISiloBuilder>? configure)
     {
         Storage = storage;
         var builder = new InProcessTestClusterBuilder(silos);
@@ -31,7 +35,13 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
             silo.Services.AddSingleton<KnownClusters>();
             silo.Services.AddSingleton<GrainMetrics>();
             silo.Services.AddKeyedSingleton<TimeProvider>(GrainClock.Name, Time);
-            silo.AddMemoryStreams(InstanceStream.Provider, streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly));
+            silo.AddMemoryStreams(InstanceStream.Provider, streams =>
+            {
+                streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+                streams.ConfigureBackoffProvider((_, _) => (IMessageDeliveryBackoffProvider)_backoff);
+                streams.ConfigureBackoffProvider((_, _) => (IQueueReaderBackoffProvider)_backoff);
+            });
+            configure?.Invoke(silo);
         });
         builder.ConfigureClient(client =>
             client.AddMemoryStreams(InstanceStream.Provider, streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly)));
@@ -46,9 +56,9 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
 
     public InProcessTestCluster Cluster => _cluster;
 
-    public static async Task<GrainCluster> StartAsync(TestStorage? storage = null, short silos = 1)
+    public static async Task<GrainCluster> StartAsync(TestStorage? storage = null, short silos = 1, Action<ISiloBuilder>? configure = null)
     {
-        var cluster = new GrainCluster(storage ?? new TestStorage(), silos);
+        var cluster = new GrainCluster(storage ?? new TestStorage(), silos, configure);
         await cluster._cluster.DeployAsync();
         cluster._reference = cluster._cluster.Client.CreateObjectReference<IOutcomeObserver>(cluster);
         return cluster;

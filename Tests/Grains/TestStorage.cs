@@ -14,6 +14,9 @@ internal sealed class TestStorage : IGrainStorage
     private readonly StateSerializer _serializer = new();
     private int _etag;
 
+    /// <summary>What makes the bytes.</summary>
+    public StateSerializer Serializer => _serializer;
+
     /// <summary>Asked before each write; what it throws is what the store answers.</summary>
     public Func<string, Task> BeforeWrite { get; set; } = _ => Task.CompletedTask;
 
@@ -26,6 +29,9 @@ internal sealed class TestStorage : IGrainStorage
     public ConcurrentQueue<(string Record, int Bytes)> Writes { get; } = new();
 
     public IReadOnlyDictionary<string, string> Records => _records.ToDictionary(r => r.Key, r => r.Value.Data.ToString());
+
+    /// <summary>A record as it is stored now.</summary>
+    public T Read<T>(string record) => _serializer.Deserialize<T>(_records[record].Data);
 
     public void Put(string record, string json) => _records[record] = (BinaryData.FromString(json), NewEtag());
 

@@ -1,0 +1,75 @@
+using OrleansSie.Grains.Clusters;
+using OrleansSie.Grains.Instances;
+using OrleansSie.Grains.Interfaces;
+using Xunit;
+using static OrleansSie.Tests.Grains.Events;
+
+namespace OrleansSie.Tests.Grains;
+
+/// <summary>The wall clock of the grains jumps by hours, forward and back, between any two steps: nothing is lost or counted twice.</summary>
+public sealed class ClockJumpTests
+{
+    private static readonly PoolLabels _labels = new("pool", "zone", "type", "spot", InterruptionReason.preempted);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    [InlineData(-1)]
+    public async Task Events_WithAJumpBetweenEach_CountOnce(int hours)
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        InstanceEvent[] events = [Interrupted("i", 1), Created(instanceId: 1), Interrupted("j", 1)];
+        foreach (var e in events)
+        {
+            Jump(cluster, TimeSpan.FromHours(hours));
+            await cluster.SendAsync(e);
+        }
+
+        foreach (var e in events)
+        {
+            Jump(cluster, TimeSpan.FromHours(hours));
+            Assert.Equal(Outcome.duplicate, await cluster.SendAsync(e));
+        }
+
+        Assert.Equal(2, await cluster.PreemptionsAsync(Cluster));
+        var heard = cluster.Storage.Read<InstanceState>($"instance:{Instance}").LastHeardAt;
+        Assert.Equal(Noon.AddHours(3 * hours), heard);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(-1)]
+    public async Task Add_OfAnUnconfirmedInterruptionAfterAJump_DoesNotCountAgain(int hours)
+    {
+        var storage = new TestStorage();
+        await using (var before = await GrainCluster.StartAsync(storage))
+        {
+            await before.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("unconfirmed"));
+        }
+
+        await using var after = await GrainCluster.StartAsync(storage);
+        Jump(after, TimeSpan.FromHours(hours));
+        await after.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("unconfirmed"));
+
+        Assert.Equal(1, await after.PreemptionsAsync(Cluster));
+    }
+
+    [Fact]
+    public async Task Add_OfSealedInterruptionsAfterAJumpBack_DoesNotCountAgain()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
+        var ids = Enumerable.Range(0, CountedIds.SealAt + 44).Select(i => $"id-{i}").ToArray();
+        await Task.WhenAll(ids.Select(id => grain.Add(Of(id))));
+        Jump(cluster, TimeSpan.FromHours(-1));
+        await Task.WhenAll(ids.Select(grain.Confirm));
+        Jump(cluster, TimeSpan.FromMinutes(9));
+        await Task.WhenAll(ids.Select(id => grain.Add(Of(id))));
+
+        Assert.Equal(ids.Length, await cluster.PreemptionsAsync(Cluster));
+    }
+
+    private static void Jump(GrainCluster cluster, TimeSpan by) => cluster.Time.AdjustTime(cluster.Time.GetUtcNow() + by);
+
+    private static Interruption Of(string id) => new(id, Instance, Noon, _labels);
+}
