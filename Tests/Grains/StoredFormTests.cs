@@ -1,0 +1,114 @@
+using System.Text;
+using OrleansSie.Grains.Clusters;
+using OrleansSie.Grains.Instances;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
+using Xunit;
+using static OrleansSie.Tests.Grains.Events;
+
+namespace OrleansSie.Tests.Grains;
+
+/// <summary>
+/// The very bytes that a version wrote into the store, in <c>Fixtures/v1</c>, never to be changed: a cluster of 259 interruptions,
+/// 256 of them sealed, two confirmed, and one whose instance was stopped before it had recorded the count.
+/// </summary>
+public sealed class StoredFormTests
+{
+    private const string SealedName = "counted-2880c975526e464ab0c800fde0eb3fe9";
+    private static readonly StateSerializer _serializer = new();
+
+    [Fact]
+    public async Task Silo_StartedOnTheBytesOfVersionOne_CountsNothingAgainAndGoesOn()
+    {
+        var storage = Stored();
+        await using var cluster = await GrainCluster.StartAsync(storage);
+        Assert.Equal(259, (await cluster.ChangesAsync()).Clusters.Single(c => c.Key == Cluster).Totals.Sum(t => t.Count));
+
+        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
+        var labels = new PoolLabels("spot-pool", "europe-west1-c", "n2d-standard-8", "spot", InterruptionReason.preempted);
+        string[] known = [.. Enumerable.Range(0, 256).Select(i => $"sealed-{i:D3}"), "counted-1", "counted-2", "counting-1"];
+        await Task.WhenAll(known.Select(id => grain.Add(new Interruption(id, Instance, Noon, labels))));
+        Assert.Equal(Outcome.counted, await SendAsync(cluster, "-counting", Interrupted("counting-1", 41, Noon.AddMinutes(4))));
+        Assert.Equal(Outcome.duplicate, await SendAsync(cluster, "-counted", Interrupted("counted-1", 11, Noon.AddMinutes(1))));
+        Assert.Equal(Outcome.duplicate, await SendAsync(cluster, "-not-gke", Interrupted("not-gke-1", 31, Noon.AddMinutes(1))));
+        Assert.Equal(Outcome.duplicate, await SendAsync(cluster, "-parked", Interrupted("parked-1", 21, Noon.AddMinutes(4))));
+        Assert.Equal(259, await cluster.PreemptionsAsync(Cluster));
+
+        Assert.Equal(Outcome.created, await SendAsync(cluster, "-parked", Created("c5", 21, Noon)));
+        Assert.Equal(Outcome.counted, await SendAsync(cluster, "", Interrupted("new", 1, Noon.AddMinutes(1))));
+        Assert.Equal(261, await cluster.PreemptionsAsync(Cluster));
+    }
+
+    [Theory]
+    [InlineData("instance-gke-1")]
+    [InlineData("instance-gke-1-counted")]
+    [InlineData("instance-gke-1-counting")]
+    [InlineData("instance-gke-1-not-gke")]
+    [InlineData("instance-gke-1-parked")]
+    public void Instance_OfVersionOne_IsReadWholeAndWrittenAsItWas(string fixture)
+    {
+        var state = ReadAndCompare<InstanceState>(fixture);
+
+        // A member that was renamed would be read as unknown, and written back as such.
+        Assert.Null(state.Unknown);
+        Assert.All(state.Incarnations, i => Assert.Null(i.Unknown));
+        Assert.All(state.Open, o => Assert.Null(o.Unknown));
+    }
+
+    [Fact]
+    public void Cluster_OfVersionOne_IsReadWholeAndWrittenAsItWas()
+    {
+        var state = ReadAndCompare<ClusterState>("cluster");
+
+        Assert.Null(state.Unknown);
+        Assert.Null(Assert.Single(state.Totals).Unknown);
+        Assert.Null(Assert.Single(state.Unconfirmed).Value.Unknown);
+        Assert.Null(Assert.Single(state.Sealed).Unknown);
+        Assert.Equal(2, state.Confirmed.Count);
+        Assert.All(state.Confirmed, c => Assert.Null(c.Unknown));
+    }
+
+    [Fact]
+    public void SealedIdsAndIndex_OfVersionOne_AreReadWholeAndWrittenAsTheyWere()
+    {
+        var ids = ReadAndCompare<CountedIdsState>(SealedName);
+        var index = ReadAndCompare<ClusterIndexState>("cluster-index");
+
+        Assert.Null(ids.Unknown);
+        Assert.Equal(256, ids.Ids.Count);
+        Assert.Null(index.Unknown);
+        Assert.Equal([Cluster], index.Clusters);
+    }
+
+    private static T ReadAndCompare<T>(string fixture)
+    {
+        var stored = Fixture(fixture);
+        var state = _serializer.Deserialize<T>(BinaryData.FromString(stored));
+        Assert.Equal(stored, _serializer.Serialize(state).ToString());
+        return state;
+    }
+
+    private static Task<Outcome> SendAsync(GrainCluster cluster, string suffix, InstanceEvent e) =>
+        cluster.SendAsync(e with { Instance = Instance + suffix });
+
+    private static TestStorage Stored()
+    {
+        var storage = new TestStorage();
+        storage.Put("cluster-index:all", Fixture("cluster-index"));
+        storage.Put($"cluster:{Cluster}", Fixture("cluster"));
+        storage.Put($"{SealedName}:{Cluster}", Fixture(SealedName));
+        foreach (var suffix in new[] { "", "-counted", "-counting", "-not-gke", "-parked" })
+        {
+            storage.Put($"instance:{Instance}{suffix}", Fixture($"instance-gke-1{suffix}"));
+        }
+
+        return storage;
+    }
+
+    private static string Fixture(string name)
+    {
+        using var stream = typeof(StoredFormTests).Assembly.GetManifestResourceStream($"v1/{name}.json")!;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}
