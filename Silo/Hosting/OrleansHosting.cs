@@ -10,6 +10,9 @@ namespace OrleansSie.Silo.Hosting;
 /// <summary>How silos find each other and where state is kept.</summary>
 internal static class OrleansHosting
 {
+    // Far more than the grains in flight. Orleans' default of a million would keep the address of every instance ever heard of.
+    private const int DirectoryCacheSize = 10_000;
+
     public static ISiloBuilder AddClustering(this ISiloBuilder silo, SieOptions options, ConfigurationOptions? store)
     {
         var clustering = options.Clustering;
@@ -19,6 +22,7 @@ internal static class OrleansHosting
             cluster.ServiceId = clustering.ServiceId;
         });
         silo.Configure<GrainCollectionOptions>(collection => collection.EnableActivationSheddingOnMemoryPressure = true);
+        silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = DirectoryCacheSize);
         if (clustering.SiloName is { } name)
         {
             silo.Configure<SiloOptions>(o => o.SiloName = name);
