@@ -35,7 +35,9 @@ internal sealed class LocalSilo : IAsyncDisposable
     public int Outstanding => _server.Broker.Outstanding("projects/local-project/subscriptions/sie-creation-subscription")
         + _server.Broker.Outstanding("projects/local-project/subscriptions/sie-interruption-subscription");
 
-    public static async Task<LocalSilo> StartAsync(string folder)
+    /// <param name="folder">The store's.</param>
+    /// <param name="prepare">Fills the Pub/Sub before the silo pulls from it.</param>
+    public static async Task<LocalSilo> StartAsync(string folder, Action<LocalPubSub>? prepare = null)
     {
         var options = new SieOptions
         {
@@ -47,6 +49,7 @@ internal sealed class LocalSilo : IAsyncDisposable
         };
         var store = await StartUp.OpenStoreAsync(options);
         var server = await StartUp.StartLocalPubSubAsync(options, NullLoggerFactory.Instance);
+        prepare?.Invoke(server!.Broker);
         var app = SiloHost.Build(options, store, server!.Port);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new LocalSilo(store, server, app, options.ProjectName);
