@@ -6,7 +6,7 @@ namespace OrleansSie.Bench.Fuzz;
 internal sealed class FuzzOptions
 {
     public const string Usage =
-        "Usage: dotnet run --project Bench -c Release -- fuzz [--inputs 10000000] [--seed 1] [--minutes M] [--workers 2] [--out .]";
+        "       dotnet run --project Bench -c Release -- fuzz [--inputs 10000000] [--seed 1] [--minutes M] [--workers 2] [--out .]";
 
     public long Inputs { get; private set; } = 10_000_000;
 

@@ -12,6 +12,9 @@ internal sealed record SoakOptions
     /// <summary>How many times the silo is killed in a checkpoint afterwards; 0 leaves that part out.</summary>
     public int Kills { get; init; } = 5;
 
+    /// <summary>Only the second part, on a store that is filled directly.</summary>
+    public bool IsStoreOnly { get; init; }
+
     /// <summary>The store's memory setting in the second part.</summary>
     public string SmallMemory { get; init; } = "16m";
 
@@ -31,6 +34,7 @@ internal sealed record SoakOptions
                 "--events" => options with { Events = Number(value) },
                 "--instances" => options with { Instances = Number(value) },
                 "--kills" => options with { Kills = Number(value) },
+                "--only" when value == "store" => options with { IsStoreOnly = true },
                 "--small-memory" => options with { SmallMemory = value },
                 "--results" => options with { Results = value },
                 var unknown => throw new ArgumentException($"'{unknown}' is not an option of soak."),

@@ -14,7 +14,7 @@ internal sealed class SoakPlan
     public const int Clusters = 50;
 
     private const string Method = "compute.instances.preempted";
-    private const int MostTouchedByAKill = 20_000;
+    private const int MostTouchedByAKill = 5_000;
     private readonly int _perInstance;
 
     public SoakPlan(SoakOptions options)
@@ -56,6 +56,9 @@ internal sealed class SoakPlan
             }
         }
     }
+
+    /// <summary>The events of one instance, in their order.</summary>
+    public IEnumerable<SoakEvent> Of(int instance) => Enumerable.Range(0, _perInstance).Select(step => At(instance, step));
 
     /// <summary>One more interruption of instances from all over the store.</summary>
     public IEnumerable<SoakEvent> AroundKill(int kill)

@@ -21,7 +21,7 @@ internal static class SoakRun
         var folder = Directory.CreateTempSubdirectory("sie-soak-").FullName;
         try
         {
-            await FeedAsync(plan, folder, report);
+            await (options.IsStoreOnly ? FillAsync(plan, folder, report) : FeedAsync(plan, folder, report));
             if (options.Kills > 0)
             {
                 await KillRun.RunAsync(plan, folder, options.SmallMemory, report);
@@ -33,6 +33,13 @@ internal static class SoakRun
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static async Task FillAsync(SoakPlan plan, string folder, SoakReport report)
+    {
+        report.Say($"The records that {plan.Events} events of {plan.Instances} instances leave are written into the store directly.");
+        await new StoreFill(plan).RunAsync(Path.Combine(folder, "data"));
+        await AuditAsync(plan, folder, report);
     }
 
     private static async Task FeedAsync(SoakPlan plan, string folder, SoakReport report)

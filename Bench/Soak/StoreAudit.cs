@@ -13,7 +13,9 @@ namespace OrleansSie.Bench.Soak;
 /// </summary>
 internal sealed class StoreAudit
 {
-    private const string Prefix = "orleans-sie/state/";
+    /// <summary>What every key begins with, under the default service id.</summary>
+    public const string Prefix = "orleans-sie/state/";
+
     private readonly SoakPlan _plan;
     private readonly int _kills;
     private readonly StateSerializer _serializer = new();
