@@ -6,6 +6,7 @@ namespace OrleansSie.Grains.Clusters;
 /// The interruptions a cluster must recognise if they come again. An id is kept while its instance has not recorded the count,
 /// and for <see cref="Grace"/> after that: longer than a stale activation or a delayed call can live. The cluster's own record
 /// carries only the newest; older ones are sealed in records of their own, so that a commit never carries a whole storm.
+/// In memory an id is 16 bytes, and only once.
 /// </summary>
 internal sealed class CountedIds
 {
@@ -17,8 +18,7 @@ internal sealed class CountedIds
 
     private readonly Func<ClusterState> _cluster;
     private readonly Func<string, DurableState<CountedIdsState>> _sealedRecord;
-    private readonly HashSet<string> _ids = [];
-    private readonly Dictionary<string, List<string>> _sealedIds = [];
+    private readonly HashSet<UInt128> _ids = [];
 
     public CountedIds(Func<ClusterState> cluster, Func<string, DurableState<CountedIdsState>> sealedRecord)
     {
@@ -30,8 +30,8 @@ internal sealed class CountedIds
     /// <exception cref="StateUnavailableException">One cannot be read, or is gone before its time.</exception>
     public async Task LoadAsync(long now)
     {
-        _ids.UnionWith(State.Unconfirmed.Keys);
-        _ids.UnionWith(State.Confirmed.Select(c => c.Id));
+        _ids.UnionWith(State.Unconfirmed.Keys.Select(IdDigest.Of));
+        _ids.UnionWith(State.Confirmed.Select(c => IdDigest.Of(c.Id)));
         foreach (var entry in State.Sealed)
         {
             var record = _sealedRecord(entry.Name);
@@ -41,19 +41,18 @@ internal sealed class CountedIds
                 throw new StateUnavailableException($"Sealed record {record} is gone before its time: has the store lost data?");
             }
 
-            _sealedIds[entry.Name] = record.Value.Ids;
-            _ids.UnionWith(record.Value.Ids);
+            _ids.UnionWith(record.Value.Ids.Select(IdDigest.Of));
         }
     }
 
     private ClusterState State => _cluster();
 
-    public bool Contains(string id) => _ids.Contains(id);
+    public bool Contains(string id) => _ids.Contains(IdDigest.Of(id));
 
     /// <summary>Remembers an interruption that is counted by the next commit.</summary>
     public void Add(string id, string instance, long now)
     {
-        _ids.Add(id);
+        _ids.Add(IdDigest.Of(id));
         State.Unconfirmed[id] = new UnconfirmedId(instance, now);
     }
 
@@ -80,25 +79,20 @@ internal sealed class CountedIds
 
         State.Sealed.Add(new SealedIds(name, now));
         State.Confirmed.RemoveRange(0, ids.Count);
-        _sealedIds[name] = ids;
     }
 
     /// <summary>Forgets ids whose time is over. Returns whether the cluster's record changed.</summary>
     public async Task<bool> ForgetAsync(long now)
     {
-        var changed = State.Confirmed.RemoveAll(c => IsOver(c.At, now) && _ids.Remove(c.Id)) > 0;
+        var changed = State.Confirmed.RemoveAll(c => IsOver(c.At, now) && _ids.Remove(IdDigest.Of(c.Id))) > 0;
         foreach (var entry in State.Sealed.FindAll(s => IsOver(s.At, now)))
         {
             // The record goes first: a crash in between leaves a reference to an empty record whose time is over anyway.
             var record = _sealedRecord(entry.Name);
             await record.LoadAsync();
+            _ids.ExceptWith(record.Value.Ids.Select(IdDigest.Of));
             await record.ClearAsync();
             State.Sealed.Remove(entry);
-            if (_sealedIds.Remove(entry.Name, out var ids))
-            {
-                _ids.ExceptWith(ids);
-            }
-
             changed = true;
         }
 
