@@ -83,6 +83,9 @@ internal static class SiloHost
             }
 
             streams.EmulatorHost = emulatorHost;
+
+            // Most instances have one event and then none for hours: a stream is remembered no longer than its next event is likely.
+            streams.StreamInactivityPeriod = TimeSpan.FromSeconds(5);
         });
     }
 }
