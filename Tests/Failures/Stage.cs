@@ -22,6 +22,7 @@ internal sealed class Stage : IAsyncDisposable
     private readonly PubSubRest _pubSub;
     private readonly List<SiloProcess> _silos = [];
     private readonly List<SiloProcess> _ignored = [];
+    private readonly HashSet<int> _lost = [];
     private readonly bool _isCluster;
     private int _instances;
 
@@ -47,6 +48,8 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>Messages that Pub/Sub still holds.</summary>
     public int Outstanding => Subscriptions.Sum(s => _server.Broker.Outstanding(s.Subscription));
+
+    private IEnumerable<int> Published => Enumerable.Range(0, _instances).Where(i => !_lost.Contains(i));
 
     private static (string Topic, string Subscription)[] Subscriptions =>
     [
@@ -158,8 +161,8 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    /// <summary>The store has lost the newest instances: they are as if never published.</summary>
-    public void Forget(int instances) => _instances -= instances;
+    /// <summary>The store has lost the newest instances: they are no longer expected, and not published again.</summary>
+    public void Forget(int instances) => _lost.UnionWith(Enumerable.Range(_instances - instances, instances));
 
     public Task PublishRawAsync(params string[] messages) => _pubSub.PublishAsync(LocalSilo.Interruptions, messages);
 
@@ -205,7 +208,7 @@ internal sealed class Stage : IAsyncDisposable
     public async Task IsExactAsync()
     {
         await CountedAsync();
-        await _pubSub.PublishAsync(LocalSilo.Interruptions, [.. Enumerable.Range(0, _instances).Select(Interruption)]);
+        await _pubSub.PublishAsync(LocalSilo.Interruptions, [.. Published.Select(Interruption)]);
         await Eventually.IsAsync(() => Task.FromResult(Outstanding), outstanding => outstanding == 0);
         await PublishAsync(Clusters);
         await CountedAsync();
@@ -214,7 +217,7 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Waits until every silo serves exactly what was published and nothing is unsettled.</summary>
     public async Task CountedAsync()
     {
-        var expected = Enumerable.Range(0, _instances).CountBy(i => $"cluster-{i % Clusters}")
+        var expected = Published.CountBy(i => $"cluster-{i % Clusters}")
             .ToDictionary(c => $"kubernetes_cluster=\"{c.Key}\"", c => (double)c.Value);
         await Eventually.IsAsync(
             async () => $"{Outstanding} unsettled\n" + string.Join('\n', await Task.WhenAll(_silos.Select(CountsAsync))),

@@ -1,0 +1,103 @@
+using Google.Cloud.PubSub.V1;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+using Orleans.Streaming.PubSub;
+using Orleans.TestingHost;
+using OrleansSie.Grains;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Hosting;
+using OrleansSie.Silo.Local;
+using OrleansSie.Silo.Metrics;
+using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Tests.Grains;
+using Xunit;
+
+namespace OrleansSie.Tests.Failures;
+
+/// <summary>A message whose handling fails for ever, through the whole silo: no other message waits for it, and the dead-letter policy takes it.</summary>
+[Collection(nameof(FailureRows))]
+public sealed class PoisonTests
+{
+    private const int Others = 30;
+    private const string Topics = "projects/local-project/topics/";
+    private const string Dead = "projects/local-project/subscriptions/dead";
+
+    [Fact]
+    public async Task Poison_OfACorruptRecord_IsDeadLetteredAndHoldsUpNoOther()
+    {
+        var options = new SieOptions();
+        await using var server = await LocalPubSubServer.StartAsync(new LocalPubSubSettings(), TestContext.Current.CancellationToken);
+        Prepare(server.Broker, options);
+        using var pubSub = new PubSubRest($"127.0.0.1:{server.Port}", options.ProjectName);
+        await using var cluster = Build(options, server.Port);
+        await cluster.DeployAsync(TestContext.Current.CancellationToken);
+
+        await pubSub.PublishAsync(LocalSilo.Interruptions, Entries.Interruption("poison", "op-poison"));
+        await pubSub.PublishAsync(LocalSilo.Creations, [.. Enumerable.Range(0, Others).Select(i => Entries.Creation($"node-{i}", "healthy"))]);
+        await pubSub.PublishAsync(LocalSilo.Interruptions, [.. Enumerable.Range(0, Others).Select(i => Entries.Interruption($"node-{i}", $"op-{i}"))]);
+
+        var metrics = await Eventually.IsAsync(
+            () => ScrapeAsync(cluster),
+            m => m.Interruptions("healthy") == Others && server.Broker.Outstanding(Dead) == 1 && options.PubSub.Subscriptions.Sum(server.Broker.Outstanding) == 0
+                && Stage.Sum(m, MetricNames.DeliveryFailures) >= 5);
+        Assert.Equal(5, Stage.Sum(metrics, MetricNames.DeliveryFailures));
+        Assert.Equal(2 * Others, Stage.Sum(metrics, MetricNames.Messages));
+        var letter = Assert.Single(await server.Broker.PullAsync(Dead, 10, returnImmediately: true, TestContext.Current.CancellationToken));
+        Assert.Equal("5", letter.Message.Attributes["CloudPubSubDeadLetterSourceDeliveryCount"]);
+        Assert.Contains("op-poison", letter.Message.Data.ToStringUtf8(), StringComparison.Ordinal);
+    }
+
+    private static void Prepare(LocalPubSub broker, SieOptions options)
+    {
+        foreach (var topic in new[] { LocalSilo.Creations, LocalSilo.Interruptions, "dead" })
+        {
+            broker.CreateTopic(new Topic { Name = Topics + topic });
+        }
+
+        broker.CreateSubscription(new Subscription { Name = Dead, Topic = Topics + "dead" });
+        foreach (var subscription in options.PubSub.Subscriptions)
+        {
+            var topic = subscription.Contains("creation", StringComparison.Ordinal) ? LocalSilo.Creations : LocalSilo.Interruptions;
+            var policy = new DeadLetterPolicy { DeadLetterTopic = Topics + "dead", MaxDeliveryAttempts = 5 };
+            broker.CreateSubscription(new Subscription { Name = subscription, Topic = Topics + topic, DeadLetterPolicy = policy });
+        }
+    }
+
+    private static InProcessTestCluster Build(SieOptions options, int pubSubPort)
+    {
+        var storage = new TestStorage();
+        storage.Put($"instance:projects/{options.ProjectName}/zones/europe-west1-c/instances/poison", "{ this is no record");
+        storage.Put("instance:projects/123456789/zones/europe-west1-c/instances/poison", "{ this is no record");
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, storage);
+            silo.Services.AddSingleton(options);
+            silo.Services.AddKeyedSingleton(GrainClock.Name, TimeProvider.System);
+            silo.Services.AddSingleton<GrainMetrics>();
+            silo.Services.AddSingleton<MetricsRegistry>();
+            silo.Services.AddSingleton<MessageMetrics>();
+            silo.Services.AddSingleton<ClusterSeries>();
+            silo.Services.AddSingleton<ClusterSnapshots>();
+            silo.AddEvents(options, $"127.0.0.1:{pubSubPort}");
+            silo.Services.PostConfigure<PubSubStreamOptions>(InstanceStream.Provider, streams =>
+            {
+                streams.MaxEventDeliveryTime = TimeSpan.FromMilliseconds(300);
+                streams.DeliveryBackoffMin = TimeSpan.FromMilliseconds(20);
+                streams.DeliveryBackoffMax = TimeSpan.FromMilliseconds(100);
+            });
+        });
+        return builder.Build();
+    }
+
+    private static async Task<Exposition> ScrapeAsync(InProcessTestCluster cluster)
+    {
+        var services = cluster.Silos[0].ServiceProvider;
+        await services.GetRequiredService<ClusterSnapshots>().RefreshAsync(TestContext.Current.CancellationToken);
+        using var text = new MemoryStream();
+        await services.GetRequiredService<MetricsRegistry>().Registry.CollectAndExportAsTextAsync(text, TestContext.Current.CancellationToken);
+        return new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray()));
+    }
+}
