@@ -175,8 +175,8 @@ internal sealed class Stage : IAsyncDisposable
 
     private static Task<Exposition?> CountsGoOnFromAsync(SiloProcess silo, double before) => UntilAsync(silo, m => Total(m) > before);
 
-    public static Task<Exposition?> UntilAsync(SiloProcess silo, Func<Exposition, bool> satisfies) =>
-        Eventually.IsAsync(silo.MetricsAsync, metrics => metrics is not null && satisfies(metrics));
+    public static Task<Exposition?> UntilAsync(SiloProcess silo, Func<Exposition, bool> satisfies, TimeSpan? patience = null) =>
+        Eventually.IsAsync(silo.MetricsAsync, metrics => metrics is not null && satisfies(metrics), patience);
 
     /// <summary>All interruptions that a silo shows.</summary>
     public static double Total(Exposition? metrics) => metrics is null ? 0 : Sum(metrics, MetricNames.InterruptionEvents);
