@@ -70,6 +70,9 @@ internal static class OrleansHosting
             membership.ProbeTimeout = TimeSpan.FromSeconds(2);
             membership.NumMissedProbesLimit = 3;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+
+            // Three missed signs of life and a new silo no longer waits for those that were killed before it.
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         });
     }
 }

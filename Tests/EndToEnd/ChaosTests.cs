@@ -23,6 +23,16 @@ public sealed class ChaosTests
     }
 
     [Fact]
+    public async Task ShortRun_WithTwoSilosCutFromEachOther_IsExact()
+    {
+        var (exitCode, output) = await RunAsync("--short", "--networks", "--events", "1500");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("do not reach each other", output, StringComparison.Ordinal);
+        Assert.Contains("VERDICT: exact", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ShortRun_OfAProgramThatAcknowledgesTooEarly_IsADifference()
     {
         var (exitCode, output) = await RunAsync("--short", "--sabotage", "ack-before-effect");

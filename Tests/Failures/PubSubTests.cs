@@ -1,4 +1,5 @@
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
 namespace OrleansSie.Tests.Failures;
@@ -20,6 +21,39 @@ public sealed class PubSubTests
         });
         var away = await Stage.UntilAsync(silo, m => Stage.Sum(m, MetricNames.PullErrors) >= 2);
         Assert.True(Stage.Total(away) > 0, "the last counts are served while Pub/Sub is away");
+        stage.WayToPubSub.Heal();
+
+        await stage.IsExactAsync();
+        await stage.ReadyAsync();
+    }
+
+    [Fact]
+    public async Task PubSub_ThatHangs_LosesAndRepeatsNothing()
+    {
+        await using var stage = await Stage.StartAsync(silos: 1);
+        var silo = stage.Silos[0];
+
+        await stage.PublishDuringAsync(silo, 300, () =>
+        {
+            stage.WayToPubSub.Latency = TimeSpan.FromSeconds(4);
+            return Task.CompletedTask;
+        });
+        await Stage.UntilAsync(silo, m => Stage.Sum(m, MetricNames.MessagesInFlight) > 0);
+        stage.WayToPubSub.Latency = TimeSpan.Zero;
+
+        await stage.IsExactAsync();
+        await stage.ReadyAsync();
+    }
+
+    [Fact]
+    public async Task Start_WhilePubSubIsAbsent_SaysWhyAndTakesUpItsWorkByItself()
+    {
+        await using var stage = await Stage.StartAsync(silos: 0);
+        stage.WayToPubSub.Cut();
+        var silo = stage.AddSilo();
+
+        await Eventually.IsAsync(silo.ReadinessAsync, answer => answer?.Contains("cannot be pulled", StringComparison.Ordinal) == true);
+        await stage.PublishAsync(20);
         stage.WayToPubSub.Heal();
 
         await stage.IsExactAsync();

@@ -184,22 +184,17 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>A metric over all its labels.</summary>
     public static double Sum(Exposition metrics, string metric) => metrics[metric] ?? metrics.Of(metric).Values.Sum();
 
-    /// <summary>Waits until so many tries of the store have failed, by the log, and messages are held for it.</summary>
-    public static async Task<Exposition> StuckAsync(SiloProcess silo, int failures)
+    /// <summary>Waits until a silo has found out that its store cannot be written: it says so, and pulls nothing more.</summary>
+    public static async Task<Exposition> WithoutStoreAsync(SiloProcess silo)
     {
-        await Eventually.IsAsync(() => Task.FromResult(StoreFailures(silo)), count => count >= failures);
-        return (await UntilAsync(silo, metrics => Sum(metrics, MetricNames.MessagesInFlight) > 0))!;
+        var down = await UntilAsync(silo, metrics => metrics[MetricNames.StoreAvailable] == 0);
+        await Eventually.IsAsync(silo.ReadinessAsync, answer => answer?.Contains("cannot be written", StringComparison.Ordinal) == true);
+        Assert.All(down!.Of(MetricNames.CircuitOpen).Values, open => Assert.Equal(1, open));
+        return down;
     }
-
-    /// <summary>Tries of the store that failed, by the log.</summary>
-    public static int StoreFailures(SiloProcess silo) => silo.Output.Split("fail: Orleans.Persistence.RedisGrainStorage").Length - 1;
 
     /// <summary>Messages settled by all of these.</summary>
     public static double Settled(IEnumerable<Exposition> silos) => silos.Sum(m => Sum(m, MetricNames.Messages));
-
-    /// <summary>Waits until a silo is not ready, and says why not.</summary>
-    public static Task<string?> UnreadyAsync(SiloProcess silo) =>
-        Eventually.IsAsync(silo.ReadinessAsync, answer => answer is not (null or "ready\n"));
 
     /// <summary>
     /// Waits until every silo serves exactly what was published and nothing is unsettled; then publishes every interruption again

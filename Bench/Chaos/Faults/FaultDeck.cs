@@ -22,6 +22,7 @@ internal static class FaultDeck
     /// <summary>A few of some seconds each, always the same.</summary>
     public static IEnumerable<IFault> Short(ChaosOptions options) => options.IsEmbedded
         ? [new KillSilos([0]), new PauseSilo(0, Seconds(5)), new RollingRestart(1, Seconds(6)), new PauseEmulator(Seconds(4)), new KillSilos([0])]
+        : options.HasNetworks ? [new CutSilos(0, 1, Seconds(15)), new KillSilos([2])]
         :
         [
             new KillSilos([0]), new RefuseWrites(1, Seconds(5)), new LoseAnswers(0.02, Seconds(4)),
