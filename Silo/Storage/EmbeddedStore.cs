@@ -80,9 +80,12 @@ internal sealed class EmbeddedStore : IAsyncDisposable
         catch (SqliteException fault)
         {
             writer?.Dispose();
-            throw Unreadable(file, fault);
+            throw StoreDatabase.IsFull(fault) ? Full(file, fault) : Unreadable(file, fault);
         }
     }
+
+    private static StoreStartException Full(string file, Exception fault) => new(
+        $"storage.path: the disk is full, the store '{file}' cannot be opened ({fault.Message}). Make room and start again; all that was acknowledged is there.", fault);
 
     private static StoreStartException Unreadable(string file, Exception fault) => new(
         $"storage.path: the store '{file}' cannot be opened ({fault.Message}). Put a backup of the folder in its place, "

@@ -10,6 +10,8 @@ namespace OrleansSie.Silo.Storage;
 internal static class StoreDatabase
 {
     private const int Format = 1;
+    private const int NoRoom = 13;
+    private const int NoRoomForTheIndexOfTheLog = 4874;
 
     /// <summary>Opens the database for writing, and creates it where it is absent.</summary>
     /// <exception cref="StoreStartException">What the file holds is not ours, or of a newer version.</exception>
@@ -41,6 +43,10 @@ internal static class StoreDatabase
 
     /// <summary>Opens one more connection, which sees every commit that has returned before its query.</summary>
     public static SqliteConnection OpenReader(string file, long cacheBytes) => Open(file, cacheBytes);
+
+    /// <summary>Whether the disk has no room left; nothing that is stored is harmed then.</summary>
+    public static bool IsFull(SqliteException fault) =>
+        fault.SqliteErrorCode == NoRoom || fault.SqliteExtendedErrorCode == NoRoomForTheIndexOfTheLog;
 
     public static void Execute(SqliteConnection connection, string sql)
     {
