@@ -13,13 +13,9 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (StartUpException e)
+catch (Exception e)
 {
-    await Console.Error.WriteLineAsync(e.Message);
-    return StartUp.ExitCodeOfBadConfiguration;
-}
-catch (OperationCanceledException)
-{
-    // Asked to end before it had started.
-    return 0;
+    var end = ProcessEnd.Of(e);
+    await (end.Message is { } message ? Console.Error.WriteLineAsync(message) : Task.CompletedTask);
+    return end.ExitCode;
 }

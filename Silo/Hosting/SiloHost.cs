@@ -27,7 +27,8 @@ internal static class SiloHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddSiloLogging(options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForMetrics(options.Prometheus));
-        builder.Services.Configure<HostOptions>(host => {
+        builder.Services.Configure<HostOptions>(host =>
+        {
             host.ShutdownTimeout = _shutdownTimeout;
 
             // Metrics and health are served from the first moment, also while the silo waits for its store.
@@ -60,6 +61,7 @@ internal static class SiloHost
         services.AddSingleton<IPubSubGate>(s => s.GetRequiredService<StoreHealth>());
         services.AddHostedService(s => s.GetRequiredService<StoreHealth>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WaitForStores>();
+        services.AddSingleton<IFatalErrorHandler, EndAtOnce>();
         services.AddSingleton<ClusterSeries>();
         services.AddSingleton<ClusterSnapshots>();
         services.AddHostedService<SnapshotLoop>();

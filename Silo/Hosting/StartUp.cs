@@ -9,9 +9,6 @@ namespace OrleansSie.Silo.Hosting;
 /// <summary>The steps before the silo: each either succeeds or ends the start with a message that says what to do.</summary>
 internal static class StartUp
 {
-    /// <summary>EX_CONFIG of sysexits.h.</summary>
-    public const int ExitCodeOfBadConfiguration = 78;
-
     private const string CreationTopic = "sie-creation-topic";
     private const string InterruptionTopic = "sie-interruption-topic";
 

@@ -5,8 +5,8 @@ namespace OrleansSie.Bench.Chaos.Silos;
 /// <summary>The silos of one run. A silo that has ended, for whatever reason, is started again, as a StatefulSet would.</summary>
 internal sealed class SiloFleet : IAsyncDisposable
 {
-    // 128 and SIGABRT: an exception that nothing caught, or Orleans' own end when the others have declared the silo dead.
-    private const int Aborted = 134;
+    // 128 and SIGKILL: it has no last words.
+    private const int Killed = 137;
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -54,7 +54,7 @@ internal sealed class SiloFleet : IAsyncDisposable
                 }
 
                 Volatile.Write(ref _lastDeath, TimeProvider.System.GetTimestamp());
-                _tell($"silo {member.Number} has ended with {exitCode}{(exitCode == Aborted ? $" ({Shortened(member.LastWords())})" : "")}; it is started again");
+                _tell($"silo {member.Number} has ended with {exitCode}{(exitCode is not (0 or Killed) ? $" ({Shortened(member.LastWords())})" : "")}; it is started again");
                 await Task.Delay(_pause, TimeProvider.System, _stopping.Token);
                 member.Restart();
             }

@@ -8,6 +8,8 @@ namespace OrleansSie.Bench.Chaos.Silos;
 /// <summary>One silo of the fleet: its place, its ports, and the process that fills the place now.</summary>
 internal sealed class SiloMember
 {
+    private static readonly string[] _lastWords = ["The silo ends", "Unhandled exception", "Process terminated", "crit:"];
+
     private readonly Ground _ground;
     private readonly ChaosOptions _options;
     private readonly int _metricsPort = Ports.Free();
@@ -48,8 +50,7 @@ internal sealed class SiloMember
 
     /// <summary>Why the last process ended by itself, as far as its log says.</summary>
     public string LastWords() => File.ReadLines(Log).LastOrDefault(line =>
-        line.StartsWith("Unhandled exception", StringComparison.Ordinal) || line.StartsWith("Process terminated", StringComparison.Ordinal)
-        || line.Contains(" crit:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal)) ?? "nothing said";
+        line.Contains(" crit:", StringComparison.Ordinal) || Array.Exists(_lastWords, w => line.StartsWith(w, StringComparison.Ordinal))) ?? "nothing said";
 
     /// <summary>Fills the place again, once the process in it has ended.</summary>
     public void Restart()
