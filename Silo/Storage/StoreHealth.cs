@@ -19,6 +19,8 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
     private readonly string _name;
     private readonly TimeProvider _time;
     private readonly ILogger<StoreHealth> _logger;
+    private readonly Lock _lock = new();
+    private Task _writing = Task.CompletedTask;
     private volatile string? _fault = "it has not answered yet";
 
     public StoreHealth(StoreClient store, TimeProvider time, ILogger<StoreHealth> logger)
@@ -48,7 +50,7 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
     {
         try
         {
-            await Task.Run(() => _probe(cancel), cancel).WaitAsync(_limit, _time, cancel);
+            await ProbeAsync(cancel).WaitAsync(_limit, _time, cancel);
             Succeeded();
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
@@ -70,6 +72,15 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
             await Task.WhenAny(suspicion, Task.Delay(IsOpen ? _whileUp : _whileDown, _time, pause.Token));
             await pause.CancelAsync();
             _suspicions.Reader.TryRead(out _);
+        }
+    }
+
+    /// <summary>A write that hangs is waited for again: a second would hang behind it, with a thread for each.</summary>
+    private Task ProbeAsync(CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            return _writing.IsCompleted ? _writing = Task.Run(() => _probe(cancel), cancel) : _writing;
         }
     }
 
