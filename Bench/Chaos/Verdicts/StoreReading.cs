@@ -3,7 +3,7 @@ using OrleansSie.Bench.Chaos.Grounds;
 
 namespace OrleansSie.Bench.Chaos.Verdicts;
 
-/// <summary>Reads every record out of the store, past the silos.</summary>
+/// <summary>Reads every grain's record out of the store, past the silos; the silos' own probe is none.</summary>
 internal static class StoreReading
 {
     private const string Prefix = "orleans-sie/state/";
@@ -32,7 +32,8 @@ internal static class StoreReading
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT key, data FROM state";
+        command.CommandText = "SELECT key, data FROM state WHERE substr(key, 1, length($prefix)) = $prefix";
+        command.Parameters.AddWithValue("$prefix", Prefix);
         using var reader = command.ExecuteReader();
         var records = new List<StoredRecord>();
         while (reader.Read())
