@@ -46,9 +46,15 @@ internal static class ChaosCommand
     {
         var results = new Results(options.Results);
         var done = results.Seeds();
-        var different = 0;
+        var seeds = Enumerable.Range(options.Seed, options.Runs).ToList();
+        var different = seeds.Count(seed => done.TryGetValue(seed, out var isExact) && !isExact);
+        if (seeds.Count(done.ContainsKey) is var known and > 0)
+        {
+            Console.WriteLine($"{known} of {seeds.Count} seeds are in {options.Results} and are not run again; {different} of them with a difference.");
+        }
+
         var lanes = new ParallelOptions { MaxDegreeOfParallelism = options.Lanes, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Enumerable.Range(options.Seed, options.Runs).Where(seed => !done.Contains(seed)), lanes, async (seed, cancel) =>
+        await Parallel.ForEachAsync(seeds.Where(seed => !done.ContainsKey(seed)), lanes, async (seed, cancel) =>
         {
             var result = await new ChaosRun(options, seed).RunAsync(cancel);
             results.Add(result);

@@ -15,15 +15,14 @@ internal sealed class Results
         _file = file;
     }
 
-    /// <summary>The seeds that need not be run again.</summary>
-    public IReadOnlySet<int> Seeds() => _file is null || !File.Exists(_file)
-        ? new HashSet<int>()
+    /// <summary>The seeds that need not be run again, and whether all their lines say exact: a difference of an earlier run stays one.</summary>
+    public IReadOnlyDictionary<int, bool> Seeds() => _file is null || !File.Exists(_file)
+        ? new Dictionary<int, bool>()
         : File.ReadLines(_file)
-            .Select(line => line.Split('|'))
-            .Where(cells => cells.Length > 2)
-            .Select(cells => int.TryParse(cells[1].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : -1)
-            .Where(seed => seed >= 0)
-            .ToHashSet();
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .Where(cells => cells.Length > 2 && int.TryParse(cells[1], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .GroupBy(cells => int.Parse(cells[1], CultureInfo.InvariantCulture), cells => cells[^2] == RunResult.Exact)
+            .ToDictionary(seed => seed.Key, lines => lines.All(isExact => isExact));
 
     /// <summary>Appends a line.</summary>
     public void Add(RunResult result)
