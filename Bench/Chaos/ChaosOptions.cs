@@ -18,7 +18,7 @@ internal sealed record ChaosOptions
           --results  a markdown table that gets a line for each run; a seed that it holds is not run again
           --short    few and short faults, always the same ones, below 100 s: for CI
           --networks each silo in a network namespace of its own, and cuts between two of them among the faults (root)
-          --full-disk the embedded store on a small disk that fills up (root)
+          --full-disk with --store embedded: on a small disk that fills up (root)
           --keep     keeps the logs and data of a run that was exact, too
           --sabotage starts silos that acknowledge a message before it has had its effect: the verdict must be a difference
         Exit code: 0 all exact, 1 a difference, 2 a part is missing, 64 a wrong command line.
@@ -65,6 +65,11 @@ internal sealed record ChaosOptions
                 "--keep" => options with { KeepsFolder = true },
                 var name => options.With(name, ++i < args.Count ? args[i] : ""),
             };
+        }
+
+        if (options is { HasSmallDisk: true, IsEmbedded: false })
+        {
+            return null;
         }
 
         return options is { IsEmbedded: true } ? options with { Silos = 1, HasNetworks = false } : options;
