@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
 using OrleansSie.Silo.Local;
+using StackExchange.Redis;
 using Xunit;
 
 namespace OrleansSie.Tests.EndToEnd;
@@ -80,6 +81,44 @@ public sealed class StoreOutageTests
 
         Assert.Equal(0, exitCode);
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task Join_ThatRedisRefuses_EndsInOneLineAndAsksToBeStartedAgain()
+    {
+        using var folder = new TemporaryFolder();
+        using var redis = await RealParts.RedisAsync(folder.Path);
+        await redis.CommandAsync("ACL SETUSER default -hsetnx");
+        await using var server = await PubSubAsync();
+        await using var silo = Start(folder.Path, redis.ConnectionString, $"127.0.0.1:{server.Port}");
+
+        Assert.Equal(75, await silo.ExitedAsync());
+
+        Assert.Contains("The silo ends, since what it needs is away", silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", silo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Silo_ThatTheOthersDeclaredDead_EndsInOneLineAndAsksToBeStartedAgain()
+    {
+        const string Members = "orleans-sie/members/orleans-sie";
+        using var folder = new TemporaryFolder();
+        using var redis = await RealParts.RedisAsync(folder.Path);
+        await using var server = await PubSubAsync();
+        await using var silo = Start(folder.Path, redis.ConnectionString, $"127.0.0.1:{server.Port}");
+        await silo.ReadyAsync();
+
+        await using var table = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        var rows = await table.GetDatabase().HashGetAllAsync(Members);
+        var row = rows.Single(r => r.Name != "Version");
+        var version = int.Parse(rows.Single(r => r.Name == "Version").Value.ToString(), CultureInfo.InvariantCulture) + 1;
+        var dead = row.Value.ToString().Replace("\"Status\":3", "\"Status\":6", StringComparison.Ordinal);
+        await table.GetDatabase().HashSetAsync(Members, [new("Version", version), new(row.Name, dead)]);
+
+        Assert.Equal(75, await silo.ExitedAsync());
+
+        Assert.Contains("The silo ends at once and must be started again", silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Process terminated", silo.Output, StringComparison.Ordinal);
     }
 
     private static async Task<LocalPubSubServer> PubSubAsync() => (await StartUp.StartLocalPubSubAsync(
