@@ -13,7 +13,7 @@ namespace OrleansSie.Grains.Clusters;
 internal sealed class ClusterGrain : Grain, IClusterGrain
 {
     private const int MaxConcurrentAdds = 256;
-    private static readonly TimeSpan _housekeeping = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
 
     private readonly DurableState<ClusterState> _state;
     private readonly CountedIds _ids;
@@ -22,7 +22,8 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private readonly IndexReporter _reporter;
     private readonly SemaphoreSlim _adds = new(MaxConcurrentAdds);
     private readonly Dictionary<PoolLabels, TotalRow> _rows = [];
-    private readonly TimeProvider _time;
+    private readonly ActivationClock _clock;
+    private readonly Pace _housekeeping;
     private readonly ILogger<ClusterGrain> _logger;
     private Task? _load;
     private Task? _registration;
@@ -39,13 +40,15 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _asker = new UnconfirmedAsker(_ids, () => GrainFactory, logger);
         _commit = new GroupCommit(WriteAsync);
         _reporter = new IndexReporter(() => GrainFactory.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key), logger);
-        _time = time;
+        _clock = new ActivationClock(time);
+        _housekeeping = new Pace(time, TimeSpan.FromSeconds(30));
         _logger = logger;
     }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(_housekeeping, _housekeeping) { Interleave = true });
+        _housekeeping.Start();
+        this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(_tick, _tick) { Interleave = true });
         return Task.CompletedTask;
     }
 
@@ -76,7 +79,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
                 return;
             }
 
-            _ids.Add(interruption.Id, interruption.Instance, Now());
+            _ids.Add(interruption.Id, interruption.Instance, _clock.Now);
             RowOf(interruption.Labels).Count++;
             await _commit.CommitAsync();
         }
@@ -89,7 +92,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     public async Task Confirm(string interruptionId)
     {
         await LoadAsync();
-        _ids.Confirm(interruptionId, Now());
+        _ids.Confirm(interruptionId, _clock.Now);
         if (_ids.NeedsSealing)
         {
             await TidyAsync(CancellationToken.None);
@@ -140,7 +143,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private async Task ReadAsync()
     {
         await _state.LoadAsync();
-        await _ids.LoadAsync(Now());
+        await _ids.LoadAsync(_clock.Now);
         _rows.Clear();
         foreach (var row in _state.Value.Totals)
         {
@@ -182,8 +185,6 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _state.Value.Version,
         _state.Value.Totals.ConvertAll(r => new PoolTotal(r.Labels(), r.Count)));
 
-    private long Now() => _time.GetUtcNow().ToUnixTimeSeconds();
-
     private async Task TidyAsync(CancellationToken cancellationToken)
     {
         if (_isTidying || _load is not { IsCompletedSuccessfully: true })
@@ -194,10 +195,10 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _isTidying = true;
         try
         {
-            var changed = await _ids.ForgetAsync(Now());
+            var changed = await _ids.ForgetAsync(_clock);
             while (_ids.NeedsSealing)
             {
-                await _ids.SealAsync(Now());
+                await _ids.SealAsync(_clock.Now);
                 changed = true;
             }
 
@@ -217,10 +218,16 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
 
     private async Task OnTimerAsync(CancellationToken cancellationToken)
     {
+        if (!_housekeeping.IsDue)
+        {
+            return;
+        }
+
+        _housekeeping.Start();
         await TidyAsync(cancellationToken);
         if (_load is { IsCompletedSuccessfully: true })
         {
-            await _asker.AskAsync(Now(), cancellationToken);
+            await _asker.AskAsync(_clock.Now, cancellationToken);
         }
     }
 }

@@ -21,11 +21,10 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     private readonly GroupCommit _commit;
     private readonly Dictionary<string, (ClusterSnapshot Snapshot, long Sequence)> _rows = [];
     private readonly HashSet<string> _durableNames = [];
-    private readonly TimeProvider _time;
+    private readonly Pace _rounds;
     private readonly ILogger<ClusterIndexGrain> _logger;
     private readonly long _generation;
     private long _sequence;
-    private DateTimeOffset _nextRound = DateTimeOffset.MinValue;
     private bool _hasAskedAll;
     private bool _isAsking;
     private bool _areNamesRead;
@@ -40,7 +39,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         _storage = storage;
         _context = context;
         _commit = new GroupCommit(WriteAsync);
-        _time = time;
+        _rounds = new Pace(time, _round);
         _logger = logger;
         _generation = time.GetUtcNow().UtcTicks;
     }
@@ -57,7 +56,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         if (_rows.TryGetValue(snapshot.Key, out var row) && snapshot.Version < row.Snapshot.Version)
         {
             // Late, or from a store that went back: the cluster is asked within a second.
-            _nextRound = DateTimeOffset.MinValue;
+            _rounds.Hasten();
         }
 
         Take(snapshot);
@@ -120,7 +119,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
 
     private async Task AskAllAsync(CancellationToken cancellationToken)
     {
-        if (_isAsking || _time.GetUtcNow() < _nextRound)
+        if (_isAsking || !_rounds.IsDue)
         {
             return;
         }
@@ -137,7 +136,14 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
             }
 
             _hasAskedAll |= all;
-            _nextRound = all ? _time.GetUtcNow() + _round : DateTimeOffset.MinValue;
+            if (all)
+            {
+                _rounds.Start();
+            }
+            else
+            {
+                _rounds.Hasten();
+            }
         }
         catch (Exception e)
         {

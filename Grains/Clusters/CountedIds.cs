@@ -4,8 +4,9 @@ namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
 /// The interruptions a cluster must recognise if they come again. An id is kept while its instance has not recorded the count,
-/// and for <see cref="Grace"/> after that: longer than a stale activation or a delayed call can live. The cluster's own record
-/// carries only the newest; older ones are sealed in records of their own, so that a commit never carries a whole storm.
+/// and for <see cref="Grace"/> after that, by a clock that does not jump: longer than a stale activation or a delayed call can
+/// live. The cluster's own record carries only the newest; older ones are sealed in records of their own, so that a commit never
+/// carries a whole storm.
 /// In memory an id is 16 bytes, and only once.
 /// </summary>
 internal sealed class CountedIds
@@ -81,9 +82,18 @@ internal sealed class CountedIds
         State.Confirmed.RemoveRange(0, ids.Count);
     }
 
-    /// <summary>Forgets ids whose time is over. Returns whether the cluster's record changed.</summary>
-    public async Task<bool> ForgetAsync(long now)
+    /// <summary>
+    /// Forgets ids whose time is over. Returns whether the cluster's record changed. An activation forgets none before it has
+    /// lived for <see cref="Grace"/> itself: what another one noted by another wall clock is recognised for that long at least.
+    /// </summary>
+    public async Task<bool> ForgetAsync(ActivationClock clock)
     {
+        if (clock.Age < Grace)
+        {
+            return false;
+        }
+
+        var now = clock.Now;
         var changed = State.Confirmed.RemoveAll(c => IsOver(c.At, now) && _ids.Remove(IdDigest.Of(c.Id))) > 0;
         foreach (var entry in State.Sealed.FindAll(s => IsOver(s.At, now)))
         {

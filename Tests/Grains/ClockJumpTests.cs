@@ -1,6 +1,7 @@
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Tests.EndToEnd;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
 
@@ -69,7 +70,91 @@ public sealed class ClockJumpTests
         Assert.Equal(ids.Length, await cluster.PreemptionsAsync(Cluster));
     }
 
-    private static void Jump(GrainCluster cluster, TimeSpan by) => cluster.Time.AdjustTime(cluster.Time.GetUtcNow() + by);
+    [Fact]
+    public async Task Add_OfAConfirmedInterruptionAfterAJumpOfAnHour_DoesNotCountAgain()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
+        await grain.Add(Of("confirmed"));
+        await grain.Confirm("confirmed");
+        Jump(cluster, TimeSpan.FromHours(1));
+
+        await HousekeepAsync(cluster);
+        await grain.Add(Of("confirmed"));
+
+        Assert.Equal(1, await cluster.PreemptionsAsync(Cluster));
+    }
+
+    [Fact]
+    public async Task Add_OfAConfirmedInterruptionToANewActivationWhoseClockIsAnHourAhead_DoesNotCountAgain()
+    {
+        var storage = new TestStorage();
+        await using (var before = await GrainCluster.StartAsync(storage))
+        {
+            var first = before.Grains.GetGrain<IClusterGrain>(Cluster);
+            await first.Add(Of("confirmed"));
+            await first.Confirm("confirmed");
+            await first.Add(Of("next"));
+        }
+
+        await using var after = await GrainCluster.StartAsync(storage);
+        Jump(after, TimeSpan.FromHours(1));
+        await after.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0);
+        await HousekeepAsync(after);
+        await after.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("confirmed"));
+
+        Assert.Equal(2, await after.PreemptionsAsync(Cluster));
+    }
+
+    [Fact]
+    public async Task Confirmed_AfterTheGraceOfALivingActivation_IsForgottenThoughTheClockWentBack()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
+        await grain.Add(Of("confirmed"));
+        await grain.Confirm("confirmed");
+        await grain.Add(Of("unconfirmed"));
+        Jump(cluster, TimeSpan.FromHours(-1));
+        cluster.Time.Advance(CountedIds.Grace + TimeSpan.FromMinutes(1));
+
+        await Eventually.IsAsync(() => Task.FromResult(cluster.Storage.Read<ClusterState>($"cluster:{Cluster}")),
+            state => state.Confirmed.Count == 0);
+    }
+
+    [Fact]
+    public async Task Index_AfterTheWallClockWentBackAnHour_StillAsksInItsNextRound()
+    {
+        var storage = new TestStorage();
+        await using var writer = await GrainCluster.StartAsync(storage);
+        await using var cluster = await GrainCluster.StartAsync(storage);
+        Assert.Empty((await cluster.ChangesAsync()).Clusters);
+        await writer.SendAsync(Created());
+
+        Jump(cluster, TimeSpan.FromHours(-1));
+        cluster.Time.Advance(TimeSpan.FromSeconds(61));
+
+        await Eventually.IsAsync(cluster.ChangesAsync, changes => changes.Clusters.Count == 1);
+    }
+
+    /// <summary>Lets the cluster's housekeeping run once: an interruption of which it does not know is asked about in each.</summary>
+    private static async Task HousekeepAsync(GrainCluster cluster)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Storage.BeforeRead = record =>
+        {
+            if (record == $"instance:{Instance}-asked")
+            {
+                asked.TrySetResult();
+            }
+
+            return Task.CompletedTask;
+        };
+        await cluster.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("asked") with { Instance = $"{Instance}-asked", Labels = _labels with { Reason = InterruptionReason.other } });
+        cluster.Time.Advance(TimeSpan.FromMinutes(3));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+    }
+
+    private static void Jump(GrainCluster cluster, TimeSpan by) => cluster.Time.Jump(by);
 
     private static Interruption Of(string id) => new(id, Instance, Noon, _labels);
 }

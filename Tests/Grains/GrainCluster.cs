@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Orleans.Runtime.Providers;
 using Orleans.Storage;
 using Orleans.Streaming.PubSub;
@@ -25,7 +24,7 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
     private IOutcomeObserver? _reference;
     private long _number;
 
-    private GrainCluster(TestStorage storage, short silos, Action<ISiloBuilder>? configure)
+    private GrainCluster(TestStorage storage, short silos, int queues, Action<ISiloBuilder>? configure)
     {
         Storage = storage;
         var builder = new InProcessTestClusterBuilder(silos);
@@ -38,27 +37,33 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
             silo.AddMemoryStreams(InstanceStream.Provider, streams =>
             {
                 streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+                streams.ConfigurePartitioning(queues);
                 streams.ConfigureBackoffProvider((_, _) => (IMessageDeliveryBackoffProvider)_backoff);
                 streams.ConfigureBackoffProvider((_, _) => (IQueueReaderBackoffProvider)_backoff);
             });
             configure?.Invoke(silo);
         });
         builder.ConfigureClient(client =>
-            client.AddMemoryStreams(InstanceStream.Provider, streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly)));
+            client.AddMemoryStreams(InstanceStream.Provider, streams =>
+            {
+                streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+                streams.ConfigurePartitioning(queues);
+            }));
         _cluster = builder.Build();
     }
 
     public TestStorage Storage { get; }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
+    public JumpingClock Time { get; } = new(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
 
     public IGrainFactory Grains => _cluster.Client;
 
     public InProcessTestCluster Cluster => _cluster;
 
-    public static async Task<GrainCluster> StartAsync(TestStorage? storage = null, short silos = 1, Action<ISiloBuilder>? configure = null)
+    public static async Task<GrainCluster> StartAsync(
+        TestStorage? storage = null, short silos = 1, int queues = 8, Action<ISiloBuilder>? configure = null)
     {
-        var cluster = new GrainCluster(storage ?? new TestStorage(), silos, configure);
+        var cluster = new GrainCluster(storage ?? new TestStorage(), silos, queues, configure);
         await cluster._cluster.DeployAsync();
         cluster._reference = cluster._cluster.Client.CreateObjectReference<IOutcomeObserver>(cluster);
         return cluster;
@@ -72,7 +77,7 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
         var stream = _cluster.Client.GetStreamProvider(InstanceStream.Provider)
             .GetStream<InstanceEvent>(StreamId.Create(InstanceStream.Namespace, e.Instance));
         await stream.OnNextAsync(e with { Receipt = new Receipt(number, _reference!) });
-        return await waiting.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        return await waiting.Task.WaitAsync(TimeSpan.FromSeconds(100), TestContext.Current.CancellationToken);
     }
 
     /// <summary>The preemptions that a cluster's grain answers with.</summary>
