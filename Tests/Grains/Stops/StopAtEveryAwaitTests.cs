@@ -1,0 +1,98 @@
+using Xunit;
+using static OrleansSie.Tests.Grains.Events;
+
+namespace OrleansSie.Tests.Grains.Stops;
+
+/// <summary>
+/// Between a message and its acknowledgement the world may end at every await. For each of them: the silo stands still there, its
+/// unacknowledged events come to another one, then the first goes on as a zombie. The count is exact after each of these.
+/// Killed instead of woken, the same.
+/// </summary>
+public sealed class StopAtEveryAwaitTests : IClassFixture<StopWorlds>
+{
+    private const string Other = Instance + "-other";
+
+    private static readonly Dictionary<string, StopScenario> _scenarios = new()
+    {
+        ["known instance"] = new(34, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)]], Of("interrupt-1")),
+        ["parked, then created"] = new(34, [[Interrupted(instanceId: 1)], [Created(instanceId: 1)]], Of("interrupt-1")),
+        ["two parked, then created"] = new(
+            46, [[Interrupted("i", 1)], [Interrupted("j", 1)], [Created(instanceId: 1)]], Of("i", "j")),
+        ["two of one instance"] = new(
+            48, [[Created(instanceId: 1)], [Interrupted("i", 1)], [Interrupted("j", 1)]], Of("i", "j")),
+        ["the same twice"] = new(
+            40, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)], [Interrupted(instanceId: 1) with { At = Noon.AddSeconds(1) }]], Of("interrupt-1")),
+        ["name used again"] = new(
+            68,
+            [
+                [Created("create-1", 1, Noon, "a")],
+                [Interrupted("i", 1, Noon.AddMinutes(1))],
+                [Created("create-2", 2, Noon.AddMinutes(2), "b")],
+                [Interrupted("j", 2, Noon.AddMinutes(3))],
+            ],
+            new Dictionary<string, string[]> { ["a"] = ["i"], ["b"] = ["j"] }),
+        ["two instances at once"] = new(
+            26,
+            [
+                [Created(instanceId: 1)],
+                [Created("create-2", 2) with { Instance = Other }],
+                [Interrupted("i", 1), Interrupted("j", 2) with { Instance = Other }],
+            ],
+            Of("i", "j")) { MostOfOne = 1 },
+        ["the 256th is sealed"] = new(26, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)]], Of("interrupt-1")) { CountedBefore = 255 },
+    };
+
+    public static TheoryData<string> Scenarios() => [.. _scenarios.Keys];
+
+    private readonly StopWorlds _worlds;
+
+    public StopAtEveryAwaitTests(StopWorlds worlds)
+    {
+        _worlds = worlds;
+    }
+
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public async Task World_StoppedAtAnyAwaitAndWokenLater_CountsExactly(string name)
+    {
+        var scenario = _scenarios[name];
+        var round = new StopRound(_worlds, scenario);
+        var points = await round.RecordAsync();
+
+        await round.WakeAsync(points.Where(point => !StopPoints.IsShared(point)));
+        foreach (var point in points.Where(StopPoints.IsShared))
+        {
+            await round.WakeAsync([point]);
+        }
+
+        AssertExact(round, points, scenario);
+    }
+
+    [Fact]
+    public async Task World_KilledAtAnyAwait_CountsExactly()
+    {
+        await using var worlds = new StopWorlds();
+        await worlds.InitializeAsync();
+        var scenario = _scenarios["known instance"];
+        var round = new StopRound(worlds, scenario);
+        var points = await round.RecordAsync();
+
+        await round.KillAsync(points.Where(point => !StopPoints.IsShared(point)));
+        foreach (var point in points.Where(StopPoints.IsShared))
+        {
+            await worlds.StartOldAsync();
+            await round.KillAsync([point]);
+        }
+
+        AssertExact(round, points, scenario);
+    }
+
+    private static void AssertExact(StopRound round, IReadOnlyList<string> points, StopScenario scenario)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"{points.Count} points, {round.StaleAnswers} stale answers");
+        Assert.True(round.Wrong.Count == 0, string.Join('\n', round.Wrong));
+        Assert.True(points.Count == scenario.Points, $"{points.Count} points, and {scenario.Points} were expected:\n{string.Join('\n', points)}");
+    }
+
+    private static Dictionary<string, string[]> Of(params string[] ids) => new() { ["c"] = ids };
+}

@@ -1,0 +1,34 @@
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Tests.Grains.Stops;
+
+/// <summary>What happens in one run, and what it must come to wherever it is stopped.</summary>
+/// <param name="Points">How many points it has: a run that finds others is not the run that was meant.</param>
+/// <param name="Steps">Events; those of one step are sent at once, the next step follows when they have been handled.</param>
+/// <param name="Counted">Ids of interruptions by cluster name.</param>
+internal sealed record StopScenario(int Points, InstanceEvent[][] Steps, IReadOnlyDictionary<string, string[]> Counted)
+{
+    /// <summary>How many points of one name are told apart.</summary>
+    public int MostOfOne { get; init; } = 9;
+
+    /// <summary>Interruptions of the cluster "c" that are counted and confirmed before the first step.</summary>
+    public int CountedBefore { get; init; }
+
+    /// <summary>Its events under names of its own for one run.</summary>
+    public InstanceEvent[][] StepsOf(string tag) => [.. Steps.Select(step => step.Select(e => Tagged(e, tag)).ToArray())];
+
+    /// <summary>The key of a cluster in one run.</summary>
+    public static string KeyOf(string cluster, string tag) => $"p/europe-west1/{cluster}{tag}";
+
+    /// <summary>The ids of the interruptions that are counted before the first step.</summary>
+    public IEnumerable<string> IdsBefore => Enumerable.Range(0, CountedBefore).Select(i => $"before-{i}");
+
+    /// <summary>All ids that a cluster must have counted in the end.</summary>
+    public IEnumerable<string> AllIds(string cluster, string[] ids) => cluster == "c" ? IdsBefore.Concat(ids) : ids;
+
+    private static InstanceEvent Tagged(InstanceEvent e, string tag) => e with
+    {
+        Instance = e.Instance + tag,
+        Description = e.Description is { ClusterName: not "" } description ? description with { ClusterName = description.ClusterName + tag } : e.Description,
+    };
+}

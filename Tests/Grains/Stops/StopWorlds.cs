@@ -1,0 +1,74 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Core.Internal;
+using Orleans.Storage;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
+using Xunit;
+
+namespace OrleansSie.Tests.Grains.Stops;
+
+/// <summary>
+/// Two clusters on one store: the old one is stopped somewhere, the living one takes over what was not acknowledged, then the old
+/// one wakes up and goes on as if nothing had happened, or is killed.
+/// </summary>
+public sealed class StopWorlds : IAsyncLifetime
+{
+    private int _runs;
+
+    internal GrainCluster Old { get; private set; } = null!;
+
+    internal GrainCluster Living { get; private set; } = null!;
+
+    internal StopPoints Points { get; } = new();
+
+    internal TestStorage Store { get; } = new();
+
+    /// <summary>A tag that no other run of these worlds has.</summary>
+    internal string NewTag() => StopPoints.Tag(Interlocked.Increment(ref _runs));
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        await StartOldAsync();
+        Living = await GrainCluster.StartAsync(Store, queues: 1, configure: PullOften);
+    }
+
+    /// <summary>Kills the old world in the midst of whatever it does.</summary>
+    internal async Task KillOldAsync()
+    {
+        foreach (var silo in Old.Cluster.Silos.ToArray())
+        {
+            await Old.Cluster.KillSiloAsync(silo);
+        }
+    }
+
+    /// <summary>An old world after one that was killed.</summary>
+    internal async Task StartOldAsync()
+    {
+        await (Old?.DisposeAsync() ?? ValueTask.CompletedTask);
+        Old = await GrainCluster.StartAsync(Store, queues: 1, configure: silo =>
+        {
+            silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, new StoppableStorage(Store, Points));
+            silo.AddIncomingGrainCallFilter(new StoppableCalls(Points));
+            PullOften(silo);
+        });
+    }
+
+    /// <summary>The index of a world reads the store anew, so that what one run left behind is not found in the next.</summary>
+    internal static Task ForgetIndexAsync(GrainCluster world) => ForgetAsync(world.Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key));
+
+    /// <summary>Ends the activation of a grain.</summary>
+    internal static async Task ForgetAsync(IAddressable grain) => await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Points.End();
+        await Old.DisposeAsync();
+        await Living.DisposeAsync();
+    }
+
+    private static void PullOften(ISiloBuilder silo) => silo.Services.Configure<StreamPullingAgentOptions>(
+        InstanceStream.Provider, options => options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(20));
+}

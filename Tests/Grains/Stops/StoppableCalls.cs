@@ -1,0 +1,35 @@
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Tests.Grains.Stops;
+
+/// <summary>Can stop each call and each delivery on an event's way before it reaches the grain, and after it ran but before its answer.</summary>
+internal sealed class StoppableCalls(StopPoints points) : IIncomingGrainCallFilter
+{
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        if (SubjectOf(context) is not { } subject)
+        {
+            await context.Invoke();
+            return;
+        }
+
+        await points.AtAsync("before call", subject);
+        await context.Invoke();
+        await points.AtAsync("after call", subject);
+    }
+
+    private static string? SubjectOf(IIncomingGrainCallContext context)
+    {
+        var method = context.MethodName;
+        return context.TargetId.Type.ToString() switch
+        {
+            "instance" when method == nameof(IInstanceGrain.GetStanding) || method.StartsWith("Deliver", StringComparison.Ordinal) =>
+                $"instance:{context.TargetId.Key}.{method}",
+            "cluster" when method is nameof(IClusterGrain.Register) or nameof(IClusterGrain.Add) or nameof(IClusterGrain.Confirm) =>
+                $"cluster:{context.TargetId.Key}.{method}",
+            "cluster-index" when method == nameof(IClusterIndexGrain.Report) && context.Request.GetArgument(0) is ClusterSnapshot { Version: 1 } snapshot =>
+                $"cluster-index.{method} of {snapshot.Key}",
+            _ => null,
+        };
+    }
+}
