@@ -11,4 +11,7 @@ internal sealed class JumpingClock(DateTimeOffset start) : FakeTimeProvider(star
     public void Jump(TimeSpan by) => Interlocked.Add(ref _jumped, by.Ticks);
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _jumped));
+
+    // The base class takes its monotonic time from GetUtcNow.
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
 }
