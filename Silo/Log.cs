@@ -42,4 +42,8 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 221, EventName = nameof(Notice), Level = LogLevel.Information, Message = "{Notice}")]
     public static partial void Notice(this ILogger logger, string notice);
+
+    [LoggerMessage(EventId = 222, EventName = nameof(JoinInterrupted), Level = LogLevel.Warning,
+        Message = "The membership table fell away while this silo joins, and is tried again until it answers: {Reason}")]
+    public static partial void JoinInterrupted(this ILogger logger, string reason);
 }

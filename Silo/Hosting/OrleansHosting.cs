@@ -43,9 +43,9 @@ internal static class OrleansHosting
         silo.AddWatchedStateStorage();
         return store switch
         {
-            { Embedded: { } embedded } => silo.AddEmbeddedStateStorage(_ => embedded),
-            { Redis: { } redis } => silo.AddRedisStateStorage(_ => redis),
-            _ => silo.AddMemoryStateStorage(),
+            { Embedded: { } embedded } => silo.AddEmbeddedStateStorage(_ => embedded, StateStorage.Unwatched),
+            { Redis: { } redis } => silo.AddRedisStateStorage(_ => redis, StateStorage.Unwatched),
+            _ => silo.AddMemoryStateStorage(StateStorage.Unwatched),
         };
     }
 
@@ -53,6 +53,9 @@ internal static class OrleansHosting
     {
         var own = clustering.Redis.ConnectionString;
         silo.UseRedisClustering(redis => redis.ConfigurationOptions = own is null ? store : RedisClient.From(own));
+        var table = silo.Services.Last(service => service.ServiceType == typeof(IMembershipTable) && !service.IsKeyedService);
+        silo.Services.AddSingleton<IMembershipTable>(services => ActivatorUtilities.CreateInstance<PatientMembershipTable>(
+            services, table.ImplementationFactory?.Invoke(services) ?? ActivatorUtilities.CreateInstance(services, table.ImplementationType!)));
         silo.Configure<EndpointOptions>(endpoints =>
         {
             endpoints.SiloPort = Ports.OrFree(clustering.SiloPort);

@@ -17,6 +17,9 @@ internal static class SiloLogging
 
         // Orleans tells of every stream and activation, ASP.NET of every scrape: only their warnings are for operators.
         logging.AddFilter("Orleans", AtLeast(options.LogLevel, LogLevel.Warning));
+
+        // Filters go by the beginning of a name: without this one, that of Orleans would silence our own.
+        logging.AddFilter(nameof(OrleansSie), options.LogLevel);
         logging.AddFilter("Microsoft", AtLeast(options.LogLevel, LogLevel.Warning));
 
         // Advice on the garbage collector that does not fit a small process, and a first check that reports the machine's uptime.

@@ -5,9 +5,12 @@ namespace OrleansSie.Silo.Storage;
 /// <summary>How the silo connects to a Redis, Valkey or Memorystore of its own.</summary>
 internal static class RedisClient
 {
+    private static readonly LinearRetry _everySecond = new(1_000);
+
     /// <summary>
     /// From a StackExchange.Redis connection string, with the user and the password from their secret files or the environment
-    /// where these are given. The process starts while the store is away, and the client goes on trying.
+    /// where these are given. The process starts while the store is away, and the client goes on trying, every second: the default
+    /// doubles its pauses, and a store that is back would be missed for long.
     /// </summary>
     /// <exception cref="StoreStartException">Not a connection string; the message repeats nothing of it, it may hold a password.</exception>
     public static ConfigurationOptions From(string connectionString, string? user = null, string? password = null)
@@ -30,6 +33,7 @@ internal static class RedisClient
         options.User = user ?? options.User;
         options.Password = password ?? options.Password;
         options.AbortOnConnectFail = false;
+        options.ReconnectRetryPolicy = _everySecond;
         return options;
     }
 }

@@ -18,6 +18,7 @@ internal static class Sample
     public static JsonObject Json(string name) => JsonNode.Parse(Bytes(name))!.AsObject();
 
     public static IEnumerable<string> Names() => typeof(Sample).Assembly.GetManifestResourceNames()
+        .Where(n => !n.Contains('/', StringComparison.Ordinal))
         .Where(name => name.EndsWith(".json", StringComparison.Ordinal))
         .Select(name => name[..^".json".Length])
         .Order(StringComparer.Ordinal);

@@ -8,6 +8,8 @@ namespace OrleansSie.Tests.Grains.Stops;
 /// unacknowledged events come to another one, then the first goes on as a zombie. The count is exact after each of these.
 /// Killed instead of woken, the same.
 /// </summary>
+[Collection(nameof(StopAtEveryAwaitTests))]
+[CollectionDefinition(nameof(StopAtEveryAwaitTests), DisableParallelization = true)]
 public sealed class StopAtEveryAwaitTests : IClassFixture<StopWorlds>
 {
     private const string Other = Instance + "-other";
