@@ -12,13 +12,13 @@ public sealed class SiloTests
     {
         await using var stage = await Stage.StartAsync(silos: 3);
         await stage.PublishAsync(600);
-        await Stage.CountsGoOnAsync(stage.Silos[1]);
+        await stage.CountsGoOnAsync(stage.Silos[1]);
 
         await stage.KillAsync(stage.Silos[1]);
         var shown = Stage.Total(await stage.Silos[0].MetricsAsync());
         await stage.PublishAsync(100);
 
-        await Stage.CountsGoOnAsync(stage.Silos[0]);
+        await stage.CountsGoOnAsync(stage.Silos[0]);
         Assert.True(shown <= Stage.Total(await stage.Silos[0].MetricsAsync()), "a count never falls");
         await stage.IsExactAsync();
         Assert.True(Stage.Settled(await stage.MetricsAsync()) > 0, "the others go on settling");
@@ -29,7 +29,7 @@ public sealed class SiloTests
     {
         await using var stage = await Stage.StartAsync(silos: 3);
         await stage.PublishAsync(600);
-        await Stage.CountsGoOnAsync(stage.Silos[0]);
+        await stage.CountsGoOnAsync(stage.Silos[0]);
 
         var last = Stage.Total(await stage.Silos[0].MetricsAsync());
         await Task.WhenAll(stage.Silos.ToArray().Select(stage.KillAsync));
@@ -48,7 +48,7 @@ public sealed class SiloTests
     {
         await using var stage = await Stage.StartAsync(silos: 1);
         await stage.PublishAsync(400);
-        await Stage.CountsGoOnAsync(stage.Silos[0]);
+        await stage.CountsGoOnAsync(stage.Silos[0]);
         var last = Stage.Total(await stage.Silos[0].MetricsAsync());
 
         await stage.KillAsync(stage.Silos[0]);
@@ -67,7 +67,7 @@ public sealed class SiloTests
         foreach (var silo in stage.Silos.ToArray())
         {
             await stage.PublishAsync(200);
-            await Stage.CountsGoOnAsync(silo);
+            await stage.CountsGoOnAsync(silo);
             var (exitCode, took) = await silo.TerminateAsync();
             Assert.Equal(0, exitCode);
             Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(25));
@@ -87,7 +87,7 @@ public sealed class SiloTests
         await using var stage = await Stage.StartAsync(silos: 3);
         var frozen = stage.Silos[1];
         await stage.PublishAsync(600);
-        await Stage.CountsGoOnAsync(frozen);
+        await stage.CountsGoOnAsync(frozen);
 
         frozen.Freeze();
         stage.Ignore(frozen);
