@@ -66,14 +66,7 @@ internal sealed class StoreFill
 
         if (!rows.TryGetValue(labels, out var row))
         {
-            row = new TotalRow
-            {
-                NodePool = labels.NodePool,
-                Zone = labels.Zone,
-                MachineType = labels.MachineType,
-                ProvisioningModel = labels.ProvisioningModel,
-                Reason = labels.Reason,
-            };
+            row = TotalRow.Of(labels);
             rows.Add(labels, row);
         }
 

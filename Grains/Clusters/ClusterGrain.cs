@@ -165,14 +165,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     {
         if (!_rows.TryGetValue(labels, out var row))
         {
-            row = new TotalRow
-            {
-                NodePool = labels.NodePool,
-                Zone = labels.Zone,
-                MachineType = labels.MachineType,
-                ProvisioningModel = labels.ProvisioningModel,
-                Reason = labels.Reason,
-            };
+            row = TotalRow.Of(labels);
             _rows.Add(labels, row);
             _state.Value.Totals.Add(row);
         }

@@ -22,5 +22,15 @@ internal sealed class TotalRow
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 
+    /// <summary>A row of these labels with nothing counted yet.</summary>
+    public static TotalRow Of(PoolLabels labels) => new()
+    {
+        NodePool = labels.NodePool,
+        Zone = labels.Zone,
+        MachineType = labels.MachineType,
+        ProvisioningModel = labels.ProvisioningModel,
+        Reason = labels.Reason,
+    };
+
     public PoolLabels Labels() => new(NodePool, Zone, MachineType, ProvisioningModel, Reason);
 }

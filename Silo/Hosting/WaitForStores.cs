@@ -50,7 +50,7 @@ internal sealed class WaitForStores : ILifecycleParticipant<ISiloLifecycle>
     private async Task UntilMembershipAvailableAsync(ConfigurationOptions redis, CancellationToken cancel)
     {
         await using var membership = new RedisProbe(redis, $"{_options.Clustering.ServiceId}/probe");
-        var name = $"the membership store at {string.Join(", ", redis.EndPoints.Select(EndPointCollection.ToString))}";
+        var name = $"the membership store at {RedisClient.NameOf(redis)}";
         using var health = new StoreHealth(membership.WriteAsync, name, _time, _logging.CreateLogger<StoreHealth>());
         await UntilAvailableAsync(health, cancel);
     }

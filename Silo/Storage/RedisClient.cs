@@ -7,6 +7,9 @@ internal static class RedisClient
 {
     private static readonly LinearRetry _everySecond = new(1_000);
 
+    /// <summary>The servers it connects to, for the operator; without a secret.</summary>
+    public static string NameOf(ConfigurationOptions options) => string.Join(", ", options.EndPoints.Select(EndPointCollection.ToString));
+
     /// <summary>
     /// From a StackExchange.Redis connection string, with the user and the password from their secret files or the environment
     /// where these are given. The process starts while the store is away, and the client goes on trying, every second: the default

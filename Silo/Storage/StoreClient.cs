@@ -26,7 +26,7 @@ internal sealed class StoreClient : IAsyncDisposable
 
     /// <summary>Names the store to the operator, without a secret.</summary>
     public override string ToString() =>
-        Redis is not null ? $"the store at {string.Join(", ", Redis.EndPoints.Select(EndPointCollection.ToString))}"
+        Redis is not null ? $"the store at {RedisClient.NameOf(Redis)}"
         : Embedded is not null ? "the store in storage.path"
         : "the store in memory";
 
