@@ -78,22 +78,8 @@ public sealed class EmulatorTests
         }
     }
 
-    private static SiloProcess StartMember(string folder, string redis)
-    {
-        var port = SiloProcess.FreePort();
-        return SiloProcess.Start(folder, port, new Dictionary<string, string>
-        {
-            ["PUBSUB_EMULATOR_HOST"] = RealParts.Emulator(),
-            ["SIE__PROJECT_NAME"] = "example-three",
-            ["SIE__PROMETHEUS__PORT"] = port.ToString(CultureInfo.InvariantCulture),
-            ["SIE__STORAGE__PROVIDER"] = "redis",
-            ["SIE__STORAGE__REDIS__CONNECTION_STRING"] = redis,
-            ["SIE__CLUSTERING__PROVIDER"] = "redis",
-            ["SIE__CLUSTERING__SILO_PORT"] = SiloProcess.FreePort().ToString(CultureInfo.InvariantCulture),
-            ["SIE__CLUSTERING__ADVERTISED_ADDRESS"] = "127.0.0.1",
-            ["SIE__LOG_LEVEL"] = "warn",
-        });
-    }
+    private static SiloProcess StartMember(string folder, string redis) =>
+        SiloProcess.StartOnRedis(folder, "example-three", redis, RealParts.Emulator());
 
     private static async Task<PubSubRest> PrepareAsync(string project)
     {

@@ -14,11 +14,14 @@ internal static class RealParts
     }
 
     /// <summary>A redis-server of this test's own, append-only and synced at every write, that ends with the test.</summary>
-    public static async Task<RedisProcess> RedisAsync(string folder)
+    public static Task<RedisProcess> RedisAsync(string folder) => RedisAsync(folder, "--appendonly", "yes", "--appendfsync", "always");
+
+    /// <summary>The same with settings of the test's own.</summary>
+    public static async Task<RedisProcess> RedisAsync(string folder, params string[] settings)
     {
         var binary = Find("redis-server");
         Assert.SkipWhen(binary is null, "redis-server is missing: install it (Debian: apt-get install redis-server).");
-        return await RedisProcess.StartAsync(binary!, folder);
+        return await RedisProcess.StartAsync(binary!, folder, settings);
     }
 
     /// <summary>The path of a program, or null.</summary>

@@ -7,17 +7,19 @@ using Xunit;
 
 namespace OrleansSie.Tests.EndToEnd;
 
-/// <summary>A redis-server of a test's own, append-only and synced at every write, that can be killed, frozen and started again on its data.</summary>
+/// <summary>A redis-server of a test's own, that can be killed, frozen and started again on its data.</summary>
 internal sealed class RedisProcess : IDisposable
 {
     private readonly string _binary;
     private readonly string _folder;
+    private readonly string[] _settings;
     private Process _process;
 
-    private RedisProcess(string binary, string folder)
+    private RedisProcess(string binary, string folder, string[] settings)
     {
         _binary = binary;
         _folder = folder;
+        _settings = settings;
         _process = Launch();
     }
 
@@ -28,9 +30,9 @@ internal sealed class RedisProcess : IDisposable
     /// <summary>Where its append-only files are.</summary>
     public string Data => Path.Combine(_folder, "appendonlydir");
 
-    public static async Task<RedisProcess> StartAsync(string binary, string folder)
+    public static async Task<RedisProcess> StartAsync(string binary, string folder, params string[] settings)
     {
-        var redis = new RedisProcess(binary, folder);
+        var redis = new RedisProcess(binary, folder, settings);
         await redis.AnswersAsync();
         return redis;
     }
@@ -76,8 +78,7 @@ internal sealed class RedisProcess : IDisposable
 
     private Process Launch() => Process.Start(new ProcessStartInfo(_binary,
     [
-        "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder,
-        "--appendonly", "yes", "--appendfsync", "always", "--save", "",
+        "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder, "--save", "", .. _settings,
     ]) { RedirectStandardOutput = true })!;
 
     private Task<string> AnswersAsync() => Eventually.IsAsync(async () =>

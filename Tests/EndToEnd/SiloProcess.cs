@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using OrleansSie.Bench.Chaos.Parts;
@@ -48,6 +49,29 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
 
         return new SiloProcess(Process.Start(start)!, metricsPort);
+    }
+
+    /// <summary>A silo on a Redis, alone or as a member of the cluster that the silos on this Redis form, on ports of its own.</summary>
+    public static SiloProcess StartOnRedis(string folder, string project, string redis, string pubSub, bool isMember = true, string logLevel = "warn")
+    {
+        var port = FreePort();
+        var environment = new Dictionary<string, string>
+        {
+            ["PUBSUB_EMULATOR_HOST"] = pubSub,
+            ["SIE__PROJECT_NAME"] = project,
+            ["SIE__PROMETHEUS__PORT"] = port.ToString(CultureInfo.InvariantCulture),
+            ["SIE__STORAGE__PROVIDER"] = "redis",
+            ["SIE__STORAGE__REDIS__CONNECTION_STRING"] = redis,
+            ["SIE__CLUSTERING__SILO_PORT"] = FreePort().ToString(CultureInfo.InvariantCulture),
+            ["SIE__LOG_LEVEL"] = logLevel,
+        };
+        if (isMember)
+        {
+            environment["SIE__CLUSTERING__PROVIDER"] = "redis";
+            environment["SIE__CLUSTERING__ADVERTISED_ADDRESS"] = "127.0.0.1";
+        }
+
+        return Start(folder, port, environment);
     }
 
     public static int FreePort()

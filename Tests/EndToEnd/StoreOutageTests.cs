@@ -26,7 +26,7 @@ public sealed class StoreOutageTests
         await pubSub.PublishAsync(LocalSilo.Creations, Entries.Creation());
         await Eventually.IsAsync(silo.MetricsAsync, m => m?.Messages("created") == 1);
 
-        await (way == "hangs" ? FreezeAsync(redis) : redis.CommandAsync("CONFIG SET min-replicas-to-write 1"));
+        await SetAwayAsync(redis, way, isAway: true);
         await Eventually.IsAsync(silo.MetricsAsync, m => m?["sie_store_available"] == 0);
         await pubSub.PublishAsync(LocalSilo.Interruptions, [.. Enumerable.Range(0, 20).Select(i => Entries.Interruption(operation: $"op-{i}"))]);
         var away = await Eventually.IsAsync(async () => await silo.ReadinessAsync() ?? "", a => a.Contains("cannot be written", StringComparison.Ordinal));
@@ -34,7 +34,7 @@ public sealed class StoreOutageTests
         Assert.StartsWith("not ready", away, StringComparison.Ordinal);
         Assert.All((await silo.MetricsAsync())!.Of("sie_pull_circuit_open").Values, open => Assert.Equal(1, open));
 
-        await (way == "hangs" ? ThawAsync(redis) : redis.CommandAsync("CONFIG SET min-replicas-to-write 0"));
+        await SetAwayAsync(redis, way, isAway: false);
         var back = await Eventually.IsAsync(silo.MetricsAsync, m => m?.Interruptions("fake-cluster") == 20 && m.Messages("counted") == 20);
         Assert.Equal(1, back!["sie_store_available"]);
         Assert.Equal(0, back.Messages("duplicate"));
@@ -125,32 +125,23 @@ public sealed class StoreOutageTests
     private static async Task<LocalPubSubServer> PubSubAsync() => (await StartUp.StartLocalPubSubAsync(
         new SieOptions { ProjectName = "example-one", Local = new LocalOptions { PubSubPort = 0 } }, NullLoggerFactory.Instance))!;
 
-    private static SiloProcess Start(string folder, string redis, string pubSub)
+    private static SiloProcess Start(string folder, string redis, string pubSub) =>
+        SiloProcess.StartOnRedis(folder, "example-one", redis, pubSub, logLevel: "info");
+
+    /// <summary>Takes the store away, or gives it back.</summary>
+    private static async Task SetAwayAsync(RedisProcess redis, string way, bool isAway)
     {
-        var port = SiloProcess.FreePort();
-        return SiloProcess.Start(folder, port, new Dictionary<string, string>
+        if (way == "refuses")
         {
-            ["PUBSUB_EMULATOR_HOST"] = pubSub,
-            ["SIE__PROJECT_NAME"] = "example-one",
-            ["SIE__PROMETHEUS__PORT"] = port.ToString(CultureInfo.InvariantCulture),
-            ["SIE__STORAGE__PROVIDER"] = "redis",
-            ["SIE__STORAGE__REDIS__CONNECTION_STRING"] = redis,
-            ["SIE__CLUSTERING__PROVIDER"] = "redis",
-            ["SIE__CLUSTERING__SILO_PORT"] = SiloProcess.FreePort().ToString(CultureInfo.InvariantCulture),
-            ["SIE__CLUSTERING__ADVERTISED_ADDRESS"] = "127.0.0.1",
-            ["SIE__LOG_LEVEL"] = "info",
-        });
-    }
-
-    private static Task<string> FreezeAsync(RedisProcess redis)
-    {
-        redis.Freeze();
-        return Task.FromResult("");
-    }
-
-    private static Task<string> ThawAsync(RedisProcess redis)
-    {
-        redis.Thaw();
-        return Task.FromResult("");
+            Assert.Equal("+OK", await redis.CommandAsync($"CONFIG SET min-replicas-to-write {(isAway ? 1 : 0)}"));
+        }
+        else if (isAway)
+        {
+            redis.Freeze();
+        }
+        else
+        {
+            redis.Thaw();
+        }
     }
 }

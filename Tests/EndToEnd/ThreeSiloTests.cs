@@ -1,10 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Storage;
 using Orleans.TestingHost;
-using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
 using OrleansSie.Silo.Local;
@@ -27,7 +23,7 @@ public sealed class ThreeSiloTests
         await using var server = (await StartUp.StartLocalPubSubAsync(
             new SieOptions { Local = new LocalOptions { PubSubPort = 0 } }, NullLoggerFactory.Instance))!;
         using var pubSub = new PubSubRest($"127.0.0.1:{server.Port}", options.ProjectName);
-        await using var cluster = Build(options, server.Port);
+        await using var cluster = InProcessSilos.Build(3, options, server.Port, new TestStorage());
         await cluster.DeployAsync(TestContext.Current.CancellationToken);
 
         var instances = Enumerable.Range(0, Instances).ToArray();
@@ -55,35 +51,12 @@ public sealed class ThreeSiloTests
         }
     }
 
-    private static InProcessTestCluster Build(SieOptions options, int pubSubPort)
-    {
-        var storage = new TestStorage();
-        var builder = new InProcessTestClusterBuilder(3);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, storage);
-            silo.Services.AddSingleton(options);
-            silo.Services.AddKeyedSingleton(GrainClock.Name, TimeProvider.System);
-            silo.Services.AddSingleton<GrainMetrics>();
-            silo.Services.AddSingleton<MetricsRegistry>();
-            silo.Services.AddSingleton<MessageMetrics>();
-            silo.Services.AddSingleton<ClusterSeries>();
-            silo.Services.AddSingleton<ClusterSnapshots>();
-            silo.AddEvents(options, $"127.0.0.1:{pubSubPort}");
-        });
-        return builder.Build();
-    }
-
     private static async Task<IReadOnlyList<Exposition>> ScrapeAsync(InProcessTestCluster cluster)
     {
         var all = new List<Exposition>();
         foreach (var silo in cluster.Silos)
         {
-            var services = silo.ServiceProvider;
-            await services.GetRequiredService<ClusterSnapshots>().RefreshAsync(TestContext.Current.CancellationToken);
-            using var text = new MemoryStream();
-            await services.GetRequiredService<MetricsRegistry>().Registry.CollectAndExportAsTextAsync(text, TestContext.Current.CancellationToken);
-            all.Add(new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray())));
+            all.Add(await InProcessSilos.ScrapeAsync(silo));
         }
 
         return all;

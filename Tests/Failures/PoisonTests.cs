@@ -1,13 +1,9 @@
 using Google.Cloud.PubSub.V1;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Storage;
 using Orleans.Streaming.PubSub;
 using Orleans.TestingHost;
-using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
 using OrleansSie.Silo.Configuration;
-using OrleansSie.Silo.Hosting;
 using OrleansSie.Silo.Local;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Tests.EndToEnd;
@@ -70,34 +66,14 @@ public sealed class PoisonTests
         var storage = new TestStorage();
         storage.Put($"instance:projects/{options.ProjectName}/zones/europe-west1-c/instances/poison", "{ this is no record");
         storage.Put("instance:projects/123456789/zones/europe-west1-c/instances/poison", "{ this is no record");
-        var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, storage);
-            silo.Services.AddSingleton(options);
-            silo.Services.AddKeyedSingleton(GrainClock.Name, TimeProvider.System);
-            silo.Services.AddSingleton<GrainMetrics>();
-            silo.Services.AddSingleton<MetricsRegistry>();
-            silo.Services.AddSingleton<MessageMetrics>();
-            silo.Services.AddSingleton<ClusterSeries>();
-            silo.Services.AddSingleton<ClusterSnapshots>();
-            silo.AddEvents(options, $"127.0.0.1:{pubSubPort}");
+        return InProcessSilos.Build(1, options, pubSubPort, storage, silo =>
             silo.Services.PostConfigure<PubSubStreamOptions>(InstanceStream.Provider, streams =>
             {
                 streams.MaxEventDeliveryTime = TimeSpan.FromMilliseconds(300);
                 streams.DeliveryBackoffMin = TimeSpan.FromMilliseconds(20);
                 streams.DeliveryBackoffMax = TimeSpan.FromMilliseconds(100);
-            });
-        });
-        return builder.Build();
+            }));
     }
 
-    private static async Task<Exposition> ScrapeAsync(InProcessTestCluster cluster)
-    {
-        var services = cluster.Silos[0].ServiceProvider;
-        await services.GetRequiredService<ClusterSnapshots>().RefreshAsync(TestContext.Current.CancellationToken);
-        using var text = new MemoryStream();
-        await services.GetRequiredService<MetricsRegistry>().Registry.CollectAndExportAsTextAsync(text, TestContext.Current.CancellationToken);
-        return new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray()));
-    }
+    private static Task<Exposition> ScrapeAsync(InProcessTestCluster cluster) => InProcessSilos.ScrapeAsync(cluster.Silos[0]);
 }

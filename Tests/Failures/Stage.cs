@@ -1,4 +1,3 @@
-using System.Globalization;
 using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Silo.Local;
 using OrleansSie.Silo.Metrics;
@@ -83,24 +82,8 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Starts one more silo, on ports of its own.</summary>
     public SiloProcess AddSilo()
     {
-        var port = SiloProcess.FreePort();
-        var environment = new Dictionary<string, string>
-        {
-            ["PUBSUB_EMULATOR_HOST"] = $"127.0.0.1:{WayToPubSub.Port}",
-            ["SIE__PROJECT_NAME"] = Project,
-            ["SIE__PROMETHEUS__PORT"] = port.ToString(CultureInfo.InvariantCulture),
-            ["SIE__STORAGE__PROVIDER"] = "redis",
-            ["SIE__STORAGE__REDIS__CONNECTION_STRING"] = $"127.0.0.1:{WayToStore.Port}",
-            ["SIE__CLUSTERING__SILO_PORT"] = SiloProcess.FreePort().ToString(CultureInfo.InvariantCulture),
-            ["SIE__LOG_LEVEL"] = "warn",
-        };
-        if (_isCluster)
-        {
-            environment["SIE__CLUSTERING__PROVIDER"] = "redis";
-            environment["SIE__CLUSTERING__ADVERTISED_ADDRESS"] = "127.0.0.1";
-        }
-
-        var silo = SiloProcess.Start(_folder.Path, port, environment);
+        var silo = SiloProcess.StartOnRedis(
+            _folder.Path, Project, $"127.0.0.1:{WayToStore.Port}", $"127.0.0.1:{WayToPubSub.Port}", isMember: _isCluster);
         _silos.Add(silo);
         return silo;
     }

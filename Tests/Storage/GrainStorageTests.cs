@@ -3,6 +3,7 @@ using Orleans.Storage;
 using Orleans.TestingHost;
 using OrleansSie.Silo.Storage;
 using StackExchange.Redis;
+using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
 namespace OrleansSie.Tests.Storage;
@@ -86,8 +87,8 @@ public sealed class GrainStorageTests : StoreFixture
     [Fact]
     public async Task Grain_OverARealRedis_ReadsItsStateBackAndIsRefusedWithAStaleEtag()
     {
-        await using var server = await RedisServer.StartAsync(Folder, "--appendonly", "yes", "--appendfsync", "always");
-        var client = RedisClient.From($"127.0.0.1:{server.Port}");
+        using var server = await RealParts.RedisAsync(Folder, "--appendonly", "yes", "--appendfsync", "always");
+        var client = RedisClient.From(server.ConnectionString);
         await using var cluster = await ClusterAsync(silo => silo.AddRedisStateStorage(_ => client));
         var grain = cluster.Client.GetGrain<INoteGrain>("a");
         await grain.WriteAsync("kept");

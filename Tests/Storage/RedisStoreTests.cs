@@ -1,5 +1,6 @@
 using OrleansSie.Silo.Storage;
 using StackExchange.Redis;
+using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
 namespace OrleansSie.Tests.Storage;
@@ -14,7 +15,7 @@ public sealed class RedisStoreTests : StoreFixture
     [InlineData("no", "always", nameof(AppendFsync.off))]
     public async Task Durability_OfARedis_IsWhatItIsSetTo(string appendOnly, string fsync, string expected)
     {
-        await using var server = await RedisServer.StartAsync(Folder, "--appendonly", appendOnly, "--appendfsync", fsync);
+        using var server = await RealParts.RedisAsync(Folder, "--appendonly", appendOnly, "--appendfsync", fsync);
 
         var durability = await ReadAsync(server);
 
@@ -24,7 +25,7 @@ public sealed class RedisStoreTests : StoreFixture
     [Fact]
     public async Task Durability_OfARedisThatEvicts_IsAFaultThatNamesTheSetting()
     {
-        await using var server = await RedisServer.StartAsync(Folder, "--maxmemory", "50mb", "--maxmemory-policy", "allkeys-lru");
+        using var server = await RealParts.RedisAsync(Folder, "--maxmemory", "50mb", "--maxmemory-policy", "allkeys-lru");
 
         var durability = await ReadAsync(server);
 
@@ -35,7 +36,7 @@ public sealed class RedisStoreTests : StoreFixture
     [Fact]
     public async Task Durability_OfARedisWithoutALimit_IsNoFaultWhateverItsPolicy()
     {
-        await using var server = await RedisServer.StartAsync(Folder, "--maxmemory", "0", "--maxmemory-policy", "allkeys-lru");
+        using var server = await RealParts.RedisAsync(Folder, "--maxmemory", "0", "--maxmemory-policy", "allkeys-lru");
 
         Assert.Null((await ReadAsync(server)).Fault);
     }
@@ -43,7 +44,7 @@ public sealed class RedisStoreTests : StoreFixture
     [Fact]
     public async Task Durability_WhereConfigIsClosed_IsUnknownWithAWarningAndThePolicyFromInfo()
     {
-        await using var server = await RedisServer.StartAsync(Folder, "--appendonly", "yes", "--rename-command", "CONFIG", "");
+        using var server = await RealParts.RedisAsync(Folder, "--appendonly", "yes", "--rename-command", "CONFIG", "");
 
         var durability = await ReadAsync(server);
 
@@ -84,9 +85,9 @@ public sealed class RedisStoreTests : StoreFixture
         Assert.DoesNotContain("hunter2", refusal.ToString(), StringComparison.Ordinal);
     }
 
-    private static async Task<StoreDurability> ReadAsync(RedisServer server)
+    private static async Task<StoreDurability> ReadAsync(RedisProcess server)
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(RedisClient.From($"127.0.0.1:{server.Port}"));
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(RedisClient.From(server.ConnectionString));
         return await StoreDurabilityCheck.ReadAsync(connection, Cancel);
     }
 }

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using OrleansSie.Grains;
+using OrleansSie.Grains.Storage;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Hosting;
+using OrleansSie.Silo.Metrics;
+using OrleansSie.Tests.Grains;
+using Xunit;
+
+namespace OrleansSie.Tests.EndToEnd;
+
+/// <summary>Silos in this process, from the message to the metrics document, over one Pub/Sub and one store.</summary>
+internal static class InProcessSilos
+{
+    public static InProcessTestCluster Build(
+        short silos, SieOptions options, int pubSubPort, TestStorage storage, Action<ISiloBuilder>? configure = null)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, storage);
+            silo.Services.AddSingleton(options);
+            silo.Services.AddKeyedSingleton(GrainClock.Name, TimeProvider.System);
+            silo.Services.AddSingleton<GrainMetrics>();
+            silo.Services.AddSingleton<MetricsRegistry>();
+            silo.Services.AddSingleton<MessageMetrics>();
+            silo.Services.AddSingleton<ClusterSeries>();
+            silo.Services.AddSingleton<ClusterSnapshots>();
+            silo.AddEvents(options, $"127.0.0.1:{pubSubPort}");
+            configure?.Invoke(silo);
+        });
+        return builder.Build();
+    }
+
+    /// <summary>What one of them serves at /metrics.</summary>
+    public static async Task<Exposition> ScrapeAsync(InProcessSiloHandle silo)
+    {
+        var services = silo.ServiceProvider;
+        await services.GetRequiredService<ClusterSnapshots>().RefreshAsync(TestContext.Current.CancellationToken);
+        using var text = new MemoryStream();
+        await services.GetRequiredService<MetricsRegistry>().Registry.CollectAndExportAsTextAsync(text, TestContext.Current.CancellationToken);
+        return new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray()));
+    }
+}
