@@ -19,20 +19,20 @@ internal static class SoakRun
         var plan = new SoakPlan(options);
         var report = new SoakReport();
         var folder = Directory.CreateTempSubdirectory("sie-soak-").FullName;
-        try
+        report.Say($"Data and the silo's log are in {folder}; they stay there unless all verdicts are good.");
+        await (options.IsStoreOnly ? FillAsync(plan, folder, report) : FeedAsync(plan, folder, report));
+        if (options.Kills > 0)
         {
-            await (options.IsStoreOnly ? FillAsync(plan, folder, report) : FeedAsync(plan, folder, report));
-            if (options.Kills > 0)
-            {
-                await KillRun.RunAsync(plan, folder, options.SmallMemory, report);
-            }
-
-            return await report.EndAsync(options.Results);
+            await KillRun.RunAsync(plan, folder, options.SmallMemory, report);
         }
-        finally
+
+        var code = await report.EndAsync(options.Results);
+        if (code == 0)
         {
             Directory.Delete(folder, recursive: true);
         }
+
+        return code;
     }
 
     private static async Task FillAsync(SoakPlan plan, string folder, SoakReport report)
