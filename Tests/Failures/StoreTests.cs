@@ -84,6 +84,23 @@ public sealed class StoreTests
     }
 
     [Fact]
+    public async Task Store_ThatBecomesAReplicaAndAPrimaryAgain_LosesAndRepeatsNothing()
+    {
+        await using var stage = await Stage.StartAsync(silos: 1);
+        var silo = stage.Silos[0];
+        await stage.PublishAsync(50);
+
+        Assert.Equal("+OK", await stage.Redis.CommandAsync("REPLICAOF 127.0.0.1 1"));
+        await stage.PublishAsync(20);
+        await Stage.WithoutStoreAsync(silo);
+        Assert.Equal("+OK", await stage.Redis.CommandAsync("REPLICAOF NO ONE"));
+
+        await stage.IsExactAsync();
+        await stage.ReadyAsync();
+        Assert.Contains("replica", silo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Store_WhoseAnswersAreLost_CountsNoWriteTwice()
     {
         await using var stage = await Stage.StartAsync(silos: 1);
