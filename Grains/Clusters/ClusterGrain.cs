@@ -45,11 +45,11 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _logger = logger;
     }
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await ActivationStart.EndAsync();
         _housekeeping.Start();
         this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(_tick, _tick) { Interleave = true });
-        return Task.CompletedTask;
     }
 
     public Task Register()

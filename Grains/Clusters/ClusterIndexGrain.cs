@@ -44,10 +44,10 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         _generation = time.GetUtcNow().UtcTicks;
     }
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await ActivationStart.EndAsync();
         this.RegisterGrainTimer(AskAllAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _retry) { Interleave = true });
-        return Task.CompletedTask;
     }
 
     public async Task Report(ClusterSnapshot snapshot)

@@ -35,6 +35,8 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         _time = time;
     }
 
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) => await ActivationStart.EndAsync();
+
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<InstanceEvent>().ResumeAsync(this);
 
     public async Task OnNextAsync(InstanceEvent item, StreamSequenceToken? token = null)
