@@ -7,11 +7,6 @@ namespace OrleansSie.Tests.Grains.Stops;
 /// Between a message and its acknowledgement the world may end at every await. For each of them: the silo stands still there, its
 /// unacknowledged events come to another one, then the first goes on as a zombie. The count is exact after each of these.
 /// Killed instead of woken, the same.
-/// <para>
-/// Not in the build unless it is asked for, <c>dotnet build Tests -p:StopAtEveryAwait=true</c>: in about half of its runs one of
-/// its worlds stops answering (the index of the old world does not end its activation), and why is not known yet. No run that came to its
-/// end has shown a wrong count.
-/// </para>
 /// </summary>
 [Collection(nameof(StopAtEveryAwaitTests))]
 [CollectionDefinition(nameof(StopAtEveryAwaitTests), DisableParallelization = true)]

@@ -1,3 +1,4 @@
+using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Grains.Storage;
 using OrleansSie.Tests.EndToEnd;
@@ -52,10 +53,13 @@ internal sealed class StopRun
     {
         if (_scenario.CountedBefore > 0)
         {
-            var cluster = _worlds.Old.Grains.GetGrain<IClusterGrain>(StopScenario.KeyOf("c", _tag));
+            var key = StopScenario.KeyOf("c", _tag);
+            var cluster = _worlds.Old.Grains.GetGrain<IClusterGrain>(key);
             await Task.WhenAll(_scenario.IdsBefore.Select(id => cluster.Add(Of(id))));
             await Task.WhenAll(_scenario.IdsBefore.Select(cluster.Confirm));
-            await cluster.GetSnapshot(0);
+
+            // A confirmation is sent one way, and has arrived when a commit carries it. One that came later would be a point.
+            await Eventually.IsAsync(() => ConfirmedAsync(cluster, key), confirmed => confirmed == _scenario.CountedBefore, _patience);
         }
 
         _worlds.Points.Begin(_tag, Point, _scenario.MostOfOne);
@@ -154,6 +158,13 @@ internal sealed class StopRun
                 }
             }));
         }
+    }
+
+    /// <summary>How many confirmed ids a new commit carries.</summary>
+    private async Task<int> ConfirmedAsync(IClusterGrain cluster, string key)
+    {
+        await cluster.GetSnapshot(StoredCluster.Of(_worlds.Store, key).Version + 1);
+        return _worlds.Store.Read<ClusterState>($"cluster:{key}").Confirmed.Count;
     }
 
     private bool IsAcknowledged(InstanceEvent e)

@@ -69,6 +69,10 @@ public sealed class StopWorlds : IAsyncLifetime
         await Living.DisposeAsync();
     }
 
-    private static void PullOften(ISiloBuilder silo) => silo.Services.Configure<StreamPullingAgentOptions>(
-        InstanceStream.Provider, options => options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(20));
+    /// <summary>Events are asked for often, and tried for longer than anyone is stopped, however slow the machine.</summary>
+    private static void PullOften(ISiloBuilder silo) => silo.Services.Configure<StreamPullingAgentOptions>(InstanceStream.Provider, options =>
+    {
+        options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(20);
+        options.MaxEventDeliveryTime = TimeSpan.FromMinutes(5);
+    });
 }
