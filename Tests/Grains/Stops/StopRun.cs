@@ -1,4 +1,3 @@
-using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Grains.Storage;
 using OrleansSie.Tests.EndToEnd;
@@ -59,7 +58,7 @@ internal sealed class StopRun
             await Task.WhenAll(_scenario.IdsBefore.Select(cluster.Confirm));
 
             // A confirmation is sent one way, and has arrived when a commit carries it. One that came later would be a point.
-            await Eventually.IsAsync(() => ConfirmedAsync(cluster, key), confirmed => confirmed == _scenario.CountedBefore, _patience);
+            await Eventually.IsAsync(() => StoredCluster.ConfirmedAsync(_worlds.Store, cluster, key), confirmed => confirmed == _scenario.CountedBefore, _patience);
         }
 
         _worlds.Points.Begin(_tag, Point, _scenario.MostOfOne);
@@ -158,13 +157,6 @@ internal sealed class StopRun
                 }
             }));
         }
-    }
-
-    /// <summary>How many confirmed ids a new commit carries.</summary>
-    private async Task<int> ConfirmedAsync(IClusterGrain cluster, string key)
-    {
-        await cluster.GetSnapshot(StoredCluster.Of(_worlds.Store, key).Version + 1);
-        return _worlds.Store.Read<ClusterState>($"cluster:{key}").Confirmed.Count;
     }
 
     private bool IsAcknowledged(InstanceEvent e)

@@ -55,6 +55,13 @@ public sealed class StopWorlds : IAsyncLifetime
         });
     }
 
+    /// <summary>Lets time pass in both worlds.</summary>
+    internal void Pass(TimeSpan time)
+    {
+        Old.Time.Advance(time);
+        Living.Time.Advance(time);
+    }
+
     /// <summary>The index of a world reads the store anew, so that what one run left behind is not found in the next.</summary>
     internal static Task ForgetIndexAsync(GrainCluster world) => ForgetAsync(world.Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key));
 

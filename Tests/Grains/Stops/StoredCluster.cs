@@ -23,6 +23,14 @@ internal sealed record StoredCluster(string Key, long Version, long Total, IRead
             ]);
     }
 
+    /// <summary>How many confirmed ids a new commit carries.</summary>
+    public static async Task<int> ConfirmedAsync(TestStorage store, IClusterGrain cluster, string key)
+    {
+        await cluster.GetSnapshot(store.Read<ClusterState>($"cluster:{key}").Version + 1);
+        var state = store.Read<ClusterState>($"cluster:{key}");
+        return state.Confirmed.Count + (state.Sealed.Count * CountedIds.SealAt);
+    }
+
     /// <summary>Each interruption is counted and remembered once.</summary>
     public void IsExactly(IReadOnlySet<string> ids, string when)
     {
