@@ -45,6 +45,8 @@ internal sealed class ForgettingRun
             await _worlds.Old.SendAsync(e);
         }
 
+        // The outcome is known a little before the delivery ends; what is asked next is answered after that.
+        Assert.Equal(InterruptionStanding.counted, await _worlds.Old.Grains.GetGrain<IInstanceGrain>(_events[0].Instance).GetStanding("i"));
         await Eventually.IsAsync(
             () => StoredCluster.ConfirmedAsync(_worlds.Store, OldCluster, _key), confirmed => confirmed == _scenario.CountedBefore + 1, _patience);
         _worlds.Points.Begin(_tag, _point, _scenario.MostOfOne);
