@@ -62,6 +62,22 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         return new InstanceHistory(_state.Value, this.GetPrimaryKeyString()).StandingOf(interruptionId);
     }
 
+    public Task Observe(InstanceSighting sighting) => throw new NotSupportedException();
+
+    public Task Vanish(ulong id, DateTimeOffset at) => throw new NotSupportedException();
+
+    public async Task<Outcome> Handle(InstanceEvent item)
+    {
+        try
+        {
+            return await HandleAsync(item);
+        }
+        finally
+        {
+            DeactivateOnIdle();
+        }
+    }
+
     private async Task<Outcome> HandleAsync(InstanceEvent item)
     {
         await _state.LoadAsync();

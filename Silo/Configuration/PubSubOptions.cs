@@ -20,6 +20,9 @@ internal sealed class PubSubOptions
     /// </summary>
     public string? EmulatorHost { get; init; }
 
+    /// <summary>How long the subscriptions keep messages that are not acknowledged, as they were created. Default: 7 days, as Google's.</summary>
+    public TimeSpan MessageRetention { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>Full names of the subscriptions to pull, each once: one subscription may carry both kinds of event.</summary>
     public IReadOnlyList<string> Subscriptions =>
         [.. new[] { InstanceCreationSubscriptionName, InstanceInterruptionSubscriptionName }.Select(FullName).Distinct()];

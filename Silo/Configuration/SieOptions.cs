@@ -39,6 +39,32 @@ internal sealed class SieOptions
     /// <summary>How silos find and reach each other.</summary>
     public ClusteringOptions Clustering { get; init; } = new();
 
+    /// <summary>Every watched project: that of <see cref="ProjectName"/> first, then those of the <c>projects</c> list.</summary>
+    public IReadOnlyList<ProjectOptions> Projects { get; init; } = [];
+
+    /// <summary>Whether events of other projects than <see cref="Projects"/> are left out. Default: false.</summary>
+    public bool ProjectsOnly { get; init; }
+
+    /// <summary>Where the Compute API is.</summary>
+    public ComputeOptions Compute { get; init; } = new();
+
+    /// <summary>How instances are listed by it.</summary>
+    public InventoryOptions Inventory { get; init; } = new();
+
+    /// <summary>Whether gaps are repaired from it.</summary>
+    public RepairOptions Repair { get; init; } = new();
+
+    /// <summary>What becomes of interruptions without a known cluster.</summary>
+    public AttributionOptions Attribution { get; init; } = new();
+
+    /// <summary>What is kept of instances.</summary>
+    public InstancesOptions Instances { get; init; } = new();
+
+    /// <summary>
+    /// Whether there is a Compute API to ask: not in local mode, and with an emulator of Pub/Sub only if <c>compute.endpoint</c> is set.
+    /// </summary>
+    public bool HasComputeApi => !IsLocal && (PubSub.EmulatorHost is null || Compute.Endpoint is not null);
+
     /// <summary>What only local mode uses.</summary>
     public LocalOptions Local { get; init; } = new();
 

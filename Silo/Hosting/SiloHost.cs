@@ -1,6 +1,7 @@
 using Orleans.Streaming.PubSub;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Clusters;
+using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.AuditLogs;
 using OrleansSie.Silo.Configuration;
@@ -73,6 +74,7 @@ internal static class SiloHost
     public static ISiloBuilder AddEvents(this ISiloBuilder silo, SieOptions options, string? emulatorHost)
     {
         silo.Services.AddSingleton<KnownClusters>();
+        silo.Services.AddSingleton(new AttributionSettings(options.Attribution.Timeout, options.Instances.Retention));
         silo.Services.AddSingleton(new AuditLogParser(options.ProjectName));
         silo.Services.AddSingleton<OutcomeLedger>();
         silo.Services.AddSingleton<IPubSubMessageDecoder, MessageDecoder>();

@@ -7,6 +7,7 @@ using Orleans.Streams;
 using Orleans.TestingHost;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Clusters;
+using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Grains.Storage;
 using OrleansSie.Tests.EndToEnd;
@@ -32,6 +33,7 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
         {
             silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, storage);
             silo.Services.AddSingleton<KnownClusters>();
+            silo.Services.AddSingleton(new AttributionSettings(TimeSpan.FromHours(1), TimeSpan.FromDays(45)));
             silo.Services.AddSingleton<GrainMetrics>();
             silo.Services.AddKeyedSingleton<TimeProvider>(GrainClock.Name, Time);
             silo.AddMemoryStreams(InstanceStream.Provider, streams =>
