@@ -63,4 +63,7 @@ public enum Outcome
 
     /// <summary>The cluster's name or location cannot be a label of Compute Engine.</summary>
     invalid_label = 28,
+
+    /// <summary>An event of a project that is not configured, while only configured ones are wanted. Stored nowhere.</summary>
+    unlisted_project = 29,
 }

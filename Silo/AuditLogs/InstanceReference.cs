@@ -8,7 +8,7 @@ namespace OrleansSie.Silo.AuditLogs;
 internal readonly record struct InstanceReference(string Key, ulong? Id)
 {
     /// <summary>Finds the instance in <c>resourceName</c>, else in <c>response.targetLink</c>; null where neither names one.</summary>
-    public static InstanceReference? Find(in AuditLogEntry entry, ReadOnlySpan<byte> defaultProject)
+    public static InstanceReference? Find(in AuditLogEntry entry, ProjectNumbers numbers, ReadOnlySpan<byte> subscriptionProject)
     {
         var hasTarget = InstanceName.TryParse(entry.Payload.Response.Link, out var target);
         var isNamed = InstanceName.TryParse(entry.Payload.ResourceName, out var name);
@@ -18,8 +18,7 @@ internal readonly record struct InstanceReference(string Key, ulong? Id)
         }
 
         name = isNamed ? name : target;
-        var key = name.ToKey(ProjectOf(entry, name, target, defaultProject));
-        if (key is null)
+        if (KeyOf(entry, name, target, numbers, subscriptionProject) is not { } key)
         {
             return null;
         }
@@ -29,26 +28,27 @@ internal readonly record struct InstanceReference(string Key, ulong? Id)
     }
 
     // GKE's and managed groups' entries have the project's number in resourceName; the other places have its id.
-    private static ReadOnlySpan<byte> ProjectOf(
-        in AuditLogEntry entry, InstanceName name, InstanceName target, ReadOnlySpan<byte> defaultProject)
+    private static string? KeyOf(
+        in AuditLogEntry entry, InstanceName name, InstanceName target, ProjectNumbers numbers, ReadOnlySpan<byte> subscriptionProject)
     {
-        if (InstanceName.IsProjectId(name.Project))
+        var forms = default(ProjectForms);
+        forms.Add(name.Project);
+        forms.Add(entry.Resource.ProjectId);
+        forms.Add(target.Project);
+        forms.Add(ProjectOfLog(entry.LogName));
+        if (forms.Id.IsEmpty)
         {
-            return name.Project;
+            return name.ToKey(name.Project) is { } byNumber
+                ? name.ToKey(numbers.Place(byNumber, name.Project, subscriptionProject))
+                : null;
         }
 
-        if (InstanceName.IsProjectId(entry.Resource.ProjectId))
+        if (!forms.Number.IsEmpty && !forms.IsContradictory)
         {
-            return entry.Resource.ProjectId;
+            numbers.Learn(forms.Number, forms.Id);
         }
 
-        if (InstanceName.IsProjectId(target.Project))
-        {
-            return target.Project;
-        }
-
-        var ofLog = ProjectOfLog(entry.LogName);
-        return InstanceName.IsProjectId(ofLog) ? ofLog : defaultProject;
+        return name.ToKey(forms.Id);
     }
 
     private static ReadOnlySpan<byte> ProjectOfLog(ReadOnlySpan<byte> logName)

@@ -8,16 +8,21 @@ internal static class CombinationRules
     /// <summary>The variable by which a process knows that it runs in Kubernetes.</summary>
     public const string KubernetesVariable = "KUBERNETES_SERVICE_HOST";
 
+    // What the Compute API tells of preemptions is kept for this long at most.
+    private static readonly TimeSpan _repairReach = TimeSpan.FromDays(14);
+
     /// <summary>Reports every combination that cannot work.</summary>
     public static void Check(SieOptions options, Settings settings, EnvironmentSource variables, List<ConfigurationFault> faults)
     {
-        CheckProject(options, settings, variables, faults);
+        CheckMode(options, variables, faults);
+        ProjectRules.Check(options, settings, faults);
+        CheckRetention(options, settings, faults);
         CheckConnectionStrings(settings, faults);
         CheckClustering(settings, faults);
         CheckPorts(options, settings, faults);
     }
 
-    private static void CheckProject(SieOptions options, Settings settings, EnvironmentSource variables, List<ConfigurationFault> faults)
+    private static void CheckMode(SieOptions options, EnvironmentSource variables, List<ConfigurationFault> faults)
     {
         if (options.IsLocal && variables.Value(KubernetesVariable) is not null)
         {
@@ -27,13 +32,19 @@ internal static class CombinationRules
                 $"set {FileSource.PathVariable} to the path of the configuration file, "
                     + $"or {ConfigurationKeys.ProjectName.Variable} to the project's id"));
         }
+    }
 
-        if (!options.IsLocal && !settings.IsGiven(ConfigurationKeys.ProjectName))
+    /// <summary>A record that left before its last message could still come would let that message count again.</summary>
+    private static void CheckRetention(SieOptions options, Settings settings, List<ConfigurationFault> faults)
+    {
+        var (record, messages) = (ConfigurationKeys.InstancesRetention, ConfigurationKeys.MessageRetention);
+        var least = options.PubSub.MessageRetention + _repairReach;
+        if (options.Instances.Retention < least && settings.IsSound(record) && settings.IsSound(messages))
         {
             faults.Add(new(
-                ConfigurationKeys.ProjectName.Path,
-                $"{ConfigurationKeys.ProjectName.Path} is missing",
-                $"set it in the file, or {ConfigurationKeys.ProjectName.Variable}, to {ConfigurationKeys.ProjectName.Accepts}"));
+                record.Path,
+                $"{record.Path} is {record.Show(options)}, too short beside {messages.Path}, which is {messages.Show(options)}",
+                $"give at least {DurationText.Show(least)}: 14 days more, for which the Compute API keeps operations"));
         }
     }
 

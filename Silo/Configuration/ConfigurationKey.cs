@@ -31,6 +31,9 @@ internal abstract class ConfigurationKey
     /// <summary>Whether the value must never be shown.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>Whether YAML's own true and false are legal.</summary>
+    public abstract bool IsFlag { get; }
+
     /// <summary>Variable that is read when neither the file nor <see cref="Variable"/> sets the key.</summary>
     public string? FallbackVariable { get; init; }
 

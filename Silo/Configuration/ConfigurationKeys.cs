@@ -15,8 +15,12 @@ internal static class ConfigurationKeys
         "project_name", ValueFormats.ProjectId, options => options.ProjectName,
         "The Google Cloud project whose instances are watched and that short subscription names belong to.")
     {
-        DefaultInWords = "required; `local-project` in local mode",
+        DefaultInWords = "required, unless `projects` names one; `local-project` in local mode",
     };
+
+    public static ConfigurationKey<bool> ProjectsOnly { get; } = new(
+        "projects_only", ValueFormats.Flag, options => options.ProjectsOnly,
+        "Whether events of projects that are not configured are left out; else they count too, with their own project.");
 
     public static ConfigurationKey<string?> ClusterName { get; } = new(
         "cluster_name", ValueFormats.Anything, options => options.ClusterName,
@@ -31,6 +35,10 @@ internal static class ConfigurationKeys
         "pubsub.instance_interruption_subscription_name", ValueFormats.Subscription,
         options => options.PubSub.InstanceInterruptionSubscriptionName,
         "The subscription that interruptions are pulled from.");
+
+    public static ConfigurationKey<TimeSpan> MessageRetention { get; } = new(
+        "pubsub.message_retention", ValueFormats.Duration("10m", "31d"), options => options.PubSub.MessageRetention,
+        "How long the subscriptions keep messages, as they were created; it is told here, not set there.");
 
     public static ConfigurationKey<int> PrometheusPort { get; } = new(
         "prometheus.port", ValueFormats.Port, options => options.Prometheus.Port,
@@ -129,18 +137,61 @@ internal static class ConfigurationKeys
         DefaultInWords = ConfigurationKey.NotSet,
     };
 
+    public static ConfigurationKey<string?> ComputeEndpoint { get; } = new(
+        "compute.endpoint", ValueFormats.Endpoint, options => options.Compute.Endpoint,
+        "Another address of the Compute API than Google's; to one of plain http no credentials are sent.")
+    {
+        DefaultInWords = $"`{ComputeOptions.GoogleEndpoint}`",
+    };
+
+    public static ConfigurationKey<bool> InventoryEnabled { get; } = new(
+        "inventory.enabled", ValueFormats.Flag, options => options.Inventory.Enabled,
+        "Whether the projects' instances are listed by the Compute API; off in local mode.");
+
+    public static ConfigurationKey<TimeSpan> InventoryInterval { get; } = new(
+        "inventory.interval", ValueFormats.Duration("10s", "1d"), options => options.Inventory.Interval,
+        "The time between the starts of two listings of a project.");
+
+    public static ConfigurationKey<InventoryFilter> InventoryFilter { get; } = new(
+        "inventory.filter", ValueFormats.OneOf<InventoryFilter>(), options => options.Inventory.Filter,
+        "Who picks GKE's nodes out of a project's instances: this program (needs the least of the API's quota) or the API (less traffic).");
+
+    public static ConfigurationKey<bool> RepairEnabled { get; } = new(
+        "repair.enabled", ValueFormats.Flag, options => options.Repair.Enabled,
+        "Whether preemptions that were missed while no silo ran are read from the Compute API's operations; off in local mode.");
+
+    public static ConfigurationKey<TimeSpan> AttributionTimeout { get; } = new(
+        "attribution.timeout", ValueFormats.Duration("1m", "14d"), options => options.Attribution.Timeout,
+        "How long after its arrival an interruption waits for its cluster before it is declared unattributed.");
+
+    public static ConfigurationKey<TimeSpan> InstancesRetention { get; } = new(
+        "instances.retention", ValueFormats.Duration("14d", "3650d"), options => options.Instances.Retention,
+        "How long an instance's record stays after it was last heard of; at least 14 days longer than pubsub.message_retention.");
+
     public static ConfigurationKey<int> LocalPubSubPort { get; } = new(
         "local.pubsub_port", ValueFormats.Port, options => options.Local.PubSubPort,
         "The TCP port on 127.0.0.1 of the Pub/Sub that local mode brings; without effect otherwise.");
 
-    /// <summary>Every key, in the order of the documentation.</summary>
+    /// <summary>Every key that stands once, in the order of the documentation; those of the list are <see cref="ProjectKeys"/>.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        LogLevel, LogFormat, ProjectName, ClusterName,
-        CreationSubscription, InterruptionSubscription,
+        LogLevel, LogFormat, ProjectName, ProjectsOnly, ClusterName,
+        CreationSubscription, InterruptionSubscription, MessageRetention,
         PrometheusPort, PrometheusPath, PrometheusAddress, ClusterLabel,
         StorageProvider, StoragePath, StorageMemory, StorageRedis, StorageRedisFile,
         ClusteringProvider, SiloPort, GatewayPort, ClusterId, ServiceId, AdvertisedAddress, SiloName, ClusteringRedis, ClusteringRedisFile,
+        ComputeEndpoint, InventoryEnabled, InventoryInterval, InventoryFilter, RepairEnabled, AttributionTimeout, InstancesRetention,
         LocalPubSubPort,
     ];
+
+    /// <summary>The keys of <see cref="All"/> and of every entry of the list, by their paths.</summary>
+    public static IReadOnlyDictionary<string, ConfigurationKey> ByPath { get; } =
+        All.Concat(ProjectKeys.Entries.SelectMany(entry => entry.All)).ToDictionary(key => key.Path, StringComparer.Ordinal);
+
+    /// <summary>The paths that a wrong one can have meant: of the list only those of the entry that it speaks of.</summary>
+    public static IEnumerable<string> PathsNear(string path) =>
+        All.Concat(ProjectKeys.Entries
+                .Where(entry => path.StartsWith(entry.Entry + ".", StringComparison.OrdinalIgnoreCase))
+                .SelectMany(entry => entry.All))
+            .Select(key => key.Path);
 }

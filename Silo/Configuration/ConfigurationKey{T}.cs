@@ -21,6 +21,9 @@ internal sealed class ConfigurationKey<T> : ConfigurationKey
     public T DefaultValue => _property(SieOptions.Default);
 
     /// <inheritdoc/>
+    public override bool IsFlag => typeof(T) == typeof(bool);
+
+    /// <inheritdoc/>
     public override bool TryRead(string text, out object? value)
     {
         var legal = _format.TryRead(text, out var typed);

@@ -27,7 +27,8 @@ internal static class ConfigurationLoader
     private static SieOptions Compose(
         Settings settings, EnvironmentSource variables, string? source, Func<string, string> readFile, List<ConfigurationFault> faults)
     {
-        var isLocal = source is null && !settings.IsGiven(ConfigurationKeys.ProjectName);
+        var isLocal = source is null && !ProjectSettings.AreGiven(settings);
+        var projects = ProjectSettings.Read(settings);
         var storage = Storage(settings, readFile, faults);
         return new()
         {
@@ -35,23 +36,38 @@ internal static class ConfigurationLoader
             Source = source,
             LogLevel = settings.Get(ConfigurationKeys.LogLevel),
             LogFormat = settings.Get(ConfigurationKeys.LogFormat),
-            ProjectName = settings.Get(ConfigurationKeys.ProjectName),
+            ProjectName = projects[0].Name,
+            Projects = projects,
+            ProjectsOnly = settings.Get(ConfigurationKeys.ProjectsOnly),
             ClusterName = settings.Get(ConfigurationKeys.ClusterName),
-            PubSub = PubSub(settings, isLocal ? null : EmulatorHost(variables, faults)),
+            PubSub = PubSub(settings, projects[0], isLocal ? null : EmulatorHost(variables, faults)),
             Prometheus = Prometheus(settings, isLocal),
             Storage = storage,
             Clustering = Clustering(settings, storage.Redis, readFile, faults),
+            Compute = new() { Endpoint = settings.Get(ConfigurationKeys.ComputeEndpoint) },
+            Inventory = Inventory(settings),
+            Repair = new() { Enabled = settings.Get(ConfigurationKeys.RepairEnabled) },
+            Attribution = new() { Timeout = settings.Get(ConfigurationKeys.AttributionTimeout) },
+            Instances = new() { Retention = settings.Get(ConfigurationKeys.InstancesRetention) },
             Local = new() { PubSubPort = settings.Get(ConfigurationKeys.LocalPubSubPort) },
             Notices = StartNotices.Of(isLocal, settings, variables),
         };
     }
 
-    private static PubSubOptions PubSub(Settings settings, string? emulatorHost) => new()
+    private static PubSubOptions PubSub(Settings settings, ProjectOptions first, string? emulatorHost) => new()
     {
-        ProjectName = settings.Get(ConfigurationKeys.ProjectName),
-        InstanceCreationSubscriptionName = settings.Get(ConfigurationKeys.CreationSubscription),
-        InstanceInterruptionSubscriptionName = settings.Get(ConfigurationKeys.InterruptionSubscription),
+        ProjectName = first.Name,
+        InstanceCreationSubscriptionName = first.InstanceCreationSubscriptionName,
+        InstanceInterruptionSubscriptionName = first.InstanceInterruptionSubscriptionName,
         EmulatorHost = emulatorHost,
+        MessageRetention = settings.Get(ConfigurationKeys.MessageRetention),
+    };
+
+    private static InventoryOptions Inventory(Settings settings) => new()
+    {
+        Enabled = settings.Get(ConfigurationKeys.InventoryEnabled),
+        Interval = settings.Get(ConfigurationKeys.InventoryInterval),
+        Filter = settings.Get(ConfigurationKeys.InventoryFilter),
     };
 
     private static PrometheusOptions Prometheus(Settings settings, bool isLocal) => new()

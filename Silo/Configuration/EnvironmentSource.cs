@@ -15,7 +15,7 @@ internal sealed class EnvironmentSource
             .Order(StringComparer.Ordinal);
         foreach (var name in overrides)
         {
-            if (!ConfigurationKeys.All.Any(key => key.Variable.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            if (!ConfigurationKeys.ByPath.Values.Any(key => key.Variable.Equals(name, StringComparison.OrdinalIgnoreCase)))
             {
                 faults.Add(Unknown(name));
             }
@@ -42,10 +42,10 @@ internal sealed class EnvironmentSource
     private static ConfigurationFault Unknown(string name)
     {
         var path = name[ConfigurationKey.VariablePrefix.Length..].Replace("__", ".", StringComparison.Ordinal);
-        var meant = NearMiss.Of(path, ConfigurationKeys.All.Select(key => key.Path));
+        var meant = NearMiss.Of(path, ConfigurationKeys.PathsNear(path));
         var remedy = meant is null
             ? "remove it; docs/configuration.md lists every variable"
-            : $"did you mean '{ConfigurationKeys.All.Single(key => key.Path == meant).Variable}'?";
+            : $"did you mean '{ConfigurationKeys.ByPath[meant].Variable}'?";
         return new(name, $"unknown variable {Wording.Name(name)}", remedy);
     }
 }

@@ -1,6 +1,6 @@
 namespace OrleansSie.Silo.Configuration;
 
-/// <summary>Which subscriptions are pulled: the <c>pubsub</c> section.</summary>
+/// <summary>Which subscriptions of the first project are pulled: the <c>pubsub</c> section.</summary>
 internal sealed class PubSubOptions
 {
     /// <summary>The variable that <see cref="EmulatorHost"/> comes from, the same as for Google's own clients.</summary>
@@ -23,10 +23,14 @@ internal sealed class PubSubOptions
     /// <summary>How long the subscriptions keep messages that are not acknowledged, as they were created. Default: 7 days, as Google's.</summary>
     public TimeSpan MessageRetention { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Full names of the subscriptions to pull, each once: one subscription may carry both kinds of event.</summary>
-    public IReadOnlyList<string> Subscriptions =>
-        [.. new[] { InstanceCreationSubscriptionName, InstanceInterruptionSubscriptionName }.Select(FullName).Distinct()];
+    /// <summary>The first project, whose subscriptions these are.</summary>
+    public ProjectOptions Project => new()
+    {
+        Name = ProjectName,
+        InstanceCreationSubscriptionName = InstanceCreationSubscriptionName,
+        InstanceInterruptionSubscriptionName = InstanceInterruptionSubscriptionName,
+    };
 
-    private string FullName(string name) =>
-        name.Contains('/', StringComparison.Ordinal) ? name : $"projects/{ProjectName}/subscriptions/{name}";
+    /// <summary>Full names of the first project's subscriptions, each once; those of all projects are in <see cref="SieOptions.Subscriptions"/>.</summary>
+    public IReadOnlyList<string> Subscriptions => Project.Subscriptions;
 }

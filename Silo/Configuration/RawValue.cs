@@ -12,6 +12,6 @@ internal sealed class RawValue
     /// <summary>Whether it comes from the environment, not from the file.</summary>
     public required bool FromEnvironment { get; init; }
 
-    /// <summary>Whether YAML reads it as true or false; no key takes that.</summary>
+    /// <summary>Whether YAML reads it as true or false, which only a flag takes.</summary>
     public bool IsBoolean { get; init; }
 }

@@ -9,7 +9,7 @@ internal sealed class Settings
     /// <summary>Reads every key of the table and reports each illegal value.</summary>
     public Settings(IReadOnlyDictionary<string, RawValue> file, EnvironmentSource environment, List<ConfigurationFault> faults)
     {
-        foreach (var key in ConfigurationKeys.All)
+        foreach (var key in ConfigurationKeys.ByPath.Values)
         {
             var raw = environment.Override(key) ?? file.GetValueOrDefault(key.Path) ?? environment.Fallback(key);
             if (raw is null)
@@ -18,7 +18,7 @@ internal sealed class Settings
             }
 
             _given[key] = raw;
-            if (key.TryRead(raw.Text, out var value) && !raw.IsBoolean)
+            if (key.TryRead(raw.Text, out var value) && (key.IsFlag || !raw.IsBoolean))
             {
                 _legal[key] = value;
             }

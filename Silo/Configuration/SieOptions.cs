@@ -39,8 +39,18 @@ internal sealed class SieOptions
     /// <summary>How silos find and reach each other.</summary>
     public ClusteringOptions Clustering { get; init; } = new();
 
-    /// <summary>Every watched project: that of <see cref="ProjectName"/> first, then those of the <c>projects</c> list.</summary>
-    public IReadOnlyList<ProjectOptions> Projects { get; init; } = [];
+    /// <summary>
+    /// Every watched project, never empty: that of <see cref="ProjectName"/> first, then those of the <c>projects</c> list.
+    /// Default: that of <see cref="PubSub"/>.
+    /// </summary>
+    public IReadOnlyList<ProjectOptions> Projects
+    {
+        get => field is { Count: > 0 } ? field : [PubSub.Project];
+        init;
+    }
+
+    /// <summary>Full names of the subscriptions of all projects, each once: one subscription may carry several projects and kinds of event.</summary>
+    public IReadOnlyList<string> Subscriptions => [.. Projects.SelectMany(project => project.Subscriptions).Distinct()];
 
     /// <summary>Whether events of other projects than <see cref="Projects"/> are left out. Default: false.</summary>
     public bool ProjectsOnly { get; init; }
@@ -77,6 +87,8 @@ internal sealed class SieOptions
         new(FileSource.PathVariable, Source ?? ConfigurationKey.NotSet),
         new(PubSubOptions.EmulatorVariable, PubSub.EmulatorHost ?? ConfigurationKey.NotSet),
         .. ConfigurationKeys.All.Select(key => new KeyValuePair<string, string>(key.Path, key.Show(this))),
+        .. Projects.Skip(1).Select(project =>
+            new KeyValuePair<string, string>($"{ProjectKeys.List}.{project.Name}", string.Join(" and ", project.Subscriptions))),
     ];
 
     /// <summary>The settings of <see cref="Describe"/> on one line.</summary>

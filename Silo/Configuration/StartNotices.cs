@@ -30,6 +30,11 @@ internal static class StartNotices
             notices.Add("cluster_name is accepted but has no effect: clusters are told apart by their events. It can be removed.");
         }
 
+        if (settings.Get(ConfigurationKeys.ComputeEndpoint) is { } endpoint && endpoint.StartsWith("http://", StringComparison.Ordinal))
+        {
+            notices.Add("compute.endpoint is plain http, so the Compute API is asked without credentials. Use https in production.");
+        }
+
         foreach (var key in new[] { ConfigurationKeys.StorageRedis, ConfigurationKeys.ClusteringRedis })
         {
             if (settings.Raw(key) is { FromEnvironment: false } && settings.Get(key) is { } text && RedisConnectionString.HasPassword(text))

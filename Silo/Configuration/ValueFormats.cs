@@ -65,6 +65,16 @@ internal static partial class ValueFormats
     public static ValueFormat<string> MemorySize { get; } = Text(
         "a whole number with k, m or g (binary units), at least 16m, such as 64m", IsMemorySize);
 
+    /// <summary>Yes or no.</summary>
+    public static ValueFormat<bool> Flag { get; } = new(
+        "true or false", text => bool.TryParse(text, out _), text => bool.Parse(text), value => value ? "true" : "false");
+
+    /// <summary>The address of an HTTP API, to which paths are added.</summary>
+    public static ValueFormat<string?> Endpoint { get; } = OptionalText(
+        "https://host or http://host, with a port if need be and without a path, such as https://compute.googleapis.com",
+        text => EndpointPattern().Match(text) is { Success: true } match
+            && (match.Groups["port"] is not { Success: true, Value: var port } || (port is not "0" && IsPort(port))));
+
     /// <summary>A path in the file system that must be set.</summary>
     public static ValueFormat<string> FilePath { get; } = Text("a path", IsOneLine);
 
@@ -92,6 +102,17 @@ internal static partial class ValueFormats
     public static ValueFormat<string?> HostAndPort { get; } = OptionalText(
         "host:port, such as localhost:8085",
         text => HostAndPortPattern().IsMatch(text) && text[(text.LastIndexOf(':') + 1)..] is not "0" and var port && IsPort(port));
+
+    /// <summary>A length of time between two others.</summary>
+    public static ValueFormat<TimeSpan> Duration(string least, string most)
+    {
+        var (shortest, longest) = (DurationText.Read(least), DurationText.Read(most));
+        return new(
+            $"a time as a whole number with s, m, h or d, from {least} to {most}",
+            text => DurationText.Read(text) is { } time && time >= shortest && time <= longest,
+            text => DurationText.Read(text)!.Value,
+            DurationText.Show);
+    }
 
     /// <summary>One of the names of <typeparamref name="T"/>, in any case.</summary>
     public static ValueFormat<T> OneOf<T>()
@@ -168,6 +189,9 @@ internal static partial class ValueFormats
 
     [GeneratedRegex(@"^([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\z")]
     private static partial Regex AddressPattern();
+
+    [GeneratedRegex(@"^https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)(:(?<port>[0-9]+))?\z")]
+    private static partial Regex EndpointPattern();
 
     [GeneratedRegex(@"^(?<number>[1-9][0-9]{0,8})[kKmMgG]\z")]
     private static partial Regex MemoryPattern();

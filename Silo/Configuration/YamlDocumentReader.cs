@@ -9,9 +9,7 @@ namespace OrleansSie.Silo.Configuration;
 /// </summary>
 internal sealed class YamlDocumentReader
 {
-    private static readonly HashSet<string> _keys = ConfigurationKeys.All.Select(key => key.Path).ToHashSet(StringComparer.Ordinal);
-
-    private static readonly HashSet<string> _sections = _keys
+    private static readonly HashSet<string> _sections = ConfigurationKeys.All.Select(key => key.Path)
         .SelectMany(key => key.Select((c, at) => c == '.' ? key[..at] : string.Empty))
         .Where(section => section.Length > 0)
         .ToHashSet(StringComparer.Ordinal);
@@ -84,7 +82,7 @@ internal sealed class YamlDocumentReader
     private void ReadEntry(string path, int value, long line)
     {
         var isSection = _sections.Contains(path);
-        if (!isSection && !_keys.Contains(path))
+        if (!isSection && path != ProjectKeys.List && !ConfigurationKeys.ByPath.ContainsKey(path))
         {
             _faults.Add(Unknown(path, line));
         }
@@ -100,9 +98,59 @@ internal sealed class YamlDocumentReader
         {
             ReadKnownSection(path, value, node, line);
         }
+        else if (path == ProjectKeys.List)
+        {
+            ReadList(value, node, line);
+        }
         else
         {
             ReadKnownKey(path, node, line);
+        }
+    }
+
+    private void ReadList(int value, ParsingEvent node, long line)
+    {
+        if (node is not SequenceStart)
+        {
+            if (!IsNull(node))
+            {
+                _faults.Add(new(
+                    ProjectKeys.List,
+                    $"{ProjectKeys.List} (line {line}) is {Kind(node)}",
+                    "it is a list: give entries of the form '- name: example-project'"));
+            }
+
+            return;
+        }
+
+        var at = _events.Target(value) + 1;
+        for (var index = 0; _events[at] is not SequenceEnd; index++)
+        {
+            if (index == ProjectKeys.MaxEntries)
+            {
+                _faults.Add(new(
+                    ProjectKeys.List,
+                    $"{ProjectKeys.List} has more than {ProjectKeys.MaxEntries} entries (line {_events.Line(at)})",
+                    "watch a folder or the organisation by one sink instead"));
+                return;
+            }
+
+            ReadListEntry(ProjectKeys.Entries[index], at);
+            at = _events.After(at);
+        }
+    }
+
+    private void ReadListEntry(ProjectKeys keys, int at)
+    {
+        if (_events.Resolved(at) is MappingStart)
+        {
+            ReadSection(_events.Target(at), keys.Entry + ".");
+        }
+        else
+        {
+            var kind = _events.Resolved(at) is { } node ? Kind(node) : "an anchor that the file does not set before";
+            _faults.Add(new(
+                keys.Entry, $"{keys.Entry} (line {_events.Line(at)}) is {kind}", $"give {string.Join(", ", keys.All.Select(key => key.Path))}"));
         }
     }
 
@@ -114,7 +162,9 @@ internal sealed class YamlDocumentReader
         }
         else if (!IsNull(node))
         {
-            var keys = _keys.Where(key => key.StartsWith(path + ".", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+            var keys = ConfigurationKeys.All.Select(key => key.Path)
+                .Where(key => key.StartsWith(path + ".", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal);
             _faults.Add(new(path, $"{path} (line {line}) is {Kind(node)}", $"it is a section: give {string.Join(", ", keys)}"));
         }
     }
@@ -123,8 +173,7 @@ internal sealed class YamlDocumentReader
     {
         if (node is not Scalar scalar)
         {
-            var key = ConfigurationKeys.All.Single(key => key.Path == path);
-            _faults.Add(new(path, $"{path} (line {line}) is {Kind(node)}", $"give {key.Accepts}"));
+            _faults.Add(new(path, $"{path} (line {line}) is {Kind(node)}", $"give {ConfigurationKeys.ByPath[path].Accepts}"));
         }
         else if (!IsNull(scalar))
         {
@@ -135,7 +184,7 @@ internal sealed class YamlDocumentReader
 
     private static ConfigurationFault Unknown(string path, long line)
     {
-        var meant = NearMiss.Of(path, _keys.Concat(_sections));
+        var meant = NearMiss.Of(path, ConfigurationKeys.PathsNear(path).Concat(_sections).Append(ProjectKeys.List));
         var remedy = meant is null ? "remove it; docs/configuration.md lists every key" : $"did you mean '{meant}'?";
         return new(path, $"unknown key {Wording.Name(path)} (line {line})", remedy);
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Orleans.Streaming.PubSub;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.AuditLogs;
@@ -8,19 +9,32 @@ namespace OrleansSie.Silo.Events;
 internal sealed class MessageDecoder : IPubSubMessageDecoder
 {
     private readonly AuditLogParser _parser;
+    private readonly WatchedProjects _projects;
     private readonly OutcomeLedger _ledger;
 
-    public MessageDecoder(AuditLogParser parser, OutcomeLedger ledger)
+    public MessageDecoder(AuditLogParser parser, WatchedProjects projects, OutcomeLedger ledger)
     {
         _parser = parser;
+        _projects = projects;
         _ledger = ledger;
     }
 
     public PubSubDecoded Decode(in PubSubReceived message)
     {
-        var entry = _parser.Parse(message.Data.Span, message.MessageId, message.PublishTime);
-        return entry.Event is { } e
+        var entry = _parser.Parse(message.Data.Span, message.MessageId, message.PublishTime, _projects.Of(message.Subscription));
+        if (entry.Event is not { } e)
+        {
+            return PubSubDecoded.Ignore(new IgnoredMessage(entry.Ignored, entry.Detail));
+        }
+
+        return _projects.Takes(e.Instance)
             ? PubSubDecoded.Deliver(StreamId.Create(InstanceStream.Namespace, e.Instance), e with { Receipt = _ledger.Open() })
-            : PubSubDecoded.Ignore(new IgnoredMessage(entry.Ignored, entry.Detail));
+            : PubSubDecoded.Ignore(new IgnoredMessage(Outcome.unlisted_project, Unlisted(e.Instance)));
+    }
+
+    private static string Unlisted(string instance)
+    {
+        var project = Encoding.UTF8.GetBytes(WatchedProjects.ProjectOf(instance).ToString());
+        return $"Project {Excerpt.Of(project)} is not configured, and projects_only is set.";
     }
 }

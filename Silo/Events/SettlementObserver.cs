@@ -72,7 +72,7 @@ internal sealed class SettlementObserver : IPubSubObserver
 
     private void LogIgnored(in PubSubSettlement settlement, IgnoredMessage ignored)
     {
-        if (ignored.Outcome is Outcome.not_a_loss or Outcome.bulk_request)
+        if (ignored.Outcome is Outcome.not_a_loss or Outcome.bulk_request or Outcome.unlisted_project)
         {
             _logger.NoEffect(ignored.Outcome, settlement.Subscription, settlement.MessageId, ignored.Detail);
         }

@@ -76,12 +76,13 @@ internal static class SiloHost
         silo.Services.AddSingleton<KnownClusters>();
         silo.Services.AddSingleton(new AttributionSettings(options.Attribution.Timeout, options.Instances.Retention));
         silo.Services.AddSingleton(new AuditLogParser(options.ProjectName));
+        silo.Services.AddSingleton(new WatchedProjects(options));
         silo.Services.AddSingleton<OutcomeLedger>();
         silo.Services.AddSingleton<IPubSubMessageDecoder, MessageDecoder>();
         silo.Services.AddSingleton<IPubSubObserver, SettlementObserver>();
         return silo.AddPubSubStreams(InstanceStream.Provider, streams =>
         {
-            foreach (var subscription in options.PubSub.Subscriptions)
+            foreach (var subscription in options.Subscriptions)
             {
                 streams.Subscriptions.Add(subscription);
             }

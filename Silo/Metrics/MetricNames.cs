@@ -15,6 +15,7 @@ internal static class MetricNames
     public const string MessageBytesInFlight = "sie_message_bytes_in_flight";
     public const string PullErrors = "sie_pull_errors_total";
     public const string LastPull = "sie_last_successful_pull_timestamp_seconds";
+    public const string SubscriptionAvailable = "sie_subscription_available";
     public const string CircuitOpen = "sie_pull_circuit_open";
     public const string SnapshotAge = "sie_snapshot_age_seconds";
     public const string StoreRollbacks = "sie_store_rollbacks_total";

@@ -17,6 +17,7 @@ internal sealed class ProcessSeries
     private readonly Gauge _bytes;
     private readonly Counter _pullErrors;
     private readonly Gauge _lastPull;
+    private readonly Gauge _available;
     private readonly Gauge _circuit;
     private readonly Gauge _age;
     private readonly Gauge _storeAvailable;
@@ -36,6 +37,8 @@ internal sealed class ProcessSeries
         _pullErrors = factory.CreateCounter(MetricNames.PullErrors, "Pulls that failed.", MetricNames.SubscriptionLabel);
         _lastPull = factory.CreateGauge(
             MetricNames.LastPull, "Unix time of the last pull that was answered, with or without messages.", MetricNames.SubscriptionLabel);
+        _available = factory.CreateGauge(
+            MetricNames.SubscriptionAvailable, "1 while the subscription answers its pulls.", MetricNames.SubscriptionLabel);
         _circuit = factory.CreateGauge(
             MetricNames.CircuitOpen, "1 while no message is pulled because deliveries fail.", MetricNames.SubscriptionLabel);
         _age = factory.CreateGauge(
@@ -57,6 +60,7 @@ internal sealed class ProcessSeries
             _messages.WithLabels(subscription.Subscription).Set(subscription.InFlightMessages);
             _bytes.WithLabels(subscription.Subscription).Set(subscription.InFlightBytes);
             _pullErrors.WithLabels(subscription.Subscription).IncTo(subscription.PullErrors);
+            _available.WithLabels(subscription.Subscription).Set(_readiness.IsPulled(subscription) ? 1 : 0);
             _circuit.WithLabels(subscription.Subscription).Set(subscription.CircuitOpen ? 1 : 0);
             if (subscription.LastSuccessfulPull is { } at)
             {

@@ -1,12 +1,14 @@
 using Orleans.Streaming.PubSub;
+using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Storage;
 
 namespace OrleansSie.Silo.Web;
 
 /// <summary>
-/// Whether this silo can do its work: it has joined, serves complete counts, and every subscription answers its pulls.
-/// Each fault is a sentence for the operator.
+/// Whether this silo can do its work: it has joined, serves complete counts, and the subscriptions of at least one project answer
+/// their pulls. A project that cannot be pulled while another can is a warning: the others would gain nothing from a silo that is not
+/// ready. Each fault and warning is a sentence for the operator.
 /// </summary>
 internal sealed class Readiness
 {
@@ -18,10 +20,17 @@ internal sealed class Readiness
     private readonly PubSubStatus _status;
     private readonly StoreHealth _store;
     private readonly TimeProvider _time;
+    private readonly IReadOnlyList<ProjectOptions> _projects;
 
     public Readiness(
-        IHostApplicationLifetime lifetime, ClusterSnapshots snapshots, PubSubStatus status, StoreHealth store, TimeProvider time)
+        IHostApplicationLifetime lifetime,
+        ClusterSnapshots snapshots,
+        PubSubStatus status,
+        StoreHealth store,
+        TimeProvider time,
+        SieOptions options)
     {
+        _projects = options.Projects;
         _lifetime = lifetime;
         _snapshots = snapshots;
         _status = status;
@@ -53,20 +62,38 @@ internal sealed class Readiness
             faults.Add($"the counts cannot be read: {_snapshots.LastError ?? "they are being loaded"}");
         }
 
-        foreach (var subscription in _status.Subscriptions)
+        if (!IsAnyProjectPulled())
         {
-            if (subscription.LastSuccessfulPull is not { } pulled
-                || (subscription.ConsecutivePullErrors > 0 && _time.GetUtcNow() - pulled > _maxPullAge))
-            {
-                faults.Add($"{subscription.Subscription} cannot be pulled: {subscription.LastError ?? "the first pull has not been answered"}");
-            }
-
-            if (subscription.CircuitOpen && _store.IsOpen)
-            {
-                faults.Add($"{subscription.Subscription} is not pulled because deliveries fail: {subscription.LastError ?? "see the log"}");
-            }
+            faults.AddRange(PullFaults());
         }
 
+        faults.AddRange(_status.Subscriptions
+            .Where(subscription => subscription.CircuitOpen && _store.IsOpen)
+            .Select(subscription =>
+                $"{subscription.Subscription} is not pulled because deliveries fail: {subscription.LastError ?? "see the log"}"));
         return faults;
     }
+
+    /// <summary>What is wrong although this silo is ready: the subscriptions that cannot be pulled while those of another project can.</summary>
+    public IReadOnlyList<string> Warnings() => IsAnyProjectPulled() ? PullFaults() : [];
+
+    /// <summary>Whether the subscription has answered a pull, and has not failed all of them for longer than a moment.</summary>
+    public bool IsPulled(PubSubSubscriptionStatus subscription) =>
+        subscription.LastSuccessfulPull is { } pulled
+        && (subscription.ConsecutivePullErrors == 0 || _time.GetUtcNow() - pulled <= _maxPullAge);
+
+    private bool IsAnyProjectPulled()
+    {
+        var silent = _status.Subscriptions
+            .Where(subscription => !IsPulled(subscription))
+            .Select(subscription => subscription.Subscription)
+            .ToHashSet(StringComparer.Ordinal);
+        return silent.Count == 0 || _projects.Any(project => !project.Subscriptions.Any(silent.Contains));
+    }
+
+    private string[] PullFaults() =>
+    [
+        .. _status.Subscriptions.Where(subscription => !IsPulled(subscription)).Select(subscription =>
+            $"{subscription.Subscription} cannot be pulled: {subscription.LastError ?? "the first pull has not been answered"}"),
+    ];
 }

@@ -31,7 +31,7 @@ internal static class WebEndpoints
         await snapshots.RefreshOnceStartedAsync(lifetime, cancel);
         var faults = readiness.Faults();
         return faults.Count == 0
-            ? Results.Text("ready\n")
+            ? Results.Text(string.Concat(readiness.Warnings().Prepend("ready").Select(line => line + "\n")))
             : Results.Text($"not ready\n{string.Join('\n', faults)}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 

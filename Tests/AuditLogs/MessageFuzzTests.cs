@@ -30,7 +30,10 @@ public sealed class MessageFuzzTests
             threads: 2,
             print: input => input.ToString());
 
-        var ignored = Enum.GetValues<Outcome>().Where(outcome => outcome >= Outcome.empty).Select(outcome => outcome.ToString());
+        // Of which project's events are left out is a setting, and not one of the bench.
+        var ignored = Enum.GetValues<Outcome>()
+            .Where(outcome => outcome is >= Outcome.empty and not Outcome.unlisted_project)
+            .Select(outcome => outcome.ToString());
         Assert.Superset(ignored.Concat(Enum.GetNames<InstanceEventKind>()).ToHashSet(), found.Keys.ToHashSet());
     }
 

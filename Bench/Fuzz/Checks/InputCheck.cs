@@ -3,6 +3,7 @@ using Orleans.Streaming.PubSub;
 using OrleansSie.Bench.Fuzz.Mutations;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.AuditLogs;
+using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Events;
 
 namespace OrleansSie.Bench.Fuzz.Checks;
@@ -34,7 +35,7 @@ internal sealed class InputCheck
 
     /// <param name="change">Puts another decoder in the product's place, to show that its faults are found.</param>
     public InputCheck(Func<IPubSubMessageDecoder, IPubSubMessageDecoder> change) =>
-        _decoder = change(new MessageDecoder(new AuditLogParser(DefaultProject), _ledger));
+        _decoder = change(new MessageDecoder(new AuditLogParser(DefaultProject), new WatchedProjects(new SieOptions()), _ledger));
 
     /// <summary>Checks every promise that can be checked without a clock.</summary>
     public Verdict Run(FuzzInput input)
