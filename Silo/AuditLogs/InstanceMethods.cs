@@ -38,6 +38,12 @@ internal static class InstanceMethods
             ["delete"] = new(InstanceAction.Delete),
         }.ToFrozenDictionary().GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>What stands behind <c>compute.instances.</c> in Compute Engine's own events, but for the errors of local SSDs.</summary>
+    public static IEnumerable<string> SystemEvents => _systemEvents.Dictionary.Keys;
+
+    /// <summary>What stands behind <c>compute.instances.</c> in calls.</summary>
+    public static IEnumerable<string> Calls => _calls.Dictionary.Keys;
+
     /// <summary>The meaning of a method by its full name as logged; <see cref="InstanceAction.Unknown"/> for all others.</summary>
     public static InstanceMethod Find(ReadOnlySpan<byte> methodName)
     {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace OrleansSie.Tests.AuditLogs;
 
-/// <summary>One parser for all tests of this folder, with a project that no sample has.</summary>
+/// <summary>A parser that has learned nothing yet, for each message of the tests of this folder, with a project that no sample has.</summary>
 internal static class Parsing
 {
     public const string DefaultProject = "default-project";
@@ -24,12 +24,10 @@ internal static class Parsing
 
     public static readonly DateTimeOffset PublishTime = new(2026, 3, 2, 11, 42, 33, TimeSpan.FromHours(1));
 
-    private static readonly AuditLogParser _parser = new(DefaultProject);
-
-    public static ParsedEntry Parse(ReadOnlySpan<byte> data) => _parser.Parse(data, MessageId, PublishTime);
+    public static ParsedEntry Parse(ReadOnlySpan<byte> data) => Parse(data, MessageId);
 
     public static ParsedEntry Parse(string json, string messageId = MessageId) =>
-        _parser.Parse(Encoding.UTF8.GetBytes(json), messageId, PublishTime);
+        Parse(Encoding.UTF8.GetBytes(json), messageId);
 
     public static InstanceEvent Event(string json, string messageId = MessageId) => Event(Parse(json, messageId));
 
@@ -48,6 +46,9 @@ internal static class Parsing
         Assert.Null(parsed.Event);
         return parsed.Ignored;
     }
+
+    private static ParsedEntry Parse(ReadOnlySpan<byte> data, string messageId) =>
+        new AuditLogParser(DefaultProject).Parse(data, messageId, PublishTime);
 
     /// <summary>Asserts that there is an event with all it needs, or a named outcome with a sentence fit for a log line.</summary>
     public static void AssertWellFormed(ParsedEntry parsed)

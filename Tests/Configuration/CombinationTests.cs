@@ -27,6 +27,14 @@ public sealed class CombinationTests
     [InlineData(
         "clustering: { silo_port: 8090, gateway_port: 8090 }",
         "prometheus.port and clustering.silo_port and clustering.gateway_port have the same port 8090: give each its own port")]
+    [InlineData(
+        "instances: { retention: 20d }",
+        "instances.retention is 20d, too short beside pubsub.message_retention, which is 7d: "
+            + "give at least 21d: 14 days more, for which the Compute API keeps operations")]
+    [InlineData(
+        "instances: { retention: 44d }\npubsub: { message_retention: 31d }",
+        "instances.retention is 44d, too short beside pubsub.message_retention, which is 31d: "
+            + "give at least 45d: 14 days more, for which the Compute API keeps operations")]
     public void Combination_ThatCannotWork_IsRefused(string text, string fault) =>
         Assert.Equal([fault], Loading.Faults(Loading.Minimal + text));
 
@@ -67,6 +75,22 @@ public sealed class CombinationTests
         Assert.Equal(
             ["clustering.silo_port (line 2) is 'x': give a whole number from 1 to 65535, or 0 for any free port"],
             Loading.Faults(Loading.Minimal + "clustering: { silo_port: x, gateway_port: 11111 }"));
+        Assert.Equal(
+            ["pubsub.message_retention (line 2) is '1y': give a time as a whole number with s, m, h or d, from 10m to 31d"],
+            Loading.Faults(Loading.Minimal + "pubsub: { message_retention: 1y }\ninstances: { retention: 14d }"));
+    }
+
+    [Fact]
+    public void Retention_AtItsLeast_IsTaken() => Assert.Equal(
+        TimeSpan.FromDays(21), Loading.Load(Loading.Minimal + "instances: { retention: 21d }").Instances.Retention);
+
+    [Fact]
+    public void ComputeEndpoint_OfPlainHttp_IsTakenWithANotice()
+    {
+        var options = Loading.Load(Loading.Minimal + "compute: { endpoint: 'http://localhost:8081' }");
+
+        Assert.Equal("http://localhost:8081", options.Compute.Endpoint);
+        Assert.Contains("compute.endpoint is plain http, so the Compute API is asked without credentials. Use https in production.", options.Notices);
     }
 
     [Fact]

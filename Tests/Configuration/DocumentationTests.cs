@@ -13,7 +13,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void TableOfKeys_EqualsTheCode()
     {
-        var rows = ConfigurationKeys.All.Select(key => $"| `{key.Path}` | {key.Accepts} | {key.Default} | {key.Effect} |");
+        var rows = ConfigurationKeys.All.Concat(ProjectKeys.Documented.All).Select(key => $"| `{key.Path}` | {key.Accepts} | {key.Default} | {key.Effect} |");
         var documented = _page.Split('\n')
             .SkipWhile(line => line != "| key | value | default | effect |")
             .Skip(2)
@@ -27,7 +27,7 @@ public sealed partial class DocumentationTests
     {
         var examples = ExamplePattern().Matches(_page).Select(match => match.Groups["text"].Value).ToList();
 
-        Assert.Equal(2, examples.Count);
+        Assert.Equal(4, examples.Count);
         Assert.All(examples, example => Assert.Empty(Loading.FaultsWith(new() { ["/run/secrets/redis"] = "redis:6379" }, example)));
     }
 

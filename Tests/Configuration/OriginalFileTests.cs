@@ -31,9 +31,11 @@ public sealed class OriginalFileTests
             log_level=debug
             log_format=text
             project_name=example-project
+            projects_only=false
             cluster_name=none
             pubsub.instance_creation_subscription_name=sie-creation-subscription
             pubsub.instance_interruption_subscription_name=sie-interruption-subscription
+            pubsub.message_retention=7d
             prometheus.port=8090
             prometheus.path=/metrics
             prometheus.address=0.0.0.0
@@ -52,6 +54,13 @@ public sealed class OriginalFileTests
             clustering.silo_name=none
             clustering.redis.connection_string=none
             clustering.redis.connection_string_file=none
+            compute.endpoint=none
+            inventory.enabled=true
+            inventory.interval=5m
+            inventory.filter=client
+            repair.enabled=true
+            attribution.timeout=1h
+            instances.retention=45d
             local.pubsub_port=8085
             """,
             options.ToString().Replace(", ", "\n", StringComparison.Ordinal));

@@ -21,6 +21,10 @@ public sealed class ValueTests
     private const string Memory = "a whole number with k, m or g (binary units), at least 16m, such as 64m";
     private const string Id = "1 to 63 letters, digits and '-', '_' or '.', beginning with a letter or digit";
 
+    private const string Time = "a time as a whole number with s, m, h or d, from ";
+    private const string Endpoint =
+        "https://host or http://host, with a port if need be and without a path, such as https://compute.googleapis.com";
+
     [Theory]
     [InlineData("log_level", "verbose", "debug, info, warn or error")]
     [InlineData("log_level", "none", "debug, info, warn or error")]
@@ -75,6 +79,24 @@ public sealed class ValueTests
     [InlineData("clustering.service_id", "-a", Id)]
     [InlineData("clustering.advertised_address", "::", "an IP address that the other silos can reach, such as 10.0.0.7")]
     [InlineData("clustering.silo_name", "a:b", "1 to 253 letters, digits and '-', '_' or '.', beginning with a letter or digit")]
+    [InlineData("projects_only", "yes", "true or false")]
+    [InlineData("inventory.enabled", "1", "true or false")]
+    [InlineData("inventory.filter", "both", "client or server")]
+    [InlineData("inventory.interval", "9s", Time + "10s to 1d")]
+    [InlineData("inventory.interval", "25h", Time + "10s to 1d")]
+    [InlineData("inventory.interval", "300", Time + "10s to 1d")]
+    [InlineData("inventory.interval", "5M", Time + "10s to 1d")]
+    [InlineData("inventory.interval", "05m", Time + "10s to 1d")]
+    [InlineData("inventory.interval", "1h30m", Time + "10s to 1d")]
+    [InlineData("inventory.interval", "00:05:00", Time + "10s to 1d")]
+    [InlineData("attribution.timeout", "0s", Time + "1m to 14d")]
+    [InlineData("instances.retention", "9999999d", Time + "14d to 3650d")]
+    [InlineData("compute.endpoint", "compute.googleapis.com", Endpoint)]
+    [InlineData("compute.endpoint", "https://compute.googleapis.com/", Endpoint)]
+    [InlineData("compute.endpoint", "https://compute.googleapis.com/compute/v1", Endpoint)]
+    [InlineData("compute.endpoint", "ftp://compute.googleapis.com", Endpoint)]
+    [InlineData("compute.endpoint", "http://host:0", Endpoint)]
+    [InlineData("compute.endpoint", "http://host:65536", Endpoint)]
     [InlineData("local.pubsub_port", "pubsub", AnyPort)]
     public void Value_ThatIsNotLegal_IsRefusedWithWhatWouldBe(string path, string value, string accepts)
     {
@@ -100,6 +122,11 @@ public sealed class ValueTests
     [InlineData("storage.memory", "16384k")]
     [InlineData("storage.memory", "2G")]
     [InlineData("storage.path", "C:\\data dir")]
+    [InlineData("inventory.interval", "10s")]
+    [InlineData("inventory.interval", "1d")]
+    [InlineData("inventory.interval", "90s")]
+    [InlineData("instances.retention", "3650d")]
+    [InlineData("compute.endpoint", "http://[::1]:8081")]
     public void Value_AtTheEdgeOfLegal_IsTaken(string path, string value)
     {
         var key = ConfigurationKeys.All.Single(key => key.Path == path);
