@@ -1,5 +1,6 @@
 using System.Text;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Silo.AuditLogs;
 using OrleansSie.Tests.Samples;
 using Xunit;
 
@@ -90,11 +91,12 @@ public sealed class SizeTests
     private static long AllocatedPerParse(byte[] data)
     {
         const int rounds = 100;
-        _ = Parsing.Parse(data);
+        var parser = new AuditLogParser(Parsing.DefaultProject);
+        _ = parser.Parse(data, Parsing.MessageId, Parsing.PublishTime);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < rounds; i++)
         {
-            _ = Parsing.Parse(data);
+            _ = parser.Parse(data, Parsing.MessageId, Parsing.PublishTime);
         }
 
         return (GC.GetAllocatedBytesForCurrentThread() - before) / rounds;
