@@ -51,7 +51,8 @@ public sealed class SeveralProjectsTests
         // Mended, it is taken up by itself.
         Create(server.Broker, "example-two");
         await Eventually.IsAsync(() => MetricsAsync(http), m => Available(m, Missing) == 1);
-        Assert.Equal("ready\n", await http.GetStringAsync(new Uri("/healthz/ready", UriKind.Relative), TestContext.Current.CancellationToken));
+        await Eventually.IsAsync(
+            () => http.GetStringAsync(new Uri("/healthz/ready", UriKind.Relative), TestContext.Current.CancellationToken), text => text == "ready\n");
         await app.StopAsync(TestContext.Current.CancellationToken);
     }
 
