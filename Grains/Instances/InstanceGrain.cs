@@ -23,7 +23,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
     private readonly TimeProvider _time;
 
     public InstanceGrain(
-        [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
+        [FromKeyedServices(StateStore.Instances)] IGrainStorage storage,
         IGrainContext context,
         KnownClusters clusters,
         GrainMetrics metrics,

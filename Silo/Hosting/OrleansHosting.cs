@@ -40,13 +40,20 @@ internal static class OrleansHosting
     public static ISiloBuilder AddState(this ISiloBuilder silo, StoreClient store)
     {
         silo.Services.AddSingleton<Orleans.Storage.IGrainStorageSerializer, StateSerializer>();
-        silo.AddWatchedStateStorage();
-        return store switch
+        silo.Services.AddHostedService<RetentionLoop>();
+        foreach (var name in (string[])[StateStore.Name, StateStore.Instances])
         {
-            { Embedded: { } embedded } => silo.AddEmbeddedStateStorage(_ => embedded, StateStorage.Unwatched),
-            { Redis: { } redis } => silo.AddRedisStateStorage(_ => redis, StateStorage.Unwatched),
-            _ => silo.AddMemoryStateStorage(StateStorage.Unwatched),
-        };
+            var unwatched = StateStorage.Unwatched + name;
+            silo.AddWatchedStateStorage(name);
+            _ = store switch
+            {
+                { Embedded: { } embedded } => silo.AddEmbeddedStateStorage(_ => embedded, unwatched),
+                { Redis: { } redis } => silo.AddRedisStateStorage(_ => redis, unwatched),
+                _ => silo.AddMemoryStateStorage(unwatched),
+            };
+        }
+
+        return silo;
     }
 
     private static ISiloBuilder UseRedis(this ISiloBuilder silo, ClusteringOptions clustering, ConfigurationOptions? store)

@@ -8,9 +8,14 @@ namespace OrleansSie.Silo.Storage;
 /// <summary>
 /// The grains' states in the embedded store, under the keys that Orleans' Redis storage uses and by its rules: a write or a
 /// clear names the etag that was read, and one that names another is refused; a cleared state leaves no record.
+/// With a retention, each write renews the expiry of the record.
 /// </summary>
 internal sealed class EmbeddedGrainStorage(
-    EmbeddedStore store, IGrainStorageSerializer serializer, IActivatorProvider activators, IOptions<ClusterOptions> cluster) : IGrainStorage
+    EmbeddedStore store,
+    IGrainStorageSerializer serializer,
+    IActivatorProvider activators,
+    IOptions<ClusterOptions> cluster,
+    TimeSpan? retention) : IGrainStorage
 {
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -23,7 +28,7 @@ internal sealed class EmbeddedGrainStorage(
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var record = new StoreRecord(Guid.NewGuid().ToString("N"), serializer.Serialize(grainState.State).ToArray());
-        var applied = await store.WriteAsync(KeyOf(stateName, grainId), grainState.ETag, record);
+        var applied = await store.WriteAsync(KeyOf(stateName, grainId), grainState.ETag, record, retention);
         ThrowUnless(applied, "write", stateName, grainId, grainState);
         grainState.ETag = record.Etag;
         grainState.RecordExists = true;

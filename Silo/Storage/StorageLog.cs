@@ -24,4 +24,15 @@ internal static partial class StorageLog
 
     [LoggerMessage(3007, LogLevel.Warning, "Not started yet, since {Fault}. It is tried again until it answers.", EventName = nameof(WaitsForStore))]
     public static partial void WaitsForStore(ILogger logger, string fault);
+
+    [LoggerMessage(3008, LogLevel.Warning,
+        "Records of instances that are gone cannot be removed from the store: {Reason}. It is tried again within minutes, and nothing else waits for it; "
+        + "a Redis must allow SCAN, PTTL, EXPIRE and SET on the keys of clustering.service_id.",
+        EventName = nameof(RetentionFailed))]
+    public static partial void RetentionFailed(ILogger logger, string reason);
+
+    [LoggerMessage(3009, LogLevel.Information,
+        "{Records} records of instances had no expiry, as an older version writes them; they leave the store after instances.retention unless they are written again.",
+        EventName = nameof(RecordsDated))]
+    public static partial void RecordsDated(ILogger logger, int records);
 }

@@ -1,10 +1,10 @@
+using Microsoft.Data.Sqlite;
+
 namespace OrleansSie.Silo.Storage;
 
-/// <summary>One write or removal on its way to the disk.</summary>
-internal sealed class StoreChange(string key, string? etag, StoreRecord? next)
+/// <summary>One write or removal: it concerns one record, or none where the stored record is another one than it names.</summary>
+internal sealed class StoreChange(string key, string? etag, StoreRecord? next, TimeSpan? retention = null) : StoreWork
 {
-    private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     /// <summary>Whose record.</summary>
     public string Key { get; } = key;
 
@@ -14,10 +14,11 @@ internal sealed class StoreChange(string key, string? etag, StoreRecord? next)
     /// <summary>The record that takes its place; null to remove it.</summary>
     public StoreRecord? Next { get; } = next;
 
-    /// <summary>True once the change is on disk; false where the stored record is another one than it names.</summary>
-    public Task<bool> Done => _done.Task;
+    /// <summary>How long the record stays unless it is written again; null for good.</summary>
+    public TimeSpan? Retention { get; } = retention;
 
-    public void Complete(bool applied) => _done.TrySetResult(applied);
+    public override bool IsChore => false;
 
-    public void Fail(Exception fault) => _done.TrySetException(fault);
+    public override int Apply(StoreStatements statements, SqliteTransaction transaction, DateTimeOffset now) =>
+        statements.Apply(this, transaction, now) ? 1 : 0;
 }

@@ -9,7 +9,7 @@ namespace OrleansSie.Silo.Storage;
 /// </summary>
 internal static class StoreDatabase
 {
-    private const int Format = 1;
+    private const int Format = 2;
     private const int NoRoom = 13;
     private const int NoRoomForTheIndexOfTheLog = 4874;
 
@@ -27,11 +27,12 @@ internal static class StoreDatabase
                     $"storage.path: '{file}' was written by a newer version (format {format}, this one reads {Format}). Run that version, or name another folder.");
             }
 
-            Execute(connection, $"""
-                PRAGMA journal_mode = WAL;
-                CREATE TABLE IF NOT EXISTS state (key TEXT NOT NULL PRIMARY KEY, etag TEXT NOT NULL, data BLOB NOT NULL);
-                PRAGMA user_version = {Format};
-                """);
+            Execute(connection, "PRAGMA journal_mode = WAL");
+            if (format < Format)
+            {
+                Upgrade(connection);
+            }
+
             return connection;
         }
         catch
@@ -54,6 +55,21 @@ internal static class StoreDatabase
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
+
+    /// <summary>
+    /// From format 1, or from nothing, in one commit. It rewrites no record: those of format 1 have no expiry, and <c>undated</c> says
+    /// that they are still to get one, and after which key.
+    /// </summary>
+    private static void Upgrade(SqliteConnection connection) => Execute(connection, $"""
+        BEGIN IMMEDIATE;
+        CREATE TABLE IF NOT EXISTS state (key TEXT NOT NULL PRIMARY KEY, etag TEXT NOT NULL, data BLOB NOT NULL);
+        ALTER TABLE state ADD COLUMN expires INTEGER;
+        CREATE INDEX state_expires ON state (expires) WHERE expires IS NOT NULL;
+        CREATE TABLE undated (after TEXT NOT NULL);
+        INSERT INTO undated VALUES ('');
+        PRAGMA user_version = {Format};
+        COMMIT;
+        """);
 
     private static SqliteConnection Open(string file, long cacheBytes)
     {

@@ -8,18 +8,21 @@ internal sealed class StoreReader : IDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _select;
+    private readonly TimeProvider _time;
 
     /// <summary>Takes over the connection.</summary>
-    public StoreReader(SqliteConnection connection)
+    public StoreReader(SqliteConnection connection, TimeProvider time)
     {
         _connection = connection;
+        _time = time;
         _select = connection.CreateCommand();
-        _select.CommandText = "SELECT etag, data FROM state WHERE key = $key";
+        _select.CommandText = "SELECT etag, data FROM state WHERE key = $key AND (expires IS NULL OR expires > $now)";
         _select.Parameters.Add("$key", SqliteType.Text);
+        _select.Parameters.Add("$now", SqliteType.Integer);
         _select.Prepare();
     }
 
-    /// <summary>The record as of the last change answered before this call; null where there is none.</summary>
+    /// <summary>The record as of the last change answered before this call; null where there is none, or it has expired.</summary>
     public async Task<StoreRecord?> ReadAsync(string key)
     {
         await _turn.WaitAsync();
@@ -44,6 +47,7 @@ internal sealed class StoreReader : IDisposable
     private StoreRecord? Read(string key)
     {
         _select.Parameters[0].Value = key;
+        _select.Parameters[1].Value = _time.GetUtcNow().ToUnixTimeMilliseconds();
         using var row = _select.ExecuteReader();
         return row.Read() ? new StoreRecord(row.GetString(0), row.GetFieldValue<byte[]>(1)) : null;
     }

@@ -2,9 +2,14 @@ using Microsoft.Data.Sqlite;
 
 namespace OrleansSie.Silo.Storage;
 
-/// <summary>The prepared statements of the writer; each changes a record only if it is the one that the change names.</summary>
+/// <summary>
+/// The prepared statements of the writer; each changes a record only if it is the one that the change names. A record that has
+/// expired is none, whether it is removed yet or not.
+/// </summary>
 internal sealed class StoreStatements : IDisposable
 {
+    private const string Lives = "(expires IS NULL OR expires > $now)";
+
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _update;
     private readonly SqliteCommand _delete;
@@ -12,19 +17,22 @@ internal sealed class StoreStatements : IDisposable
 
     public StoreStatements(SqliteConnection connection)
     {
-        _insert = Prepare(connection, "INSERT INTO state (key, etag, data) VALUES ($key, $next, $data) ON CONFLICT DO NOTHING");
-        _update = Prepare(connection, "UPDATE state SET etag = $next, data = $data WHERE key = $key AND etag = $etag");
-        _delete = Prepare(connection, "DELETE FROM state WHERE key = $key AND etag = $etag");
-        _exists = Prepare(connection, "SELECT count(*) FROM state WHERE key = $key");
+        _insert = Prepare(connection, """
+            INSERT INTO state (key, etag, data, expires) VALUES ($key, $next, $data, $expires)
+            ON CONFLICT (key) DO UPDATE SET etag = $next, data = $data, expires = $expires WHERE state.expires <= $now
+            """);
+        _update = Prepare(connection, $"UPDATE state SET etag = $next, data = $data, expires = $expires WHERE key = $key AND etag = $etag AND {Lives}");
+        _delete = Prepare(connection, $"DELETE FROM state WHERE key = $key AND etag = $etag AND {Lives}");
+        _exists = Prepare(connection, $"SELECT count(*) FROM state WHERE key = $key AND {Lives}");
     }
 
     /// <summary>False where the stored record is another one than the change names.</summary>
-    public bool Apply(StoreChange change, SqliteTransaction transaction) => change switch
+    public bool Apply(StoreChange change, SqliteTransaction transaction, DateTimeOffset now) => change switch
     {
-        { Next: null, Etag: null } => Convert.ToInt64(Bind(_exists, change, transaction).ExecuteScalar(), null) == 0,
-        { Next: null } => Bind(_delete, change, transaction).ExecuteNonQuery() == 1,
-        { Etag: null } => Bind(_insert, change, transaction).ExecuteNonQuery() == 1,
-        _ => Bind(_update, change, transaction).ExecuteNonQuery() == 1,
+        { Next: null, Etag: null } => Convert.ToInt64(Bind(_exists, change, transaction, now).ExecuteScalar(), null) == 0,
+        { Next: null } => Bind(_delete, change, transaction, now).ExecuteNonQuery() == 1,
+        { Etag: null } => Bind(_insert, change, transaction, now).ExecuteNonQuery() == 1,
+        _ => Bind(_update, change, transaction, now).ExecuteNonQuery() == 1,
     };
 
     public void Dispose()
@@ -39,11 +47,16 @@ internal sealed class StoreStatements : IDisposable
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;
-        foreach (var name in (string[])["$key", "$etag", "$next", "$data"])
+        foreach (var name in (string[])["$key", "$etag", "$next", "$data", "$expires", "$now"])
         {
             if (sql.Contains(name, StringComparison.Ordinal))
             {
-                command.Parameters.Add(name, name == "$data" ? SqliteType.Blob : SqliteType.Text);
+                command.Parameters.Add(name, name switch
+                {
+                    "$data" => SqliteType.Blob,
+                    "$expires" or "$now" => SqliteType.Integer,
+                    _ => SqliteType.Text,
+                });
             }
         }
 
@@ -51,7 +64,7 @@ internal sealed class StoreStatements : IDisposable
         return command;
     }
 
-    private static SqliteCommand Bind(SqliteCommand command, StoreChange change, SqliteTransaction transaction)
+    private static SqliteCommand Bind(SqliteCommand command, StoreChange change, SqliteTransaction transaction, DateTimeOffset now)
     {
         command.Transaction = transaction;
         foreach (SqliteParameter parameter in command.Parameters)
@@ -61,6 +74,8 @@ internal sealed class StoreStatements : IDisposable
                 "$key" => change.Key,
                 "$etag" => change.Etag,
                 "$next" => change.Next?.Etag,
+                "$expires" => change.Retention is { } retention ? (now + retention).ToUnixTimeMilliseconds() : DBNull.Value,
+                "$now" => now.ToUnixTimeMilliseconds(),
                 _ => change.Next?.Data,
             };
         }

@@ -5,37 +5,39 @@ namespace OrleansSie.Silo.Storage;
 
 /// <summary>
 /// Brings changes to the disk in the order they were given, all that wait at once in one commit: so a sync of the disk
-/// is shared by every writer of that moment. A change is answered after its commit has returned, never before.
+/// is shared by every writer of that moment. A chore comes after them, in a commit of its own.
 /// </summary>
 internal sealed class StoreWriter : IAsyncDisposable
 {
     private const int MostInOneCommit = 1_000;
 
-    private readonly Channel<StoreChange> _changes = Channel.CreateUnbounded<StoreChange>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<StoreWork> _work = Channel.CreateUnbounded<StoreWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SqliteConnection _connection;
     private readonly StoreStatements _statements;
+    private readonly TimeProvider _time;
     private readonly Task _loop;
 
     /// <summary>Takes over the connection.</summary>
-    public StoreWriter(SqliteConnection connection)
+    public StoreWriter(SqliteConnection connection, TimeProvider time)
     {
         _connection = connection;
         _statements = new StoreStatements(connection);
+        _time = time;
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>True once the change is on disk; false where the stored record is another one than it names.</summary>
+    /// <summary>The number of records it concerned, once it is on disk.</summary>
     /// <exception cref="SqliteException">The disk refused it; nothing was changed.</exception>
-    public Task<bool> ApplyAsync(StoreChange change)
+    public Task<int> ApplyAsync(StoreWork work)
     {
-        ObjectDisposedException.ThrowIf(!_changes.Writer.TryWrite(change), this);
-        return change.Done;
+        ObjectDisposedException.ThrowIf(!_work.Writer.TryWrite(work), this);
+        return work.Done;
     }
 
     /// <summary>Finishes what was given, and closes the database.</summary>
     public async ValueTask DisposeAsync()
     {
-        _changes.Writer.TryComplete();
+        _work.Writer.TryComplete();
         await _loop;
         _statements.Dispose();
         await _connection.DisposeAsync();
@@ -43,42 +45,51 @@ internal sealed class StoreWriter : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var batch = new List<StoreChange>(MostInOneCommit);
-        while (await _changes.Reader.WaitToReadAsync())
+        var changes = new List<StoreWork>(MostInOneCommit);
+        var chores = new List<StoreWork>();
+        while (await _work.Reader.WaitToReadAsync())
         {
-            while (batch.Count < MostInOneCommit && _changes.Reader.TryRead(out var change))
+            while (changes.Count < MostInOneCommit && _work.Reader.TryRead(out var work))
             {
-                batch.Add(change);
+                (work.IsChore ? chores : changes).Add(work);
             }
 
-            Commit(batch);
-            batch.Clear();
+            Commit(changes);
+            chores.ForEach(chore => Commit([chore]));
+            changes.Clear();
+            chores.Clear();
         }
     }
 
-    /// <summary>Any fault is given to the writers of this commit, who know what it means for them; the next commit is tried anew.</summary>
-    private void Commit(List<StoreChange> batch)
+    /// <summary>Any fault is given to those who wait for this commit, and who know what it means for them; the next commit is tried anew.</summary>
+    private void Commit(List<StoreWork> batch)
     {
-        var applied = new bool[batch.Count];
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        var records = new int[batch.Count];
         try
         {
+            var now = _time.GetUtcNow();
             using var transaction = _connection.BeginTransaction(deferred: false);
             for (var index = 0; index < batch.Count; index++)
             {
-                applied[index] = _statements.Apply(batch[index], transaction);
+                records[index] = batch[index].Apply(_statements, transaction, now);
             }
 
             transaction.Commit();
         }
         catch (Exception fault)
         {
-            batch.ForEach(change => change.Fail(fault));
+            batch.ForEach(work => work.Fail(fault));
             return;
         }
 
         for (var index = 0; index < batch.Count; index++)
         {
-            batch[index].Complete(applied[index]);
+            batch[index].Complete(records[index]);
         }
     }
 }

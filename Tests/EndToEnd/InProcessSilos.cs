@@ -21,6 +21,7 @@ internal static class InProcessSilos
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, storage);
+            silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Instances, storage);
             silo.Services.AddSingleton(options);
             silo.Services.AddKeyedSingleton(GrainClock.Name, TimeProvider.System);
             silo.Services.AddSingleton<GrainMetrics>();

@@ -25,11 +25,21 @@ public abstract class StoreFixture : IAsyncLifetime
         Directory.Delete(Folder, recursive: true);
     }
 
-    internal async Task<EmbeddedStore> StartAsync(string? path = null, string memory = "4m")
+    internal async Task<EmbeddedStore> StartAsync(string? path = null, string memory = "4m", TimeProvider? time = null)
     {
-        var store = await EmbeddedStore.StartAsync(new EmbeddedStoreSettings { Path = path ?? Folder, Memory = memory }, Cancel);
+        var settings = new EmbeddedStoreSettings { Path = path ?? Folder, Memory = memory, Time = time ?? TimeProvider.System };
+        var store = await EmbeddedStore.StartAsync(settings, Cancel);
         _open.Add(store);
         return store;
+    }
+
+    /// <summary>Asks the file itself, past the store.</summary>
+    internal long Ask(string sql)
+    {
+        using var connection = StoreDatabase.OpenReader(Path.Combine(Folder, "state.db"), 1 << 20);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
     }
 
     internal async Task StopAsync(EmbeddedStore store)

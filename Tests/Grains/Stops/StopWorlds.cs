@@ -50,6 +50,7 @@ public sealed class StopWorlds : IAsyncLifetime
         Old = await GrainCluster.StartAsync(Store, queues: 1, configure: silo =>
         {
             silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, new StoppableStorage(Store, Points));
+            silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Instances, new StoppableStorage(Store, Points));
             silo.AddIncomingGrainCallFilter(new StoppableCalls(Points));
             PullOften(silo);
         });
