@@ -8,15 +8,20 @@ namespace Orleans.Streaming.PubSub;
 /// </summary>
 internal sealed class GoogleCredentials
 {
-    private const string Scope = "https://www.googleapis.com/auth/pubsub";
+    /// <summary>What Pub/Sub asks for.</summary>
+    public const string PubSubScope = "https://www.googleapis.com/auth/pubsub";
+
+    private readonly string _scope;
     private volatile ITokenAccessWithHeaders? _credential;
+
+    public GoogleCredentials(string scope) => _scope = scope;
 
     /// <summary>The headers that authorize a call; fails with <see cref="PubSubApiError.Denied"/> if there are no usable credentials.</summary>
     public async ValueTask<Grpc.Core.Metadata> HeadersAsync(CancellationToken cancellation)
     {
         try
         {
-            var credential = _credential ??= (await GoogleCredential.GetApplicationDefaultAsync(cancellation)).CreateScoped(Scope);
+            var credential = _credential ??= (await GoogleCredential.GetApplicationDefaultAsync(cancellation)).CreateScoped(_scope);
             var token = await credential.GetAccessTokenWithHeadersForRequestAsync(authUri: null, cancellation);
             var headers = new Grpc.Core.Metadata { { "authorization", "Bearer " + token.AccessToken } };
             foreach (var (name, values) in token.Headers)

@@ -19,7 +19,7 @@ internal sealed class GrpcPubSubApi : PubSubApi, IDisposable
     public GrpcPubSubApi(PubSubStreamOptions options, TimeProvider time)
     {
         _time = time;
-        _credentials = options.EmulatorHost is null ? new GoogleCredentials() : null;
+        _credentials = options.EmulatorHost is null ? new GoogleCredentials(GoogleCredentials.PubSubScope) : null;
         _channel = GrpcChannel.ForAddress(options.EmulatorHost is { } host ? "http://" + host : options.Endpoint, ChannelOptions());
         _client = new Subscriber.SubscriberClient(_channel);
     }
