@@ -3,6 +3,7 @@ using OrleansSie.Bench;
 using OrleansSie.Bench.Chaos;
 using OrleansSie.Bench.Chaos.Silos;
 using OrleansSie.Bench.Fuzz;
+using OrleansSie.Bench.Inventory;
 using OrleansSie.Bench.Soak;
 
 switch (args)
@@ -19,6 +20,10 @@ switch (args)
         return await SoakRun.RunAsync(SoakOptions.Parse(args.AsSpan(1)));
     case ["backlog", ..]:
         return await BacklogRun.RunAsync(Count(20_000));
+    case ["inventory", ..]:
+        return await InventoryRun.RunAsync(Count(100_000));
+    case [InventoryServer.Command, ..]:
+        return await InventoryServer.RunAsync(Count(100_000));
     default:
         await Console.Error.WriteLineAsync($"""
             Usage: dotnet run --project Bench -c Release -- storm [interruptions, default 15000]
@@ -26,6 +31,7 @@ switch (args)
             {FuzzOptions.Usage}
                    dotnet run --project Bench -c Release -- soak [--events 1000000] [--instances 200000] [--kills 5] [--small-memory 16m] [--only store] [--results FILE]
                    dotnet run --project Bench -c Release -- backlog [instances, default 20000]
+                   dotnet run --project Bench -c Release -- inventory [instances, default 100000]
             """);
         return 64;
 }

@@ -6,6 +6,7 @@ using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.AuditLogs;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Events;
+using OrleansSie.Silo.Inventory;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Storage;
 using OrleansSie.Silo.Web;
@@ -70,7 +71,7 @@ internal static class SiloHost
         services.AddSingleton<Readiness>();
     }
 
-    /// <summary>Everything between a pulled message and its grain. Shared with the in-process tests.</summary>
+    /// <summary>Everything between a pulled message or a listed instance and its grain. Shared with the in-process tests.</summary>
     public static ISiloBuilder AddEvents(this ISiloBuilder silo, SieOptions options, string? emulatorHost)
     {
         silo.Services.AddSingleton<KnownClusters>();
@@ -80,6 +81,7 @@ internal static class SiloHost
         silo.Services.AddSingleton<OutcomeLedger>();
         silo.Services.AddSingleton<IPubSubMessageDecoder, MessageDecoder>();
         silo.Services.AddSingleton<IPubSubObserver, SettlementObserver>();
+        silo.AddInventory(options);
         return silo.AddPubSubStreams(InstanceStream.Provider, streams =>
         {
             foreach (var subscription in options.Subscriptions)

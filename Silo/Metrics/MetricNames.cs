@@ -22,12 +22,19 @@ internal static class MetricNames
     public const string StoreAvailable = "sie_store_available";
     public const string StoreErrors = "sie_store_errors_total";
     public const string StoreDurability = "sie_store_durability_info";
+    public const string InventoryEnabled = "sie_inventory_enabled";
+    public const string InventoryLastSuccess = "sie_inventory_last_success_timestamp_seconds";
+    public const string InventoryDuration = "sie_inventory_duration_seconds";
+    public const string InventoryInstances = "sie_inventory_instances";
+    public const string InventoryUnreachable = "sie_inventory_unreachable_zones";
+    public const string InventoryErrors = "sie_inventory_errors_total";
     public const string Ready = "sie_ready";
     public const string BuildInfo = "sie_build_info";
 
     public const string SubscriptionLabel = "subscription";
     public const string OutcomeLabel = "outcome";
     public const string ReasonLabel = "reason";
+    public const string ProjectLabel = "project";
     public const string OperationLabel = "operation";
     public const string VersionLabel = "version";
     public const string CommitLabel = "commit";

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Inventory;
+using OrleansSie.Silo.Metrics;
+
+namespace OrleansSie.Bench.Inventory;
+
+/// <summary>
+/// How much time and memory does it take to list a large project, and what does a second listing without a change cost? The worker
+/// runs in this process, the API in another; the grains are left out.
+/// </summary>
+internal static class InventoryRun
+{
+    private const double Megabyte = 1024 * 1024;
+
+    public static async Task<int> RunAsync(int count)
+    {
+        using var server = StartServer(count);
+        var endpoint = await server.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server did not start.");
+        var options = new SieOptions { Compute = new ComputeOptions { Endpoint = endpoint } };
+        using var api = new ComputeApi(options, TimeProvider.System);
+        var calls = new CountedCalls();
+        var worker = new InventoryWorker(
+            InventoryServer.Project, InventoryFilter.client, api, calls, new InventoryMetrics(new MetricsRegistry()), TimeProvider.System, NullLogger.Instance);
+        var before = Resident();
+        Console.WriteLine($"{count} instances, {before:F0} MB resident before.");
+        foreach (var name in new[] { "first listing", "second, without a change", "third, without a change" })
+        {
+            var allocated = GC.GetTotalAllocatedBytes();
+            var cpu = Environment.CpuUsage.TotalTime;
+            var clock = Stopwatch.StartNew();
+            if (await worker.ListAsync(CancellationToken.None) != ListingEnd.Complete)
+            {
+                Console.WriteLine($"{name}: not read to its end.");
+                return 1;
+            }
+
+            Console.WriteLine(
+                $"{name,-26} {clock.Elapsed.TotalSeconds,6:F2} s  {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds,5:F2} s CPU  {calls.Take(),7} calls to grains"
+                    + $"  {(GC.GetTotalAllocatedBytes() - allocated) / Megabyte,6:F1} MB allocated  {Peak():F0} MB peak resident");
+        }
+
+        Console.WriteLine($"{GC.GetTotalMemory(forceFullCollection: true) / Megabyte:F1} MB on the heap afterwards, {worker.Known} instances remembered.");
+        server.StandardInput.Close();
+        await server.WaitForExitAsync();
+        return 0;
+    }
+
+    private static Process StartServer(int count) => Process.Start(
+        new ProcessStartInfo(Environment.ProcessPath!, [InventoryServer.Command, count.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+
+    private static double Resident() => Environment.WorkingSet / Megabyte;
+
+    private static double Peak()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.PeakWorkingSet64 / Megabyte;
+    }
+}

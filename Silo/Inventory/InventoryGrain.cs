@@ -1,0 +1,81 @@
+using OrleansSie.Grains;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Metrics;
+
+namespace OrleansSie.Silo.Inventory;
+
+/// <summary>
+/// Lists one project by a timer of its own for as long as it lives. When its silo dies, the next <see cref="EnsureRunning"/> of any
+/// other makes it anew there, and it lists at once: what was told before is told again, which changes nothing.
+/// </summary>
+[GrainType("inventory")]
+internal sealed class InventoryGrain : Grain, IInventoryGrain
+{
+    private static readonly TimeSpan _look = TimeSpan.FromSeconds(1);
+
+    private readonly string _project;
+    private readonly InventoryWorker _worker;
+    private readonly InventorySchedule _schedule;
+    private readonly InventoryMetrics _metrics;
+    private readonly ILogger<InventoryGrain> _logger;
+
+    public InventoryGrain(
+        IGrainContext context,
+        ComputeApi api,
+        IListedInstances instances,
+        SieOptions options,
+        InventoryMetrics metrics,
+        [FromKeyedServices(GrainClock.Name)] TimeProvider time,
+        ILogger<InventoryGrain> logger)
+    {
+        _project = context.GrainId.Key.ToString()!;
+        _worker = new InventoryWorker(_project, options.Inventory.Filter, api, instances, metrics, time, logger);
+        _schedule = new InventorySchedule(time, options.Inventory.Interval);
+        _metrics = metrics;
+        _logger = logger;
+    }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(LookAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _look) { Interleave = true, KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _metrics.Forget(_project);
+        return Task.CompletedTask;
+    }
+
+    public Task EnsureRunning() => Task.CompletedTask;
+
+    public Task ListSoon()
+    {
+        _schedule.Ask();
+        return Task.CompletedTask;
+    }
+
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        if (!_schedule.IsDue)
+        {
+            return;
+        }
+
+        _schedule.Begin();
+        try
+        {
+            _schedule.End(await _worker.ListAsync(cancellation));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // This activation ends; the next one lists anew.
+        }
+        catch (Exception e)
+        {
+            // A fault of the program must not end the listings for good.
+            _schedule.End(ListingEnd.Broken);
+            InventoryLog.Fault(_logger, e, _project);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+
+namespace OrleansSie.Silo.Inventory;
+
+/// <summary>
+/// What the listings of one project held so far, in memory alone: which instances changed since they were told, and which are gone.
+/// It knows as much as there are instances, not as there ever were.
+/// </summary>
+internal sealed class KnownInstances
+{
+    private readonly Dictionary<ulong, KnownInstance> _instances = [];
+    private int _listing;
+
+    /// <summary>Instances in the listing that runs, or ran last.</summary>
+    public int Listed { get; private set; }
+
+    /// <summary>All that is remembered.</summary>
+    public int Count => _instances.Count;
+
+    /// <summary>A listing begins.</summary>
+    public void Begin()
+    {
+        _listing++;
+        Listed = 0;
+    }
+
+    /// <summary>The listing holds this instance.</summary>
+    /// <returns>Whether its grain was told exactly this.</returns>
+    public bool Take(in ListedInstance listed, string zone, int fingerprint)
+    {
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_instances, listed.Id, out _);
+        if (known.Listing != _listing)
+        {
+            known.Listing = _listing;
+            Listed++;
+        }
+
+        if (known.Told == fingerprint)
+        {
+            return true;
+        }
+
+        known.Zone = zone;
+        known.Name = listed.NameText();
+        known.CreatedAt = listed.CreatedAt!.Value;
+        known.Told = null;
+        return false;
+    }
+
+    /// <summary>Its grain knows this now.</summary>
+    public void Told(ulong id, int fingerprint)
+    {
+        ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(_instances, id);
+        known.Told = fingerprint;
+    }
+
+    /// <summary>
+    /// The listing was read to its end. Gone is what an earlier complete listing held, what was made before this one began, and what
+    /// is missing from a zone that this one tells wholly.
+    /// </summary>
+    /// <param name="scopes">What it says of its zones.</param>
+    /// <param name="began">When it began.</param>
+    /// <returns>What is gone; remembered until <see cref="Forget"/>.</returns>
+    public IReadOnlyList<(ulong Id, string Zone, string Name)> Complete(ListedScopes scopes, DateTimeOffset began)
+    {
+        var gone = new List<(ulong Id, string Zone, string Name)>();
+        var neverWhole = new List<ulong>();
+        foreach (var id in _instances.Keys)
+        {
+            ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(_instances, id);
+            if (known.Listing == _listing)
+            {
+                known.WasInCompleteListing = true;
+            }
+            else if (scopes.HoldsAllOf(known.Zone) && known.CreatedAt < began)
+            {
+                if (known.WasInCompleteListing)
+                {
+                    gone.Add((id, known.Zone, known.Name));
+                }
+                else
+                {
+                    neverWhole.Add(id);
+                }
+            }
+        }
+
+        neverWhole.ForEach(Forget);
+        return gone;
+    }
+
+    public void Forget(ulong id) => _instances.Remove(id);
+}
