@@ -9,15 +9,17 @@ namespace OrleansSie.Silo.Inventory;
 /// other makes it anew there, and it lists at once: what was told before is told again, which changes nothing.
 /// </summary>
 [GrainType("inventory")]
-internal sealed class InventoryGrain : Grain, IInventoryGrain
+internal sealed class InventoryGrain : Grain, IInventoryGrain, IDisposable
 {
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(1);
 
+    private readonly CancellationTokenSource _end = new();
     private readonly string _project;
     private readonly InventoryWorker _worker;
     private readonly InventorySchedule _schedule;
     private readonly InventoryMetrics _metrics;
     private readonly ILogger<InventoryGrain> _logger;
+    private Task _listing = Task.CompletedTask;
 
     public InventoryGrain(
         IGrainContext context,
@@ -37,14 +39,21 @@ internal sealed class InventoryGrain : Grain, IInventoryGrain
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        this.RegisterGrainTimer(LookAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _look) { Interleave = true, KeepAlive = true });
+        this.RegisterGrainTimer(Look, new GrainTimerCreationOptions(TimeSpan.Zero, _look) { Interleave = true, KeepAlive = true });
         return Task.CompletedTask;
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        await _end.CancelAsync();
+        await _listing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _metrics.Forget(_project);
-        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _end.Cancel();
+        _end.Dispose();
     }
 
     public Task EnsureRunning() => Task.CompletedTask;
@@ -55,13 +64,19 @@ internal sealed class InventoryGrain : Grain, IInventoryGrain
         return Task.CompletedTask;
     }
 
-    private async Task LookAsync(CancellationToken cancellation)
+    /// <summary>A listing runs beside the timer and not in its call, which Orleans would wait for before it lets the activation end.</summary>
+    private Task Look(CancellationToken cancellation)
     {
-        if (!_schedule.IsDue)
+        if (_listing.IsCompleted && _schedule.IsDue)
         {
-            return;
+            _listing = ListAsync(_end.Token);
         }
 
+        return Task.CompletedTask;
+    }
+
+    private async Task ListAsync(CancellationToken cancellation)
+    {
         _schedule.Begin();
         try
         {

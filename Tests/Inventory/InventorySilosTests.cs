@@ -90,7 +90,7 @@ public sealed class InventorySilosTests
     }
 
     [Fact]
-    public async Task Silo_IsReadyWhileTheListingHangs()
+    public async Task Silo_IsReadyAndStopsWhileTheListingHangs()
     {
         await using var compute = await StartComputeAsync();
         var asked = new TaskCompletionSource();
@@ -119,7 +119,9 @@ public sealed class InventorySilosTests
         Assert.Equal(1, compute.Listings);
         Assert.Null(new Exposition(await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel))
             [$"sie_inventory_last_success_timestamp_seconds{{project=\"{Project}\"}}"]);
+        var stopping = TimeProvider.System.GetTimestamp();
         await app.StopAsync(Cancel);
+        Assert.True(TimeProvider.System.GetElapsedTime(stopping) < TimeSpan.FromSeconds(20), "a listing that hangs does not hold up the stop");
     }
 
     [Fact]
