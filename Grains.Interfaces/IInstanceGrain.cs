@@ -24,6 +24,14 @@ public interface IInstanceGrain : IGrainWithStringKey
     [Alias("vanish")]
     Task Vanish(ulong id, DateTimeOffset at);
 
+    /// <summary>
+    /// Does what is left to do for an interruption that waits for its cluster: counts it, or gives it up when its time is over. When it
+    /// returns, the register was told of all that became of it.
+    /// </summary>
+    /// <returns>Whether it still waits.</returns>
+    [Alias("wake")]
+    Task<bool> Wake(string interruptionId);
+
     /// <summary>Takes an event that came another way than the stream, such as by gap repair. The effect is durable when it returns.</summary>
     /// <returns>The outcome, as for a delivered event.</returns>
     [Alias("handle")]

@@ -27,4 +27,12 @@ internal static partial class Log
     [LoggerMessage(EventId = 103, EventName = nameof(RoundFailed), Level = LogLevel.Warning,
         Message = "The cluster index could not begin its round; it tries again in a second.")]
     public static partial void RoundFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 106, EventName = nameof(WakeFailed), Level = LogLevel.Debug,
+        Message = "Instance {Instance} could not be woken for its interruption that waits for a cluster; it is woken again.")]
+    public static partial void WakeFailed(this ILogger logger, Exception exception, string instance);
+
+    [LoggerMessage(EventId = 107, EventName = nameof(RegisterRoundFailed), Level = LogLevel.Warning,
+        Message = "Shard {Shard} of the register of parked interruptions could not do its round; it tries again within a minute.")]
+    public static partial void RegisterRoundFailed(this ILogger logger, Exception exception, string shard);
 }

@@ -31,6 +31,10 @@ internal static partial class Log
         Message = "The counts could not be refreshed; the last complete ones are served.")]
     public static partial void SnapshotFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(EventId = 212, EventName = nameof(RegisterUnread), Level = LogLevel.Warning,
+        Message = "The register of interruptions without a cluster could not be read whole; the last complete figures of it are served.")]
+    public static partial void RegisterUnread(this ILogger logger, Exception exception);
+
     [LoggerMessage(EventId = 211, EventName = nameof(StoreRolledBack), Level = LogLevel.Error,
         Message = "The store has lost commits of cluster {Cluster}: it holds version {StoredVersion}, this silo has served version {KnownVersion}. "
             + "The stored counts are served from now on.")]

@@ -17,6 +17,8 @@ internal sealed class TotalRow
 
     public InterruptionReason Reason { get; set; }
 
+    public bool AtLimit { get; set; }
+
     public long Count { get; set; }
 
     [JsonExtensionData]
@@ -30,7 +32,8 @@ internal sealed class TotalRow
         MachineType = labels.MachineType,
         ProvisioningModel = labels.ProvisioningModel,
         Reason = labels.Reason,
+        AtLimit = labels.AtLimit,
     };
 
-    public PoolLabels Labels() => new(NodePool, Zone, MachineType, ProvisioningModel, Reason);
+    public PoolLabels Labels() => new(NodePool, Zone, MachineType, ProvisioningModel, Reason, AtLimit);
 }

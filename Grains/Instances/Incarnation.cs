@@ -10,6 +10,9 @@ namespace OrleansSie.Grains.Instances;
 /// </summary>
 internal sealed class Incarnation
 {
+    private static readonly TimeSpan _limit = TimeSpan.FromHours(24);
+    private static readonly TimeSpan _aroundLimit = TimeSpan.FromMinutes(5);
+
     /// <summary>Compute Engine's numeric id; null until an event tells it.</summary>
     public ulong? Id { get; set; }
 
@@ -24,6 +27,9 @@ internal sealed class Incarnation
 
     /// <summary>Identity of the event that described it; null while it is not described.</summary>
     public string? DescribedBy { get; set; }
+
+    /// <summary>Identity of the creation that described it; null if only an inventory did.</summary>
+    public string? CreatedBy { get; set; }
 
     /// <summary>Text of its cluster's key; null while unknown or if it belongs to none. Never changes once set.</summary>
     public string? Cluster { get; set; }
@@ -41,22 +47,48 @@ internal sealed class Incarnation
     [JsonIgnore]
     public bool IsDescribed => DescribedBy is not null;
 
+    /// <summary>Whether its description says where interruptions belong: that of a creation which failed does not.</summary>
+    [JsonIgnore]
+    public bool Decides => IsDescribed && !Failed;
+
     /// <summary>Whether it can have been alive at a time; an unknown start or end excludes nothing.</summary>
     public bool LivedAt(DateTimeOffset at) => (CreatedAt is null || CreatedAt <= at) && (EndedAt is null || at <= EndedAt);
 
+    /// <summary>
+    /// Whether an end at this time is the one that comes to a legacy preemptible instance 24 hours after its creation, give or take
+    /// five minutes. An instance that was stopped and started in between has its 24 hours anew, which is not known here.
+    /// </summary>
+    public bool EndsByLimit(DateTimeOffset at) =>
+        ProvisioningModel == "preemptible" && CreatedAt is { } created && (at - created - _limit).Duration() <= _aroundLimit;
+
+    /// <summary>Whether another creation time can be this one's: the entry's clock and the API's differ a little.</summary>
+    public bool IsCreatedAbout(DateTimeOffset at) => CreatedAt is not { } created || (at - created).Duration() <= _aroundLimit;
+
     /// <summary>Fills what is still empty from a description; what is known stays.</summary>
+    /// <param name="by">Identity of the description.</param>
+    /// <param name="at">When the instance was created by it, as far as that is certain.</param>
+    /// <param name="description">What it says.</param>
+    /// <param name="cluster">Text of the cluster's key; null if it names none.</param>
     /// <returns>Whether anything was filled.</returns>
-    public bool Fill(InstanceEvent e, InstanceDescription description, string? cluster)
+    public bool Fill(string by, DateTimeOffset? at, InstanceDescription description, string? cluster)
     {
-        var before = (DescribedBy, CreatedAt, FirstAt, Cluster, NodePool, MachineType, ProvisioningModel);
-        DescribedBy ??= e.EventId;
-        CreatedAt ??= e.AtIsPublishTime ? null : e.At;
-        FirstAt = e.At < FirstAt ? e.At : FirstAt;
+        var before = (DescribedBy, CreatedAt, Cluster, NodePool, MachineType, ProvisioningModel);
+        DescribedBy ??= by;
+        CreatedAt ??= at;
         Cluster ??= cluster;
         NodePool = NodePool.Length > 0 ? NodePool : description.NodePool;
         MachineType = MachineType.Length > 0 ? MachineType : description.MachineType;
         ProvisioningModel = ProvisioningModel.Length > 0 ? ProvisioningModel : description.ProvisioningModel;
-        return before != (DescribedBy, CreatedAt, FirstAt, Cluster, NodePool, MachineType, ProvisioningModel);
+        return before != (DescribedBy, CreatedAt, Cluster, NodePool, MachineType, ProvisioningModel);
+    }
+
+    /// <summary>Takes an earlier time at which something speaks of it.</summary>
+    /// <returns>Whether it is earlier.</returns>
+    public bool SpokenOfAt(DateTimeOffset at)
+    {
+        var isEarlier = at < FirstAt;
+        FirstAt = isEarlier ? at : FirstAt;
+        return isEarlier;
     }
 
     [JsonExtensionData]

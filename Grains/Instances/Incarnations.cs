@@ -32,7 +32,20 @@ internal static class Incarnations
     }
 
     /// <summary>As <see cref="Find"/>, but a new incarnation where none fits.</summary>
-    public static Incarnation FindOrAdd(InstanceState state, InstanceEvent e) => Find(state, e) ?? Add(state, e);
+    public static Incarnation FindOrAdd(InstanceState state, InstanceEvent e) => Find(state, e) ?? Add(state, e.InstanceId, e.At);
+
+    /// <summary>
+    /// The incarnation that an inventory speaks of: that of its id, else one without an id that was created at about the same time and
+    /// takes that id, else a new one.
+    /// </summary>
+    public static Incarnation FindOrAdd(InstanceState state, InstanceSighting sighting)
+    {
+        var incarnation = state.Incarnations.Find(i => i.Id == sighting.Id)
+            ?? state.Incarnations.FindLast(i => i.Id is null && i.IsCreatedAbout(sighting.CreatedAt))
+            ?? Add(state, null, sighting.CreatedAt);
+        incarnation.Id = sighting.Id;
+        return incarnation;
+    }
 
     /// <summary>
     /// The incarnation that a creation without an id describes: the one it described before, else one that is not described and
@@ -43,7 +56,7 @@ internal static class Incarnations
         ?? (e.AtIsPublishTime
             ? state.Incarnations.FindLast(i => !i.IsDescribed)
             : state.Incarnations.Find(i => e.At <= i.FirstAt) is { IsDescribed: false } next ? next : null)
-        ?? Add(state, e);
+        ?? Add(state, e.InstanceId, e.At);
 
     /// <summary>The newest incarnation that lived at a time; null if none did.</summary>
     public static Incarnation? LivingAt(InstanceState state, DateTimeOffset at) =>
@@ -60,12 +73,12 @@ internal static class Incarnations
     public static Incarnation? Of(InstanceState state, OpenInterruption open) =>
         open.InstanceId is { } id
             ? state.Incarnations.Find(i => i.Id == id)
-            : LivingAt(state, open.At) ?? (state.Incarnations.Count > 0 ? state.Incarnations[^1] : null);
+            : LivingAt(state, open.At) ?? state.Incarnations.FindLast(i => !i.Failed);
 
-    private static Incarnation Add(InstanceState state, InstanceEvent e)
+    private static Incarnation Add(InstanceState state, ulong? id, DateTimeOffset at)
     {
-        var incarnation = new Incarnation { Id = e.InstanceId, FirstAt = e.At };
-        var later = state.Incarnations.FindIndex(i => i.FirstAt > e.At);
+        var incarnation = new Incarnation { Id = id, FirstAt = at };
+        var later = state.Incarnations.FindIndex(i => i.FirstAt > at);
         state.Incarnations.Insert(later < 0 ? state.Incarnations.Count : later, incarnation);
         return incarnation;
     }

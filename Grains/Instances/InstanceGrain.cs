@@ -20,6 +20,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
     private readonly DurableState<InstanceState> _state;
     private readonly KnownClusters _clusters;
     private readonly GrainMetrics _metrics;
+    private readonly AttributionSettings _attribution;
     private readonly TimeProvider _time;
 
     public InstanceGrain(
@@ -27,11 +28,13 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         IGrainContext context,
         KnownClusters clusters,
         GrainMetrics metrics,
+        AttributionSettings attribution,
         [FromKeyedServices(GrainClock.Name)] TimeProvider time)
     {
         _state = new DurableState<InstanceState>("instance", context, storage);
         _clusters = clusters;
         _metrics = metrics;
+        _attribution = attribution;
         _time = time;
     }
 
@@ -41,36 +44,65 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
 
     public async Task OnNextAsync(InstanceEvent item, StreamSequenceToken? token = null)
     {
-        try
-        {
-            var outcome = await HandleAsync(item);
-            await (item.Receipt?.Report(outcome) ?? Task.CompletedTask);
-        }
-        finally
-        {
-            DeactivateOnIdle();
-        }
+        var outcome = await Handle(item);
+        await (item.Receipt?.Report(outcome) ?? Task.CompletedTask);
     }
 
     // The provider settles a failed message by itself; there is nothing to do here.
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
-    public async Task<InterruptionStanding> GetStanding(string interruptionId)
+    public Task<InterruptionStanding> GetStanding(string interruptionId) => OnceAsync(async history =>
     {
-        await _state.LoadAsync();
-        DeactivateOnIdle();
-        return new InstanceHistory(_state.Value, this.GetPrimaryKeyString()).StandingOf(interruptionId);
-    }
+        if (history.OpenOf(interruptionId) is { Status: OpenStatus.counting })
+        {
+            await CountAsync(history);
+        }
 
-    public Task Observe(InstanceSighting sighting) => throw new NotSupportedException();
+        return history.StandingOf(interruptionId);
+    });
 
-    public Task Vanish(ulong id, DateTimeOffset at) => throw new NotSupportedException();
+    public Task Observe(InstanceSighting sighting) => OnceAsync(async history =>
+    {
+        if (history.Observe(sighting, _time.GetUtcNow(), _attribution.Retention / 3))
+        {
+            await _state.WriteAsync();
+        }
 
-    public async Task<Outcome> Handle(InstanceEvent item)
+        await MakeClustersKnownAsync(history);
+        await FinishAsync(history);
+        return true;
+    });
+
+    public Task Vanish(ulong id, DateTimeOffset at) => OnceAsync(async history =>
+    {
+        if (history.Vanish(id, at))
+        {
+            await _state.WriteAsync();
+        }
+
+        return true;
+    });
+
+    public Task<bool> Wake(string interruptionId) => OnceAsync(async history =>
+    {
+        if (history.GiveUp(_time.GetUtcNow() - _attribution.Timeout))
+        {
+            await _state.WriteAsync();
+        }
+
+        await FinishAsync(history);
+        return history.OpenOf(interruptionId) is { Status: OpenStatus.parked, TimedOut: false };
+    });
+
+    public Task<Outcome> Handle(InstanceEvent item) => OnceAsync(history => HandleAsync(item, history));
+
+    /// <summary>The state is read, and the activation has nothing to do afterwards.</summary>
+    private async Task<T> OnceAsync<T>(Func<InstanceHistory, Task<T>> act)
     {
         try
         {
-            return await HandleAsync(item);
+            await _state.LoadAsync();
+            return await act(new InstanceHistory(_state.Value, this.GetPrimaryKeyString()));
         }
         finally
         {
@@ -78,10 +110,8 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         }
     }
 
-    private async Task<Outcome> HandleAsync(InstanceEvent item)
+    private async Task<Outcome> HandleAsync(InstanceEvent item, InstanceHistory history)
     {
-        await _state.LoadAsync();
-        var history = new InstanceHistory(_state.Value, this.GetPrimaryKeyString());
         var (outcome, changed) = history.Apply(item, _time.GetUtcNow());
         if (changed)
         {
@@ -90,19 +120,54 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
 
         if (item.Kind == InstanceEventKind.created)
         {
-            foreach (var cluster in history.Clusters())
-            {
-                await _clusters.EnsureAsync(cluster);
-            }
+            await MakeClustersKnownAsync(history);
         }
 
-        await CountAsync(history);
+        await FinishAsync(history, item.EventId);
         if (outcome == Outcome.duplicate && item.Kind == InstanceEventKind.interrupted && history.ClusterOf(item) is { } counted)
         {
             await GrainFactory.GetGrain<IClusterGrain>(counted).Confirm(item.EventId);
         }
 
         return outcome;
+    }
+
+    private IParkedGrain Register => GrainFactory.GetGrain<IParkedGrain>(ParkedShard.Of(this.GetPrimaryKeyString()));
+
+    private async Task MakeClustersKnownAsync(InstanceHistory history)
+    {
+        foreach (var cluster in history.Clusters())
+        {
+            await _clusters.EnsureAsync(cluster);
+        }
+    }
+
+    /// <summary>Counts what is to be counted, and tells the register what waits and what is given up.</summary>
+    private async Task FinishAsync(InstanceHistory history, string? eventId = null)
+    {
+        await CountAsync(history);
+        foreach (var open in history.ToPark(eventId))
+        {
+            await Register.Park(open.Id, this.GetPrimaryKeyString(), open.ArrivedAt);
+        }
+
+        var toTell = history.ToTell();
+        if (toTell.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var open in toTell)
+        {
+            await Register.Settle(Settlement(open));
+            open.Told = open.Cause;
+        }
+
+        await _state.WriteAsync();
+        foreach (var open in toTell)
+        {
+            await Register.Confirm(open.Id);
+        }
     }
 
     private async Task CountAsync(InstanceHistory history)
@@ -116,6 +181,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         foreach (var open in toCount)
         {
             await GrainFactory.GetGrain<IClusterGrain>(open.Cluster!).Add(history.ToInterruption(open));
+            await (open.Waited ? Register.Settle(Settlement(open)) : Task.CompletedTask);
         }
 
         foreach (var open in toCount)
@@ -128,6 +194,10 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         {
             _metrics.Counted(open.Reason, _time.GetUtcNow() - open.At);
             await GrainFactory.GetGrain<IClusterGrain>(open.Cluster!).Confirm(open.Id);
+            await (open.Told is null ? Task.CompletedTask : Register.Confirm(open.Id));
         }
     }
+
+    private ParkedSettlement Settlement(OpenInterruption open) =>
+        new(open.Id, this.GetPrimaryKeyString(), open.ArrivedAt, open.Told, open.Cause);
 }

@@ -11,9 +11,14 @@ internal sealed class InstanceHistory
     private const int MaxIncarnations = 16;
     private const int MaxCounted = 1_000;
     private const int MaxNotGke = 1_000;
+    private const string InventoryPrefix = "inventory/";
+
+    // An API that lists the instance this long after its creation was answered with an error contradicts that answer.
+    private static readonly TimeSpan _failureIsFinalFor = TimeSpan.FromMinutes(10);
 
     private readonly InstanceState _state;
     private readonly string _instance;
+    private readonly List<OpenInterruption> _newlyWaiting = [];
 
     public InstanceHistory(InstanceState state, string instance)
     {
@@ -53,6 +58,70 @@ internal sealed class InstanceHistory
         return (outcome, changed);
     }
 
+    /// <summary>Applies what an inventory found.</summary>
+    /// <param name="sighting">What it found.</param>
+    /// <param name="now">When it arrived.</param>
+    /// <param name="renewAfter">A record that was not written for so long is to be written again, so that it stays in the store.</param>
+    /// <returns>Whether the state changed.</returns>
+    public bool Observe(InstanceSighting sighting, DateTimeOffset now, TimeSpan renewAfter)
+    {
+        var known = Known();
+        var incarnation = Incarnations.FindOrAdd(_state, sighting);
+        var changed = incarnation.Fill(
+            $"{InventoryPrefix}{sighting.Id}", sighting.CreatedAt, sighting.Description, ClusterOf(sighting.Description));
+        changed |= incarnation.SpokenOfAt(sighting.CreatedAt);
+        if (incarnation.Failed && incarnation.EndedAt + _failureIsFinalFor < sighting.SeenAt)
+        {
+            (incarnation.Failed, incarnation.EndedAt) = (false, null);
+            changed = true;
+        }
+
+        Sort();
+        changed |= Attribute() || known != Known() || now - _state.LastHeardAt > renewAfter;
+        if (changed)
+        {
+            Trim();
+            _state.LastHeardAt = now;
+        }
+
+        return changed;
+    }
+
+    /// <summary>Closes the life of a numeric id that is gone, unless its end is known.</summary>
+    /// <returns>Whether the state changed.</returns>
+    public bool Vanish(ulong id, DateTimeOffset at)
+    {
+        if (_state.Incarnations.Find(i => i.Id == id) is not { EndedAt: null } incarnation || at < incarnation.FirstAt)
+        {
+            return false;
+        }
+
+        incarnation.EndedAt = at;
+        return true;
+    }
+
+    /// <summary>Gives up the interruptions that have waited for their cluster since this time or longer.</summary>
+    /// <returns>Whether the state changed.</returns>
+    public bool GiveUp(DateTimeOffset arrivedBefore)
+    {
+        var late = _state.Open.FindAll(o => o is { Status: OpenStatus.parked, TimedOut: false } && o.ArrivedAt <= arrivedBefore);
+        late.ForEach(o => o.TimedOut = true);
+        return late.Count > 0;
+    }
+
+    /// <summary>An interruption that is not counted; null if it is, or was never heard of.</summary>
+    public OpenInterruption? OpenOf(string id) => _state.Open.Find(o => o.Id == id);
+
+    /// <summary>
+    /// The interruptions that the register has to have because they wait: those that now began to, and the one of this id, which may
+    /// have come again because the register was not told of it.
+    /// </summary>
+    public IEnumerable<OpenInterruption> ToPark(string? id) =>
+        _newlyWaiting.Concat(_state.Open.Where(o => o.Id == id)).Distinct().Where(o => o is { Status: OpenStatus.parked, TimedOut: false });
+
+    /// <summary>The interruptions that the register does not have under the cause for which they are given up.</summary>
+    public IReadOnlyList<OpenInterruption> ToTell() => _state.Open.FindAll(o => o.Cause is { } cause && o.Told != cause);
+
     /// <summary>The interruptions whose cluster is fixed and which have to be counted now.</summary>
     public IReadOnlyList<OpenInterruption> ToCount() => _state.Open.FindAll(o => o.Status == OpenStatus.counting);
 
@@ -61,7 +130,7 @@ internal sealed class InstanceHistory
         open.Id,
         _instance,
         open.At,
-        new PoolLabels(open.NodePool, InstanceKey.ZoneOf(_instance), open.MachineType, open.ProvisioningModel, open.Reason));
+        new PoolLabels(open.NodePool, InstanceKey.ZoneOf(_instance), open.MachineType, open.ProvisioningModel, open.Reason, open.AtLimit));
 
     /// <summary>Records that its cluster has counted an interruption.</summary>
     public void MarkCounted(OpenInterruption open)
@@ -127,14 +196,27 @@ internal sealed class InstanceHistory
     {
         var description = e.Description ?? new InstanceDescription("", "", "", "", "");
         var incarnation = e.InstanceId is null ? Incarnations.FindOrAddDescribed(_state, e) : Incarnations.FindOrAdd(_state, e);
-        var cluster = description.ClusterName.Length == 0
-            ? null
-            : new ClusterKey(InstanceKey.ProjectOf(_instance), description.ClusterLocation, description.ClusterName).ToString();
-        var isRepeated = incarnation.IsDescribed;
-        var changed = incarnation.Fill(e, description, cluster);
-        _state.Incarnations = [.. _state.Incarnations.OrderBy(i => i.FirstAt)];
+        var cluster = ClusterOf(description);
+        var isFromInventory = incarnation.DescribedBy?.StartsWith(InventoryPrefix, StringComparison.Ordinal) == true;
+        var isRepeated = incarnation.IsDescribed && (!isFromInventory || incarnation.CreatedBy is not null);
+        var changed = incarnation.Fill(e.EventId, e.AtIsPublishTime ? null : e.At, description, cluster);
+        changed |= incarnation.SpokenOfAt(e.At);
+        if (isFromInventory && !isRepeated)
+        {
+            incarnation.CreatedBy = e.EventId;
+            changed = true;
+        }
+
+        Sort();
         return (isRepeated && !changed ? Outcome.duplicate : cluster is null ? Outcome.not_gke : Outcome.created, changed);
     }
+
+    private string? ClusterOf(InstanceDescription description) =>
+        description.ClusterName.Length == 0
+            ? null
+            : new ClusterKey(InstanceKey.ProjectOf(_instance), description.ClusterLocation, description.ClusterName).ToString();
+
+    private void Sort() => _state.Incarnations = [.. _state.Incarnations.OrderBy(i => i.FirstAt)];
 
     private (int All, int Nameless) Known() => (_state.Incarnations.Count, _state.Incarnations.Count(i => i.Id is null));
 
@@ -175,7 +257,7 @@ internal sealed class InstanceHistory
     private bool End(InstanceEvent e)
     {
         var incarnation = e.InstanceId is null ? Incarnations.LivingAt(_state, e.At) : Incarnations.Find(_state, e);
-        if (incarnation is null or { EndedAt: not null } || e.At < incarnation.FirstAt)
+        if (incarnation is null || e.At < incarnation.FirstAt || e.At >= incarnation.EndedAt)
         {
             return false;
         }
@@ -190,7 +272,7 @@ internal sealed class InstanceHistory
         var changed = false;
         foreach (var open in _state.Open)
         {
-            if (open.Status == OpenStatus.counting || Incarnations.For(_state, open) is not { IsDescribed: true } incarnation)
+            if (open.Status == OpenStatus.counting || Incarnations.For(_state, open) is not { Decides: true } incarnation)
             {
                 continue;
             }
@@ -198,7 +280,9 @@ internal sealed class InstanceHistory
             changed |= open.Attribute(incarnation);
         }
 
-        return changed;
+        _newlyWaiting.AddRange(_state.Open.Where(o => o is { Status: OpenStatus.parked, Waited: false }));
+        _newlyWaiting.ForEach(o => o.Waited = true);
+        return changed || _newlyWaiting.Count > 0;
     }
 
     private void Trim()

@@ -35,6 +35,24 @@ internal sealed class OpenInterruption
 
     public string ProvisioningModel { get; set; } = "";
 
+    public bool AtLimit { get; set; }
+
+    /// <summary>No cluster was known for it when it arrived: the register may have it.</summary>
+    public bool Waited { get; set; }
+
+    /// <summary>No cluster was known for it in time. It is counted all the same if one becomes known.</summary>
+    public bool TimedOut { get; set; }
+
+    /// <summary>The cause under which the register counts it as given up; null while it does not.</summary>
+    public UnattributedCause? Told { get; set; }
+
+    /// <summary>The cause for which it is given up; null while it waits or is being counted.</summary>
+    [JsonIgnore]
+    public UnattributedCause? Cause =>
+        Status == OpenStatus.not_gke ? UnattributedCause.not_gke
+        : Status == OpenStatus.parked && TimedOut ? UnattributedCause.unknown_instance
+        : null;
+
     /// <summary>Fixes where it is counted, by what is known of its incarnation.</summary>
     /// <returns>Whether anything changed.</returns>
     public bool Attribute(Incarnation incarnation)
@@ -46,6 +64,7 @@ internal sealed class OpenInterruption
         NodePool = incarnation.NodePool;
         MachineType = incarnation.MachineType;
         ProvisioningModel = incarnation.ProvisioningModel;
+        AtLimit = Reason == InterruptionReason.preempted && incarnation.EndsByLimit(At);
         return before != Status;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrleansSie.Grains.Attribution;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Instances;
 
@@ -13,4 +14,5 @@ namespace OrleansSie.Grains.Storage;
 [JsonSerializable(typeof(ClusterState))]
 [JsonSerializable(typeof(CountedIdsState))]
 [JsonSerializable(typeof(ClusterIndexState))]
+[JsonSerializable(typeof(ParkedState))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -66,6 +66,8 @@ internal static class SiloHost
         services.AddSingleton<IFatalErrorHandler, EndAtOnce>();
         services.AddSingleton<ClusterSeries>();
         services.AddSingleton<ClusterSnapshots>();
+        services.AddSingleton<AttributionSeries>();
+        services.AddSingleton<ParkedSnapshots>();
         services.AddHostedService<SnapshotLoop>();
         services.AddSingleton<ProcessSeries>();
         services.AddSingleton<Readiness>();

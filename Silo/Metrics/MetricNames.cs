@@ -5,6 +5,11 @@ internal static class MetricNames
 {
     // Cluster-wide: the same on every silo; combine with max by (...).
     public const string InterruptionEvents = "interruption_events_total";
+    public const string Parked = "sie_parked_interruptions";
+    public const string OldestParked = "sie_parked_oldest_age_seconds";
+    public const string UnattributedOpen = "sie_unattributed_interruptions";
+    public const string Unattributed = "sie_interruptions_unattributed_total";
+    public const string Reattributed = "sie_interruptions_reattributed_total";
 
     // Of one process: combine with sum.
     public const string Messages = "sie_messages_total";
@@ -33,6 +38,7 @@ internal static class MetricNames
 
     public const string SubscriptionLabel = "subscription";
     public const string OutcomeLabel = "outcome";
+    public const string CauseLabel = "cause";
     public const string ReasonLabel = "reason";
     public const string ProjectLabel = "project";
     public const string OperationLabel = "operation";

@@ -12,13 +12,18 @@ internal sealed class SnapshotLoop : BackgroundService
     private static readonly TimeSpan _afterwards = TimeSpan.FromSeconds(10);
 
     private readonly ClusterSnapshots _snapshots;
+    private readonly ParkedSnapshots _parked;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
 
     public SnapshotLoop(
-        ClusterSnapshots snapshots, IHostApplicationLifetime lifetime, [FromKeyedServices(GrainClock.Name)] TimeProvider time)
+        ClusterSnapshots snapshots,
+        ParkedSnapshots parked,
+        IHostApplicationLifetime lifetime,
+        [FromKeyedServices(GrainClock.Name)] TimeProvider time)
     {
         _snapshots = snapshots;
+        _parked = parked;
         _lifetime = lifetime;
         _time = time;
     }
@@ -31,6 +36,7 @@ internal sealed class SnapshotLoop : BackgroundService
         while (!stoppingToken.IsCancellationRequested)
         {
             await _snapshots.RefreshAsync(stoppingToken);
+            await _parked.RefreshAsync(stoppingToken);
             await Task.Delay(_snapshots.CurrentAt is null ? _untilFirst : _afterwards, _time, stoppingToken);
         }
     }

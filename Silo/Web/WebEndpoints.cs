@@ -11,11 +11,18 @@ internal static class WebEndpoints
     {
         var registry = app.Services.GetRequiredService<MetricsRegistry>().Registry;
         var snapshots = app.Services.GetRequiredService<ClusterSnapshots>();
+        var parked = app.Services.GetRequiredService<ParkedSnapshots>();
+        var attribution = app.Services.GetRequiredService<AttributionSeries>();
         var lifetime = app.Lifetime;
         var series = app.Services.GetRequiredService<ProcessSeries>();
         registry.AddBeforeCollectCallback(async cancel =>
         {
-            await snapshots.RefreshOnceStartedAsync(lifetime, cancel);
+            if (lifetime.ApplicationStarted.IsCancellationRequested)
+            {
+                await Task.WhenAll(snapshots.RefreshAsync(cancel), parked.RefreshAsync(cancel));
+            }
+
+            attribution.Update();
             series.Update();
         });
 

@@ -1,0 +1,145 @@
+using OrleansSie.Grains.Clusters;
+using OrleansSie.Grains.Instances;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
+
+namespace OrleansSie.Grains.Attribution;
+
+/// <summary>
+/// One shard of the register of interruptions that no cluster has counted. As a cluster, it changes its state in one step and waits
+/// for a write that covers it, which many calls share.
+/// </summary>
+[GrainType("parked")]
+internal sealed class ParkedGrain : Grain, IParkedGrain
+{
+    private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _grace = TimeSpan.FromMinutes(10);
+
+    private readonly DurableState<ParkedState> _state;
+    private readonly ParkedFigures _figures;
+    private readonly InstanceWaker _waker;
+    private readonly GroupCommit _commit;
+    private readonly ActivationClock _clock;
+    private readonly Pace _rounds;
+    private readonly TimeSpan _retention;
+    private readonly IInventoryTrigger[] _inventory;
+    private readonly ILogger<ParkedGrain> _logger;
+    private ParkedSnapshot? _durable;
+    private bool _isInRound;
+
+    public ParkedGrain(
+        [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
+        IGrainContext context,
+        AttributionSettings attribution,
+        IEnumerable<IInventoryTrigger> inventory,
+        [FromKeyedServices(GrainClock.Name)] TimeProvider time,
+        ILogger<ParkedGrain> logger)
+    {
+        _state = new DurableState<ParkedState>("parked", context, storage);
+        _figures = new ParkedFigures(() => _state.Value);
+        _waker = new InstanceWaker(_figures, () => _state.Value, () => GrainFactory, attribution.Timeout, time, logger);
+        _commit = new GroupCommit(WriteAsync);
+        _clock = new ActivationClock(time);
+        _rounds = new Pace(time, TimeSpan.FromSeconds(30));
+        _retention = attribution.Retention;
+        _inventory = [.. inventory];
+        _logger = logger;
+    }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(BeginRound, new GrainTimerCreationOptions(_tick, _tick) { Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    public async Task Park(string interruptionId, string instance, DateTimeOffset arrivedAt)
+    {
+        await LoadAsync();
+        _state.ThrowIfPoisoned();
+        if (!_figures.Park(interruptionId, instance, arrivedAt))
+        {
+            await _commit.WhenCoveredAsync();
+            return;
+        }
+
+        await _commit.CommitAsync();
+        foreach (var trigger in _inventory)
+        {
+            trigger.Parked(InstanceKey.ProjectOf(instance));
+        }
+    }
+
+    public async Task Settle(ParkedSettlement settlement)
+    {
+        await LoadAsync();
+        _state.ThrowIfPoisoned();
+        await (_figures.Settle(settlement, _clock.Now) ? _commit.CommitAsync() : _commit.WhenCoveredAsync());
+    }
+
+    public async Task Confirm(string interruptionId)
+    {
+        await LoadAsync();
+        _figures.Confirm(interruptionId, _clock.Now);
+    }
+
+    public async Task<ParkedSnapshot> GetSnapshot(long knownVersion)
+    {
+        await LoadAsync();
+        if (_durable!.Version < knownVersion)
+        {
+            // A commit succeeds only on the record that the store holds: it shows whether this activation is the one that is behind.
+            _state.Value.Version = Math.Max(_state.Value.Version, knownVersion);
+            await _commit.CommitAsync();
+        }
+
+        return _durable;
+    }
+
+    private async Task LoadAsync()
+    {
+        await _state.LoadAsync();
+        _durable ??= _figures.Snapshot();
+    }
+
+    private async Task WriteAsync()
+    {
+        _state.Value.Version++;
+        var snapshot = _figures.Snapshot();
+        await _state.WriteAsync();
+        _durable = snapshot;
+    }
+
+    /// <summary>A round runs beside the timer: Orleans waits for a timer's call before it ends an activation, and a round waits for instances.</summary>
+    private Task BeginRound(CancellationToken cancellationToken)
+    {
+        if (!_isInRound && _rounds.IsDue)
+        {
+            RunRoundAsync().Ignore();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task RunRoundAsync()
+    {
+        _isInRound = true;
+        _rounds.Start();
+        try
+        {
+            await LoadAsync();
+            var changed = await _waker.WakeAsync(_clock.Now);
+            var oldest = DateTimeOffset.FromUnixTimeSeconds(_clock.Now) - _retention - TimeSpan.FromDays(1);
+            changed |= _figures.Forget(_clock.Now, _clock.Age > _grace, DateOnly.FromDateTime(oldest.UtcDateTime));
+            await (changed ? _commit.CommitAsync() : Task.CompletedTask);
+        }
+        catch (Exception e)
+        {
+            // Whatever the store throws: the next round tries again.
+            _logger.RegisterRoundFailed(e, this.GetPrimaryKeyString());
+        }
+        finally
+        {
+            _isInRound = false;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansSie.Grains.Storage;
+
+namespace OrleansSie.Grains.Attribution;
+
+/// <summary>
+/// What is stored of one shard of the register. Its size follows the interruptions that wait, the days that are remembered, and the
+/// settlements of the last ten minutes.
+/// </summary>
+internal sealed class ParkedState : IVersionedState
+{
+    [JsonRequired]
+    public int Schema { get; set; } = IVersionedState.CurrentSchema;
+
+    /// <summary>Number of commits of this record.</summary>
+    public long Version { get; set; }
+
+    /// <summary>Interruptions that wait for their cluster, by id.</summary>
+    public Dictionary<string, ParkedEntry> Parked { get; set; } = [];
+
+    /// <summary>Interruptions that are given up, by the day they arrived on.</summary>
+    public List<UnattributedDay> Days { get; set; } = [];
+
+    /// <summary>Settlements that were counted and that their instance may bring again, by the interruption's id.</summary>
+    public Dictionary<string, SettledEntry> Settled { get; set; } = [];
+
+    public long UnknownInstance { get; set; }
+
+    public long NotGke { get; set; }
+
+    public long Reattributed { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}

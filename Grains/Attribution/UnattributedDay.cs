@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Grains.Attribution;
+
+/// <summary>Interruptions that arrived on one day and are given up.</summary>
+internal sealed class UnattributedDay
+{
+    /// <summary>The day, in UTC.</summary>
+    public DateOnly Day { get; set; }
+
+    public long UnknownInstance { get; set; }
+
+    public long NotGke { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    /// <summary>One more, or one less, for a cause.</summary>
+    public void Add(UnattributedCause cause, int number)
+    {
+        if (cause == UnattributedCause.not_gke)
+        {
+            NotGke += number;
+        }
+        else
+        {
+            UnknownInstance += number;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Silo.Metrics;
+
+/// <summary>
+/// This silo's copy of the register of interruptions without a cluster. Asking also keeps each shard alive, so that it wakes those
+/// that wait. Nothing is shown until every shard has answered once, and a shard's figures never go back unless it has lost commits.
+/// </summary>
+internal sealed class ParkedSnapshots
+{
+    private static readonly TimeSpan _maxAge = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<string, ParkedSnapshot> _shards = [];
+    private readonly IGrainFactory _grains;
+    private readonly AttributionSeries _series;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ParkedSnapshots> _logger;
+    private readonly Lock _lock = new();
+    private Task? _refresh;
+    private long? _askedAt;
+
+    public ParkedSnapshots(IGrainFactory grains, AttributionSeries series, TimeProvider time, ILogger<ParkedSnapshots> logger)
+    {
+        _grains = grains;
+        _series = series;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Brings the copy up to date, or gives up waiting for it.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        Task refresh;
+        lock (_lock)
+        {
+            if (_askedAt is { } at && _time.GetElapsedTime(at) < _maxAge)
+            {
+                return;
+            }
+
+            refresh = _refresh is { IsCompleted: false } ? _refresh : _refresh = Task.Run(FetchAsync, CancellationToken.None);
+        }
+
+        await refresh.WaitAsync(_patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task FetchAsync()
+    {
+        var asked = _time.GetTimestamp();
+        try
+        {
+            var answers = await Task.WhenAll(ParkedShard.Keys.Select(AskAsync));
+            foreach (var (shard, answer) in ParkedShard.Keys.Zip(answers))
+            {
+                _shards[shard] = answer;
+            }
+
+            _series.Take([.. _shards.Values]);
+            _askedAt = asked;
+        }
+        catch (Exception e)
+        {
+            // A scrape must be answered whatever the cluster's state is: the last complete copy is served.
+            _logger.RegisterUnread(e);
+        }
+    }
+
+    private Task<ParkedSnapshot> AskAsync(string shard) =>
+        _grains.GetGrain<IParkedGrain>(shard).GetSnapshot(_shards.GetValueOrDefault(shard)?.Version ?? 0);
+}
