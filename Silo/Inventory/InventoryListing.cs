@@ -63,7 +63,12 @@ internal sealed class InventoryListing : IComputeListing
         Calls.ThrowIfHopeless();
     }
 
-    public void Retrying(ComputeException fault) => _retrying(fault);
+    public void Retrying(ComputeException fault)
+    {
+        // What the failed page has told already, it will tell again.
+        _changed.Clear();
+        _retrying(fault);
+    }
 
     /// <summary>The last page was read: what is gone is told so.</summary>
     public async Task EndAsync(ListedScopes scopes, CancellationToken cancellation)

@@ -67,6 +67,29 @@ public sealed class ComputeApiTests
         Assert.True(api.HasCredentials);
     }
 
+    [Fact]
+    public async Task Credentials_ThatCannotBeRead_EndTheListingAndSayWhatToDo()
+    {
+        const string variable = "GOOGLE_APPLICATION_CREDENTIALS";
+        var before = Environment.GetEnvironmentVariable(variable);
+        Environment.SetEnvironmentVariable(variable, "/nowhere/key.json");
+        try
+        {
+            using var api = new ComputeApi(new SieOptions { Compute = new ComputeOptions { Endpoint = "https://127.0.0.1:1" } }, _time);
+
+            var fault = await Assert.ThrowsAsync<ComputeException>(
+                () => api.ListAsync(_instances, _listing, TestContext.Current.CancellationToken));
+
+            Assert.Equal(ComputeError.credentials, fault.Error);
+            Assert.Contains("workload identity", fault.Message, StringComparison.Ordinal);
+            Assert.Empty(_time.Pauses);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, before);
+        }
+    }
+
     [Theory]
     [InlineData("UNREACHABLE")]
     [InlineData("PARTIAL_SUCCESS")]

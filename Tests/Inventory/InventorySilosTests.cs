@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.TestingHost;
+using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
 using OrleansSie.Silo.Inventory;
@@ -49,7 +50,7 @@ public sealed class InventorySilosTests
         await Eventually.IsAsync(() => LastSuccessesAsync(cluster), all => all.Count == 1);
         told.Clear();
 
-        cluster.Silos[0].ServiceProvider.GetRequiredService<OrleansSie.Grains.Interfaces.IInventoryTrigger>().Parked(Project);
+        cluster.Silos[0].ServiceProvider.GetRequiredService<IInventoryTrigger>().Parked(Project);
 
         await Eventually.IsAsync(() => Task.FromResult(compute.Requests.Count), count => count == 8);
         Assert.Equal(2, compute.Listings);
@@ -127,11 +128,13 @@ public sealed class InventorySilosTests
     [Fact]
     public async Task Preemption_OfAListedInstanceWithoutACreationEvent_IsAttributed()
     {
-        await using var compute = await StartComputeAsync(50);
+        await using var compute = await StartComputeAsync();
         await using var server = await StartPubSubAsync();
-        await using var cluster = Build(compute, server, told: null);
+        var storage = new TestStorage();
+        await using var cluster = Build(compute, server, told: null, storage);
         await cluster.DeployAsync(Cancel);
         await Eventually.IsAsync(() => LastSuccessesAsync(cluster), all => all.Count == 1);
+        Assert.Equal(1, compute.Listings);
         using var pubSub = new PubSubRest($"127.0.0.1:{server.Port}", Project);
         var listed = FakeInstance.Numbered(7);
 
@@ -140,6 +143,11 @@ public sealed class InventorySilosTests
             Entries.Interruption(listed.Name, "op-1", Project).Replace("europe-west1-c", listed.Zone, StringComparison.Ordinal));
 
         await Eventually.IsAsync(() => ScrapeAsync(cluster), all => all.All(e => e.Interruptions(listed.Cluster) == 1));
+
+        var written = InstanceWrites(storage);
+        cluster.Silos[0].ServiceProvider.GetRequiredService<IInventoryTrigger>().Parked(Project);
+        await Eventually.IsAsync(() => Task.FromResult(compute.Requests.Count), count => count == 2 * Instances / 500);
+        Assert.Equal(written, InstanceWrites(storage));
     }
 
     private static SieOptions Options(FakeCompute compute, StorageOptions? storage = null) => new()
@@ -152,14 +160,17 @@ public sealed class InventorySilosTests
         Storage = storage ?? new StorageOptions(),
     };
 
-    private static InProcessTestCluster Build(FakeCompute compute, LocalPubSubServer server, ToldInstances? told) =>
-        InProcessSilos.Build(3, Options(compute), server.Port, new TestStorage(), silo =>
+    private static InProcessTestCluster Build(FakeCompute compute, LocalPubSubServer server, ToldInstances? told, TestStorage? storage = null) =>
+        InProcessSilos.Build(3, Options(compute), server.Port, storage ?? new TestStorage(), silo =>
         {
             if (told is not null)
             {
                 silo.Services.AddSingleton<IListedInstances>(told);
             }
         });
+
+    private static int InstanceWrites(TestStorage storage) =>
+        storage.Writes.Count(w => w.Record.Contains("/instances/", StringComparison.Ordinal));
 
     private static async Task<FakeCompute> StartComputeAsync(int count = Instances)
     {
