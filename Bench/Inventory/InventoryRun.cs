@@ -23,7 +23,13 @@ internal static class InventoryRun
         using var api = new ComputeApi(options, TimeProvider.System);
         var calls = new CountedCalls();
         var worker = new InventoryWorker(
-            InventoryServer.Project, InventoryFilter.client, api, calls, new InventoryMetrics(new MetricsRegistry()), TimeProvider.System, NullLogger.Instance);
+            InventoryServer.Project,
+            InventoryFilter.client,
+            api,
+            calls,
+            new InventoryMetrics(new MetricsRegistry()),
+            TimeProvider.System,
+            NullLogger.Instance);
         var before = Resident();
         Console.WriteLine($"{count} instances, {before:F0} MB resident before.");
         foreach (var name in new[] { "first listing", "second, without a change", "third, without a change" })
@@ -38,11 +44,13 @@ internal static class InventoryRun
             }
 
             Console.WriteLine(
-                $"{name,-26} {clock.Elapsed.TotalSeconds,6:F2} s  {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds,5:F2} s CPU  {calls.Take(),7} calls to grains"
-                    + $"  {(GC.GetTotalAllocatedBytes() - allocated) / Megabyte,6:F1} MB allocated  {Peak():F0} MB peak resident");
+                $"{name,-26} {clock.Elapsed.TotalSeconds,6:F2} s  {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds,5:F2} s CPU"
+                    + $"  {calls.Take(),7} calls to grains  {(GC.GetTotalAllocatedBytes() - allocated) / Megabyte,6:F1} MB allocated"
+                    + $"  {Peak():F0} MB peak resident");
         }
 
-        Console.WriteLine($"{GC.GetTotalMemory(forceFullCollection: true) / Megabyte:F1} MB on the heap afterwards, {worker.Known} instances remembered.");
+        var heap = GC.GetTotalMemory(forceFullCollection: true) / Megabyte;
+        Console.WriteLine($"{heap:F1} MB on the heap afterwards, {worker.Known} instances remembered.");
         server.StandardInput.Close();
         await server.WaitForExitAsync();
         return 0;

@@ -2,7 +2,9 @@ using OrleansSie.Tests.Inventory;
 
 namespace OrleansSie.Bench.Inventory;
 
-/// <summary>The fake Compute API in a process of its own, so that what the listing takes is seen apart from it. It ends with its input.</summary>
+/// <summary>
+/// The fake Compute API in a process of its own, so that what the listing takes is seen apart from it. It ends with its input.
+/// </summary>
 internal static class InventoryServer
 {
     /// <summary>The command under which the Bench is this server.</summary>

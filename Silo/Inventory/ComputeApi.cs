@@ -61,7 +61,9 @@ internal sealed class ComputeApi : IDisposable
                     return scopes;
                 }
 
-                token = next != token ? next : throw new ComputeException(ComputeError.malformed, "The Compute API names one page as its own next one");
+                token = next != token
+                    ? next
+                    : throw new ComputeException(ComputeError.malformed, "The Compute API names one page as its own next one");
             }
             catch (ComputeException e) when (e.Error == ComputeError.page_token && restarts++ < Restarts)
             {
@@ -100,7 +102,9 @@ internal sealed class ComputeApi : IDisposable
         }
     }
 
-    /// <summary>A used up quota is filled again at the next whole minute; all else is tried after a growing pause, and never before the API allows.</summary>
+    /// <summary>
+    /// A used up quota is filled again at the next whole minute; all else is tried after a growing pause, and never before the API allows.
+    /// </summary>
     private TimeSpan PauseAfter(ComputeException fault, int attempt)
     {
         var pause = _backoff.Next(attempt);
@@ -137,7 +141,8 @@ internal sealed class ComputeApi : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new ComputeException(ComputeError.connection, $"The connection to the Compute API at {_http.BaseAddress} failed: {e.Message}", e);
+            throw new ComputeException(
+                ComputeError.connection, $"The connection to the Compute API at {_http.BaseAddress} failed: {e.Message}", e);
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {

@@ -25,7 +25,8 @@ internal static class ComputeRefusal
         {
             HttpStatusCode.Forbidden when isQuota => (ComputeError.quota, $"The Compute API's quota is used up ({detail})"),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => (
-                ComputeError.forbidden, $"Not allowed to list {what}; grant roles/compute.viewer and enable the Compute Engine API there ({detail})"),
+                ComputeError.forbidden,
+                $"Not allowed to list {what}; grant roles/compute.viewer and enable the Compute Engine API there ({detail})"),
             HttpStatusCode.NotFound => (ComputeError.forbidden, $"There is nothing to list as {what}; correct the project's id ({detail})"),
             HttpStatusCode.BadRequest or HttpStatusCode.Gone when hadToken => (
                 ComputeError.page_token, $"A page of {what} was refused ({detail})"),

@@ -57,7 +57,9 @@ internal sealed class InstanceCalls
         if (IsHopeless)
         {
             throw new ComputeException(
-                ComputeError.instance, $"{_failuresInARow} instances in a row could not take what was found: {_lastFailure?.Message}", _lastFailure);
+                ComputeError.instance,
+                $"{_failuresInARow} instances in a row could not take what was found: {_lastFailure?.Message}",
+                _lastFailure);
         }
     }
 }

@@ -46,7 +46,8 @@ internal sealed class InventoryGrain : Grain, IInventoryGrain, IDisposable
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await _end.CancelAsync();
-        await _listing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await _listing.WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _metrics.Forget(_project);
     }
 
@@ -64,7 +65,7 @@ internal sealed class InventoryGrain : Grain, IInventoryGrain, IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>A listing runs beside the timer and not in its call, which Orleans would wait for before it lets the activation end.</summary>
+    /// <summary>A listing runs beside the timer and not in its call: Orleans waits for a call before it lets the activation end.</summary>
     private Task Look(CancellationToken cancellation)
     {
         if (_listing.IsCompleted && _schedule.IsDue)

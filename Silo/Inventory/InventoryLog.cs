@@ -24,11 +24,13 @@ internal static partial class InventoryLog
     public static partial void Retrying(ILogger logger, string project, string reason);
 
     [LoggerMessage(EventId = 3205, EventName = nameof(NotTold), Level = LogLevel.Warning,
-        Message = "Project {Project}: {Count} instances could not take what was found, and are told again at the next listing. The last failure: {Reason}")]
+        Message = "Project {Project}: {Count} instances could not take what was found, and are told again at the next listing. "
+            + "The last failure: {Reason}")]
     public static partial void NotTold(ILogger logger, string project, int count, string reason);
 
     [LoggerMessage(EventId = 3206, EventName = nameof(Invalid), Level = LogLevel.Warning,
-        Message = "Project {Project}: {Count} listed instances have no id, name or time of creation, or an impossible label, and are left out.")]
+        Message = "Project {Project}: {Count} listed instances have no id, name or time of creation, or an impossible label, "
+            + "and are left out.")]
     public static partial void Invalid(ILogger logger, string project, int count);
 
     [LoggerMessage(EventId = 3207, EventName = nameof(Fault), Level = LogLevel.Error,

@@ -56,7 +56,8 @@ internal sealed class InventoryWorker
             InventoryLog.Listed(_logger, Project, _known.Listed, took.TotalSeconds, listing.Changed, listing.Gone);
             if (scopes.Unreachable.Count > 0 || scopes.IsPartial)
             {
-                InventoryLog.NotWhole(_logger, Project, scopes.Unreachable.Count > 0 ? string.Join(", ", scopes.Unreachable) : "unnamed zones");
+                var zones = scopes.Unreachable.Count > 0 ? string.Join(", ", scopes.Unreachable) : "unnamed zones";
+                InventoryLog.NotWhole(_logger, Project, zones);
             }
 
             return ListingEnd.Complete;

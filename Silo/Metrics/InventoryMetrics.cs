@@ -19,8 +19,10 @@ internal sealed class InventoryMetrics
         _enabled = factory.CreateGauge(MetricNames.InventoryEnabled, "1 if instances are listed by the Compute API.");
         _lastSuccess = factory.CreateGauge(
             MetricNames.InventoryLastSuccess, "Unix time at which a listing of the project was last read to its end.", MetricNames.ProjectLabel);
-        _duration = factory.CreateGauge(MetricNames.InventoryDuration, "Seconds that the last such listing took.", MetricNames.ProjectLabel);
-        _instances = factory.CreateGauge(MetricNames.InventoryInstances, "Instances that the last such listing held.", MetricNames.ProjectLabel);
+        _duration = factory.CreateGauge(
+            MetricNames.InventoryDuration, "Seconds that the last such listing took.", MetricNames.ProjectLabel);
+        _instances = factory.CreateGauge(
+            MetricNames.InventoryInstances, "Instances that the last such listing held.", MetricNames.ProjectLabel);
         _unreachable = factory.CreateGauge(
             MetricNames.InventoryUnreachable, "Zones that the last such listing could not reach.", MetricNames.ProjectLabel);
         _errors = factory.CreateCounter(
