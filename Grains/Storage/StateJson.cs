@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using OrleansSie.Grains.Attribution;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Instances;
+using OrleansSie.Grains.Repair;
 
 namespace OrleansSie.Grains.Storage;
 
@@ -15,4 +16,5 @@ namespace OrleansSie.Grains.Storage;
 [JsonSerializable(typeof(CountedIdsState))]
 [JsonSerializable(typeof(ClusterIndexState))]
 [JsonSerializable(typeof(ParkedState))]
+[JsonSerializable(typeof(PullMarkState))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -8,6 +8,7 @@ using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Events;
 using OrleansSie.Silo.Inventory;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Repair;
 using OrleansSie.Silo.Storage;
 using OrleansSie.Silo.Web;
 
@@ -71,6 +72,7 @@ internal static class SiloHost
         services.AddHostedService<SnapshotLoop>();
         services.AddSingleton<ProcessSeries>();
         services.AddSingleton<Readiness>();
+        services.AddRepair();
     }
 
     /// <summary>Everything between a pulled message or a listed instance and its grain. Shared with the in-process tests.</summary>

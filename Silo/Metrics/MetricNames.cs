@@ -33,14 +33,21 @@ internal static class MetricNames
     public const string InventoryInstances = "sie_inventory_instances";
     public const string InventoryUnreachable = "sie_inventory_unreachable_zones";
     public const string InventoryErrors = "sie_inventory_errors_total";
+    public const string RepairEnabled = "sie_repair_enabled";
+    public const string RepairRuns = "sie_repair_runs_total";
+    public const string RepairErrors = "sie_repair_errors_total";
+    public const string RepairEvents = "sie_repair_events_total";
+    public const string RepairLastRun = "sie_repair_last_run_timestamp_seconds";
+    public const string RepairGap = "sie_repair_gap_seconds";
     public const string Ready = "sie_ready";
     public const string BuildInfo = "sie_build_info";
 
     public const string SubscriptionLabel = "subscription";
+    public const string ProjectLabel = "project";
+    public const string ResultLabel = "result";
     public const string OutcomeLabel = "outcome";
     public const string CauseLabel = "cause";
     public const string ReasonLabel = "reason";
-    public const string ProjectLabel = "project";
     public const string OperationLabel = "operation";
     public const string VersionLabel = "version";
     public const string CommitLabel = "commit";

@@ -1,0 +1,27 @@
+namespace OrleansSie.Grains.Interfaces;
+
+/// <summary>
+/// One subscription, key its full name: knows durably when it was last pulled, and which spans of time it lost in between that
+/// nobody has repaired yet.
+/// </summary>
+[Alias("sie.IPullMarkGrain")]
+public interface IPullMarkGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Says that the subscription was pulled. If it had not been for longer than it keeps messages, the span that it lost is
+    /// remembered for each of the projects in the same write that moves the mark. The first call ever loses nothing.
+    /// </summary>
+    /// <param name="at">When. A time less than a minute after the mark writes nothing.</param>
+    /// <param name="retention">How long the subscription keeps messages.</param>
+    /// <param name="projects">The projects whose events it carries.</param>
+    [Alias("pulled")]
+    Task Pulled(DateTimeOffset at, TimeSpan retention, IReadOnlyList<string> projects);
+
+    /// <summary>The span that is not repaired for a project; null if there is none.</summary>
+    [Alias("get-lost")]
+    Task<LostSpan?> GetLost(string project);
+
+    /// <summary>Says that everything up to a time is repaired for a project. When it returns, that is durable.</summary>
+    [Alias("repaired")]
+    Task Repaired(string project, DateTimeOffset until);
+}
