@@ -52,10 +52,10 @@ internal sealed class RepairGrain : Grain, IRepairGrain, IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>The attempt is given up and not waited for: a silo that stops has other things to wait for, and the gap is remembered.</summary>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        await _run.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _metrics.Left(Project);
     }
 

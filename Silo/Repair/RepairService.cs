@@ -51,7 +51,7 @@ internal sealed class RepairService : BackgroundService
         : null;
 
     /// <summary>One round: the marks, then the repairers. What fails is done again in the next.</summary>
-    public async Task RoundAsync()
+    public async Task RoundAsync(CancellationToken cancellation)
     {
         var targets = RepairTarget.Of(_options);
         try
@@ -67,7 +67,7 @@ internal sealed class RepairService : BackgroundService
         catch (Exception e)
         {
             // A store or a silo that is away is told of elsewhere too; the loop must outlive it.
-            if (!_hasFailed)
+            if (!_hasFailed && !cancellation.IsCancellationRequested)
             {
                 _logger.RepairRoundFailed(e);
             }
@@ -90,7 +90,7 @@ internal sealed class RepairService : BackgroundService
         await started.Task.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await RoundAsync();
+            await RoundAsync(stoppingToken);
             await Task.Delay(_round, _time, stoppingToken);
         }
     }

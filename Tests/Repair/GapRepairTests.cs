@@ -154,6 +154,33 @@ public sealed class GapRepairTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SiloOfTheWorker_KilledInTheMiddle_AnotherTakesOver()
+    {
+        var second = new TaskCompletionSource();
+        _compute.Put("p", "operations", RepairWorld.Preemptions(6));
+        _compute.Answer = request =>
+        {
+            if (request.PageToken is null || !second.TrySetResult())
+            {
+                return null;
+            }
+
+            return new FakeAnswer { After = new TaskCompletionSource().Task };
+        };
+        await using var world = await RepairWorld.StartAsync(_compute, silos: 3);
+        await world.CreateAsync(6);
+        await world.LoseTheMorningAsync();
+        await world.EnsureRunningAsync();
+        await second.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        await world.KillSiloOfTheWorkerAsync();
+        await world.RepairAsync();
+
+        Assert.Equal(6, await world.Cluster.PreemptionsAsync(Cluster));
+        Assert.Equal(2, _compute.Listings);
+    }
+
+    [Fact]
     public async Task Instance_ThatTakesNothing_LeavesTheGapOpenUntilItDoes()
     {
         var storage = new TestStorage();

@@ -42,13 +42,13 @@ public sealed class RepairServiceTests : IAsyncLifetime
     public async Task Mark_IsWrittenAtTheFirstPullAndThenOnceAMinute()
     {
         using var service = ServiceOf(_world.Options);
-        await service.RoundAsync();
+        await service.RoundAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain(Record, _storage.Records.Keys);
 
         foreach (var seconds in new[] { 0, 10, 59, 61, 70 })
         {
             Pulled(Noon.AddSeconds(seconds));
-            await service.RoundAsync();
+            await service.RoundAsync(TestContext.Current.CancellationToken);
         }
 
         Assert.Equal(Noon.AddSeconds(61), _storage.Read<PullMarkState>(Record).LastPulledAt);
@@ -62,7 +62,7 @@ public sealed class RepairServiceTests : IAsyncLifetime
         using (var service = ServiceOf(_world.Options))
         {
             Pulled(Noon.AddHours(-4));
-            await service.RoundAsync();
+            await service.RoundAsync(TestContext.Current.CancellationToken);
         }
 
         using var next = ServiceOf(_world.Options);
@@ -70,7 +70,7 @@ public sealed class RepairServiceTests : IAsyncLifetime
         await Eventually.IsAsync(
             async () =>
             {
-                await next.RoundAsync();
+                await next.RoundAsync(TestContext.Current.CancellationToken);
                 return await _world.Cluster.PreemptionsAsync(Cluster);
             },
             count => count == 3);
@@ -86,15 +86,15 @@ public sealed class RepairServiceTests : IAsyncLifetime
         _storage.BeforeWrite = record => isSick && record == Record ? throw new IOException("The disk is full.") : Task.CompletedTask;
         using var service = ServiceOf(_world.Options);
         Pulled(Noon);
-        await service.RoundAsync();
-        await service.RoundAsync();
+        await service.RoundAsync(TestContext.Current.CancellationToken);
+        await service.RoundAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(nameof(Silo.Log.RepairRoundFailed), Assert.Single(_log.Lines).Event.Name);
         isSick = false;
         await Eventually.IsAsync(
             async () =>
             {
-                await service.RoundAsync();
+                await service.RoundAsync(TestContext.Current.CancellationToken);
                 return _storage.Records.ContainsKey(Record);
             },
             isThere => isThere);

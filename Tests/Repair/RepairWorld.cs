@@ -38,7 +38,7 @@ internal sealed class RepairWorld : IAsyncDisposable
 
     public IPullMarkGrain Mark => Cluster.Grains.GetGrain<IPullMarkGrain>(Subscription);
 
-    public static async Task<RepairWorld> StartAsync(FakeCompute compute, TestStorage? storage = null, string project = "p")
+    public static async Task<RepairWorld> StartAsync(FakeCompute compute, TestStorage? storage = null, string project = "p", short silos = 1)
     {
         var options = new SieOptions
         {
@@ -49,7 +49,7 @@ internal sealed class RepairWorld : IAsyncDisposable
         };
         var registry = new MetricsRegistry();
         var metrics = new RepairMetrics(registry);
-        var cluster = await GrainCluster.StartAsync(storage, configure: silo =>
+        var cluster = await GrainCluster.StartAsync(storage, silos, configure: silo =>
         {
             silo.Services.AddSingleton(options);
             silo.Services.AddSingleton(new ComputeApi(options, new SkippingTime()));
@@ -69,6 +69,15 @@ internal sealed class RepairWorld : IAsyncDisposable
 
     public Task EnsureRunningAsync() => Cluster.Grains.GetGrain<IRepairGrain>(_project).EnsureRunning();
 
+    /// <summary>Kills the silo that has the repairer, without a word to the others.</summary>
+    public async Task KillSiloOfTheWorkerAsync()
+    {
+        var worker = Cluster.Grains.GetGrain<IRepairGrain>(_project);
+        var address = await Cluster.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(worker);
+        var silo = Cluster.Cluster.Silos.Single(s => s.SiloAddress.Equals(address));
+        await Cluster.Cluster.KillSiloAsync(silo, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Repairs what there is, and waits until a whole attempt has ended.</summary>
     public async Task RepairAsync(RepairResult result = RepairResult.complete)
     {
@@ -76,7 +85,15 @@ internal sealed class RepairWorld : IAsyncDisposable
         await Eventually.IsAsync(
             async () =>
             {
-                await EnsureRunningAsync();
+                try
+                {
+                    await EnsureRunningAsync();
+                }
+                catch (Exception e) when (e is OrleansException or TimeoutException)
+                {
+                    // The silo of the repairer is dead and not declared so yet: every silo asks again in its next round.
+                }
+
                 return await MetricsAsync();
             },
             document => Runs(document, result) > before);
