@@ -37,13 +37,13 @@ internal static partial class Log
     public static partial void RegisterRoundFailed(this ILogger logger, Exception exception, string shard);
 
     [LoggerMessage(EventId = 120, EventName = nameof(SubscriptionLostMessages), Level = LogLevel.Warning,
-        Message = "Subscription {Subscription} was pulled at {LastPulledAt} and then not before {PulledAt}, longer than it keeps messages ({Retention}). "
+        Message = "Subscription {Subscription} was pulled at {LastPulledAt:u} and then not before {PulledAt:u}, longer than it keeps messages ({Retention}). "
             + "Preemptions of that time are counted from the Compute API as far as it still knows them; everything else of it is lost.")]
     public static partial void SubscriptionLostMessages(
         this ILogger logger, string subscription, DateTimeOffset lastPulledAt, DateTimeOffset pulledAt, TimeSpan retention);
 
     [LoggerMessage(EventId = 121, EventName = nameof(GapGivenUp), Level = LogLevel.Error,
-        Message = "What subscription {Subscription} lost from {From} to {Until} was not repaired for {Projects} while the Compute API still knew it, "
+        Message = "What subscription {Subscription} lost from {From:u} to {Until:u} was not repaired for {Projects} while the Compute API still knew it, "
             + "and is lost. Look for GapNotRepaired in the log to see why, so that the next gap is repaired.")]
     public static partial void GapGivenUp(
         this ILogger logger, string subscription, DateTimeOffset from, DateTimeOffset until, string projects);

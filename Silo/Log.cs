@@ -56,17 +56,17 @@ internal static partial class Log
     public static partial void RepairIsOff(this ILogger logger, string reason);
 
     [LoggerMessage(EventId = 251, EventName = nameof(RepairRoundFailed), Level = LogLevel.Warning,
-        Message = "It could not be recorded when the subscriptions were last pulled; it is tried again every ten seconds. Counts are not affected.")]
-    public static partial void RepairRoundFailed(this ILogger logger, Exception exception);
+        Message = "It could not be recorded when {Subscription} was last pulled, or a gap of it be looked for; it is tried again within minutes. Counts are not affected.")]
+    public static partial void RepairRoundFailed(this ILogger logger, Exception exception, string subscription);
 
     [LoggerMessage(EventId = 252, EventName = nameof(GapIsRepaired), Level = LogLevel.Information,
-        Message = "The gap of project {Project} from {From} to {Until} is repaired: {New} preemptions were missing, {Known} were known, "
+        Message = "The gap of project {Project} from {From:u} to {Until:u} is repaired: {New} preemptions were missing, {Known} were known, "
             + "{Unreadable} operations name no instance.")]
     public static partial void GapIsRepaired(
         this ILogger logger, string project, DateTimeOffset from, DateTimeOffset until, int @new, int known, int unreadable);
 
     [LoggerMessage(EventId = 253, EventName = nameof(GapNotRepaired), Level = LogLevel.Warning,
-        Message = "The gap of project {Project} from {From} to {Until} is not repaired; it is tried again every five minutes, for 14 days. {Reason}")]
+        Message = "The gap of project {Project} from {From:u} to {Until:u} is not repaired; it is tried again every five minutes, for 14 days. {Reason}")]
     public static partial void GapNotRepaired(
         this ILogger logger, string project, DateTimeOffset from, DateTimeOffset until, string reason);
 }

@@ -46,7 +46,7 @@ internal sealed class RepairGrain : Grain, IRepairGrain, IDisposable
         var isPausing = _failedAt is { } at && _time.GetElapsedTime(at) < _pauseAfterFailure;
         if (_run.IsCompleted && !isPausing && RepairTarget.Of(_options).FirstOrDefault(t => t.Project == Project) is { } target)
         {
-            _run = RepairAsync(GrainFactory.GetGrain<IPullMarkGrain>(target.Subscription));
+            _run = RepairAsync(target.Subscription);
         }
 
         return Task.CompletedTask;
@@ -61,8 +61,9 @@ internal sealed class RepairGrain : Grain, IRepairGrain, IDisposable
 
     public void Dispose() => _stop.Dispose();
 
-    private async Task RepairAsync(IPullMarkGrain mark)
+    private async Task RepairAsync(string subscription)
     {
+        var mark = GrainFactory.GetGrain<IPullMarkGrain>(subscription);
         LostSpan? lost = null;
         try
         {
@@ -76,7 +77,7 @@ internal sealed class RepairGrain : Grain, IRepairGrain, IDisposable
         catch (Exception e) when (!_stop.IsCancellationRequested)
         {
             // Nobody waits for this task: whatever it ends with is told here, and tried again.
-            Failed(e, lost);
+            Failed(e, subscription, lost);
         }
         catch (Exception) when (_stop.IsCancellationRequested)
         {
@@ -102,12 +103,12 @@ internal sealed class RepairGrain : Grain, IRepairGrain, IDisposable
         _logger.GapIsRepaired(Project, lost.From, lost.Until, run.New, run.Known, run.Unreadable);
     }
 
-    private void Failed(Exception e, LostSpan? lost)
+    private void Failed(Exception e, string subscription, LostSpan? lost)
     {
         if (lost is null)
         {
             _failedAt = _time.GetTimestamp();
-            _logger.RepairRoundFailed(e);
+            _logger.RepairRoundFailed(e, subscription);
             return;
         }
 

@@ -1,6 +1,5 @@
 using Orleans.Streaming.PubSub;
 using OrleansSie.Grains;
-using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
 
@@ -13,17 +12,13 @@ namespace OrleansSie.Silo.Repair;
 internal sealed class RepairService : BackgroundService
 {
     private static readonly TimeSpan _round = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _step = TimeSpan.FromMinutes(1);
 
     private readonly SieOptions _options;
-    private readonly PubSubStatus _status;
-    private readonly IGrainFactory _grains;
+    private readonly IReadOnlyList<SubscriptionWatch> _watches;
     private readonly RepairMetrics _metrics;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
     private readonly ILogger<RepairService> _logger;
-    private readonly Dictionary<string, DateTimeOffset> _told = [];
-    private bool _hasFailed;
 
     public RepairService(
         SieOptions options,
@@ -35,12 +30,18 @@ internal sealed class RepairService : BackgroundService
         ILogger<RepairService> logger)
     {
         _options = options;
-        _status = status;
-        _grains = grains;
         _metrics = metrics;
         _lifetime = lifetime;
         _time = time;
         _logger = logger;
+        _watches =
+        [
+            .. from target in RepairTarget.Of(options)
+               group target.Project by target.Subscription into carried
+               from subscription in status.Subscriptions
+               where subscription.Subscription == carried.Key
+               select new SubscriptionWatch(subscription, [.. carried], options.PubSub.MessageRetention, grains, logger),
+        ];
     }
 
     /// <summary>Why nothing is repaired; null if gaps are.</summary>
@@ -50,31 +51,8 @@ internal sealed class RepairService : BackgroundService
         : !_options.HasComputeApi ? $"{PubSubOptions.EmulatorVariable} is set and compute.endpoint is not"
         : null;
 
-    /// <summary>One round: the marks, then the repairers. What fails is done again in the next.</summary>
-    public async Task RoundAsync(CancellationToken cancellation)
-    {
-        var targets = RepairTarget.Of(_options);
-        try
-        {
-            foreach (var subscription in targets.GroupBy(t => t.Subscription, t => t.Project))
-            {
-                await MarkAsync(subscription.Key, [.. subscription]);
-            }
-
-            await Task.WhenAll(targets.Select(t => _grains.GetGrain<IRepairGrain>(t.Project).EnsureRunning()));
-            _hasFailed = false;
-        }
-        catch (Exception e)
-        {
-            // A store or a silo that is away is told of elsewhere too; the loop must outlive it.
-            if (!_hasFailed && !cancellation.IsCancellationRequested)
-            {
-                _logger.RepairRoundFailed(e);
-            }
-
-            _hasFailed = true;
-        }
-    }
+    /// <summary>One round over all subscriptions, side by side.</summary>
+    public Task RoundAsync(CancellationToken cancellation) => Task.WhenAll(_watches.Select(watch => watch.RoundAsync(cancellation)));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -92,16 +70,6 @@ internal sealed class RepairService : BackgroundService
         {
             await RoundAsync(stoppingToken);
             await Task.Delay(_round, _time, stoppingToken);
-        }
-    }
-
-    private async Task MarkAsync(string subscription, IReadOnlyList<string> projects)
-    {
-        var status = _status.Subscriptions.FirstOrDefault(s => s.Subscription == subscription);
-        if (status?.LastSuccessfulPull is { } at && (!_told.TryGetValue(subscription, out var told) || (at - told).Duration() >= _step))
-        {
-            await _grains.GetGrain<IPullMarkGrain>(subscription).Pulled(at, _options.PubSub.MessageRetention, projects);
-            _told[subscription] = at;
         }
     }
 }

@@ -100,6 +100,22 @@ public sealed class RepairServiceTests : IAsyncLifetime
             isThere => isThere);
     }
 
+    [Fact]
+    public async Task Subscription_WhoseMarkFails_KeepsNoOtherOneWaiting()
+    {
+        var options = new SieOptions { Projects = [Project("p", "mine"), Project("q", "mine")], Compute = _world.Options.Compute };
+        _status = new PubSubStatus(InstanceStream.Provider, ["projects/p/subscriptions/mine", "projects/q/subscriptions/mine"]);
+        _storage.BeforeWrite = record => record == "pull-mark:projects/p/subscriptions/mine" ? throw new IOException("It is sick.") : Task.CompletedTask;
+        using var service = ServiceOf(options);
+        _status.Subscriptions[0].OnPulled(0, Noon);
+        _status.Subscriptions[1].OnPulled(0, Noon);
+
+        await service.RoundAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("projects/p/subscriptions/mine", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+        Assert.Equal(Noon, _storage.Read<PullMarkState>("pull-mark:projects/q/subscriptions/mine").LastPulledAt);
+    }
+
     [Theory]
     [InlineData(true, true, false, true, "local mode")]
     [InlineData(false, false, false, true, "repair.enabled")]
@@ -142,18 +158,18 @@ public sealed class RepairServiceTests : IAsyncLifetime
     [Fact]
     public void Projects_ShareOrHaveTheirSubscriptions()
     {
-        ProjectOptions Project(string name, string interruptions) => new()
-        {
-            Name = name,
-            InstanceCreationSubscriptionName = "creations",
-            InstanceInterruptionSubscriptionName = interruptions,
-        };
-
         var targets = RepairTarget.Of(new SieOptions { Projects = [Project("a", "own"), Project("b", "projects/a/subscriptions/own")] });
 
         Assert.Equal([new("a", "projects/a/subscriptions/own"), new("b", "projects/a/subscriptions/own")], targets);
         Assert.Equal([new("p", _world.Subscription)], RepairTarget.Of(_world.Options));
     }
+
+    private static ProjectOptions Project(string name, string interruptions) => new()
+    {
+        Name = name,
+        InstanceCreationSubscriptionName = "creations",
+        InstanceInterruptionSubscriptionName = interruptions,
+    };
 
     private string Record => $"pull-mark:{_world.Subscription}";
 
