@@ -46,10 +46,10 @@ internal sealed class ParkedGrain : Grain, IParkedGrain
         _logger = logger;
     }
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await ActivationStart.EndAsync();
         this.RegisterGrainTimer(BeginRound, new GrainTimerCreationOptions(_tick, _tick) { Interleave = true });
-        return Task.CompletedTask;
     }
 
     public async Task Park(string interruptionId, string instance, DateTimeOffset arrivedAt)
