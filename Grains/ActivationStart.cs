@@ -12,7 +12,7 @@ namespace OrleansSie.Grains;
 /// each other. Symptom: whoever sends to one of them stands still, timers too, until the silo has no thread left.
 /// </para>
 /// </summary>
-internal static class ActivationStart
+public static class ActivationStart
 {
     /// <summary>What follows is in a turn of its own.</summary>
     public static YieldAwaitable EndAsync() => Task.Yield();

@@ -37,10 +37,10 @@ internal sealed class InventoryGrain : Grain, IInventoryGrain, IDisposable
         _logger = logger;
     }
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await ActivationStart.EndAsync();
         this.RegisterGrainTimer(Look, new GrainTimerCreationOptions(TimeSpan.Zero, _look) { Interleave = true, KeepAlive = true });
-        return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

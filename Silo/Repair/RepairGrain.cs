@@ -41,6 +41,8 @@ internal sealed class RepairGrain : Grain, IRepairGrain, IDisposable
 
     private string Project => this.GetPrimaryKeyString();
 
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) => await ActivationStart.EndAsync();
+
     public Task EnsureRunning()
     {
         var isPausing = _failedAt is { } at && _time.GetElapsedTime(at) < _pauseAfterFailure;

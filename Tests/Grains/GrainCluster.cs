@@ -90,6 +90,13 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
         return snapshot.Totals.Where(t => t.Labels.Reason == InterruptionReason.preempted).Sum(t => t.Count);
     }
 
+    /// <summary>The grain of an instance.</summary>
+    public IInstanceGrain InstanceOf(string instance) => Grains.GetGrain<IInstanceGrain>(instance);
+
+    /// <summary>The shard of the register that an instance is in, once it satisfies.</summary>
+    public Task<ParkedSnapshot> RegisterAsync(Func<ParkedSnapshot, bool>? satisfies = null, string instance = Events.Instance) => Eventually.IsAsync(
+        () => Grains.GetGrain<IParkedGrain>(ParkedShard.Of(instance)).GetSnapshot(0), satisfies ?? (_ => true));
+
     /// <summary>Everything the index knows, once it has heard from every cluster.</summary>
     public async Task<ClusterChanges> ChangesAsync() => (await Eventually.IsAsync(
         async () => await Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(0, 0), changes => changes is not null))!;

@@ -38,6 +38,8 @@ internal sealed class TestStorage : IGrainStorage
     /// <summary>The record leaves the store by itself, as one does that was not written for long.</summary>
     public void Expire(string record) => _records.TryRemove(record, out _);
 
+    public void Remove(string record) => _records.TryRemove(record, out _);
+
     public IReadOnlyDictionary<string, (BinaryData Data, string Etag)> Copy() => new Dictionary<string, (BinaryData, string)>(_records);
 
     public void Restore(IReadOnlyDictionary<string, (BinaryData Data, string Etag)> copy)
