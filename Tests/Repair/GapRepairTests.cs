@@ -15,6 +15,13 @@ namespace OrleansSie.Tests.Repair;
 /// <summary>What was lost while nobody pulled is counted from the Compute API, once, whatever happens meanwhile.</summary>
 public sealed class GapRepairTests : IAsyncLifetime
 {
+    /// <summary>A preemption that can be read, and then no more.</summary>
+    private const string BrokenPage = """
+        {"items":{"zones/europe-west1-c":{"operations":[{"name":"systemevent-0003","operationType":"compute.instances.preempted",
+        "status":"DONE","targetLink":"projects/p/zones/europe-west1-c/instances/gke-3","targetId":"3",
+        "insertTime":"2026-03-02T03:30:00.116-08:00"},
+        """;
+
     private static readonly TimeSpan _pause = TimeSpan.FromMinutes(5);
     private FakeCompute _compute = null!;
 
@@ -254,6 +261,7 @@ public sealed class GapRepairTests : IAsyncLifetime
         {
             1 => new FakeAnswer { IsCut = true },
             2 => new FakeAnswer { Status = HttpStatusCode.TooManyRequests },
+            3 => new FakeAnswer { Text = BrokenPage },
             _ => null,
         };
         await using var world = await RepairWorld.StartAsync(_compute);
@@ -263,6 +271,7 @@ public sealed class GapRepairTests : IAsyncLifetime
         await world.RepairAsync();
 
         Assert.Equal((1, 1), (await world.ErrorsAsync(ComputeError.connection), await world.ErrorsAsync(ComputeError.throttled)));
+        Assert.Equal(1, await world.ErrorsAsync(ComputeError.malformed));
         Assert.Equal((6, 0), (await world.FoundAsync(Outcome.counted), await world.FoundAsync(Outcome.duplicate)));
         Assert.Equal(6, await world.Cluster.PreemptionsAsync(Cluster));
     }

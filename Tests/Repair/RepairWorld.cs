@@ -18,6 +18,7 @@ internal sealed class RepairWorld : IAsyncDisposable
 {
     private readonly string _project;
     private readonly MetricsRegistry _registry;
+    private readonly Dictionary<RepairResult, int> _ended = [];
 
     private RepairWorld(GrainCluster cluster, SieOptions options, MetricsRegistry registry, RepairMetrics metrics)
     {
@@ -78,10 +79,10 @@ internal sealed class RepairWorld : IAsyncDisposable
         await Cluster.Cluster.KillSiloAsync(silo, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Repairs what there is, and waits until a whole attempt has ended.</summary>
+    /// <summary>Repairs what there is, and waits until one more attempt has ended so than this was called before.</summary>
     public async Task RepairAsync(RepairResult result = RepairResult.complete)
     {
-        var before = Runs(await MetricsAsync(), result);
+        var expected = _ended[result] = _ended.GetValueOrDefault(result) + 1;
         await Eventually.IsAsync(
             async () =>
             {
@@ -96,7 +97,7 @@ internal sealed class RepairWorld : IAsyncDisposable
 
                 return await MetricsAsync();
             },
-            document => Runs(document, result) > before);
+            document => Runs(document, result) >= expected);
     }
 
     /// <summary>Waits until the repairer has looked and found nothing to do.</summary>
