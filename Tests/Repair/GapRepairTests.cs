@@ -289,4 +289,19 @@ public sealed class GapRepairTests : IAsyncLifetime
         await world.CreateAsync(1);
         Assert.Equal(1, await world.Cluster.PreemptionsAsync(Cluster));
     }
+
+    [Fact]
+    public async Task Preemption_OfAnInstanceNeverSeen_IsAttributedByItsSighting()
+    {
+        _compute.Put("p", "operations", RepairWorld.Preemptions(1));
+        await using var world = await RepairWorld.StartAsync(_compute);
+        await world.LoseTheMorningAsync();
+        await world.RepairAsync();
+        Assert.Equal(1, await world.FoundAsync(Outcome.parked));
+
+        await world.Cluster.Grains.GetGrain<IInstanceGrain>(RepairWorld.InstanceOf(1)).Observe(new InstanceSighting(
+            1, Noon.AddDays(-1), Noon, new InstanceDescription("c", "europe-west1", "spot-pool", "n2d-standard-8", "spot")));
+
+        Assert.Equal(1, await world.Cluster.PreemptionsAsync(Cluster));
+    }
 }
