@@ -40,7 +40,8 @@ public sealed partial class MetricsDocumentTests
         await silo.PubSub.PublishAsync(LocalSilo.Creations, Entries.Creation());
         await silo.SettledAsync(m => m.Messages("created") == 1);
         await silo.PubSub.PublishAsync(LocalSilo.Interruptions, Entries.Interruption());
-        var document = await silo.SettledAsync(m => m.Interruptions("fake-cluster") == 1 && m.Messages("counted") == 1);
+        var document = await silo.SettledAsync(m => m.Interruptions("fake-cluster") == 1 && m.Messages("counted") == 1
+            && m.Text.Contains("\nsie_parked_interruptions 0", StringComparison.Ordinal));
 
         var ours = document.Text.Split('\n')
             .Where(l => l.Contains("sie_", StringComparison.Ordinal) || l.Contains("interruption_events", StringComparison.Ordinal))
