@@ -25,6 +25,7 @@ internal static class InventoryRun
         var worker = new InventoryWorker(
             InventoryServer.Project,
             InventoryFilter.client,
+            options.Instances.Retention / 4,
             api,
             calls,
             new InventoryMetrics(new MetricsRegistry()),

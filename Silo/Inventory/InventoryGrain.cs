@@ -31,7 +31,8 @@ internal sealed class InventoryGrain : Grain, IInventoryGrain, IDisposable
         ILogger<InventoryGrain> logger)
     {
         _project = context.GrainId.Key.ToString()!;
-        _worker = new InventoryWorker(_project, options.Inventory.Filter, api, instances, metrics, time, logger);
+        _worker = new InventoryWorker(
+            _project, options.Inventory.Filter, options.Instances.Retention / 4, api, instances, metrics, time, logger);
         _schedule = new InventorySchedule(time, options.Inventory.Interval);
         _metrics = metrics;
         _logger = logger;

@@ -21,6 +21,5 @@ internal sealed record InventoryPlan(IReadOnlyList<string> Projects, string? Off
         return new InventoryPlan(reason is null ? NamesOf(options) : [], reason);
     }
 
-    private static string[] NamesOf(SieOptions options) =>
-        options.Projects.Count > 0 ? [.. options.Projects.Select(p => p.Name).Distinct(StringComparer.Ordinal)] : [options.ProjectName];
+    private static string[] NamesOf(SieOptions options) => [.. options.Projects.Select(p => p.Name).Distinct(StringComparer.Ordinal)];
 }

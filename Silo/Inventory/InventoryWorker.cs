@@ -9,7 +9,7 @@ internal sealed class InventoryWorker
     /// <summary>The API's form of "has this label".</summary>
     public const string GkeFilter = "labels.goog-k8s-cluster-name:*";
 
-    private readonly KnownInstances _known = new();
+    private readonly KnownInstances _known;
     private readonly ComputeRequest _request;
     private readonly ComputeApi _api;
     private readonly IListedInstances _instances;
@@ -20,6 +20,7 @@ internal sealed class InventoryWorker
     public InventoryWorker(
         string project,
         InventoryFilter filter,
+        TimeSpan renewAfter,
         ComputeApi api,
         IListedInstances instances,
         InventoryMetrics metrics,
@@ -28,6 +29,7 @@ internal sealed class InventoryWorker
     {
         _request = new ComputeRequest(
             project, "instances", ListedInstance.Fields, filter == InventoryFilter.server ? GkeFilter : null);
+        _known = new KnownInstances(renewAfter);
         _api = api;
         _instances = instances;
         _metrics = metrics;
@@ -46,7 +48,7 @@ internal sealed class InventoryWorker
         var began = _time.GetUtcNow();
         var clock = _time.GetTimestamp();
         var listing = new InventoryListing(Project, _known, _instances, began, Retrying);
-        _known.Begin();
+        _known.Begin(began);
         try
         {
             var scopes = await _api.ListAsync(_request, listing, cancellation);

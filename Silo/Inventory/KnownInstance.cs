@@ -10,6 +10,9 @@ internal struct KnownInstance
     /// <summary>Of what its grain was told; null before that.</summary>
     public int? Told;
 
+    /// <summary>When its grain is told again though nothing changed, UTC ticks.</summary>
+    public long RenewAt;
+
     /// <summary>The number of the listing that held it last.</summary>
     public int Listing;
 

@@ -9,7 +9,16 @@ namespace OrleansSie.Silo.Inventory;
 internal sealed class KnownInstances
 {
     private readonly Dictionary<ulong, KnownInstance> _instances = [];
+    private readonly long _renewAfter;
     private int _listing;
+    private long _now;
+
+    /// <summary>Knows nothing.</summary>
+    /// <param name="renewAfter">An instance is told again after this time or a little less, so that its record stays in the store.</param>
+    public KnownInstances(TimeSpan renewAfter)
+    {
+        _renewAfter = renewAfter.Ticks;
+    }
 
     /// <summary>Instances in the listing that runs, or ran last.</summary>
     public int Listed { get; private set; }
@@ -18,14 +27,15 @@ internal sealed class KnownInstances
     public int Count => _instances.Count;
 
     /// <summary>A listing begins.</summary>
-    public void Begin()
+    public void Begin(DateTimeOffset now)
     {
+        _now = now.UtcTicks;
         _listing++;
         Listed = 0;
     }
 
     /// <summary>The listing holds this instance.</summary>
-    /// <returns>Whether its grain was told exactly this.</returns>
+    /// <returns>Whether its grain was told exactly this, and not too long ago.</returns>
     public bool Take(in ListedInstance listed, string zone, int fingerprint)
     {
         ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_instances, listed.Id, out _);
@@ -35,7 +45,7 @@ internal sealed class KnownInstances
             Listed++;
         }
 
-        if (known.Told == fingerprint)
+        if (known.Told == fingerprint && _now < known.RenewAt)
         {
             return true;
         }
@@ -52,6 +62,9 @@ internal sealed class KnownInstances
     {
         ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(_instances, id);
         known.Told = fingerprint;
+
+        // Those that were told together are told again over a fifth of the time.
+        known.RenewAt = _now + _renewAfter - (long)(_renewAfter / 5 * ((id % 1024) / 1024.0));
     }
 
     /// <summary>

@@ -8,10 +8,6 @@ namespace OrleansSie.Silo.Repair;
 internal sealed record RepairTarget(string Project, string Subscription)
 {
     /// <summary>One for each configured project.</summary>
-    public static IReadOnlyList<RepairTarget> Of(SieOptions options) => options.Projects.Count == 0
-        ? [new RepairTarget(options.ProjectName, options.PubSub.Subscriptions[^1])]
-        : [.. options.Projects.Select(p => new RepairTarget(p.Name, FullName(p.Name, p.InstanceInterruptionSubscriptionName)))];
-
-    private static string FullName(string project, string subscription) =>
-        subscription.Contains('/', StringComparison.Ordinal) ? subscription : $"projects/{project}/subscriptions/{subscription}";
+    public static IReadOnlyList<RepairTarget> Of(SieOptions options) =>
+        [.. options.Projects.Select(project => new RepairTarget(project.Name, project.Subscriptions[^1]))];
 }

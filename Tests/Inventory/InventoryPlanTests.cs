@@ -44,7 +44,6 @@ public sealed class InventoryPlanTests
         static ProjectOptions Project(string name) =>
             new() { Name = name, InstanceCreationSubscriptionName = "c", InstanceInterruptionSubscriptionName = "i" };
 
-        Assert.Equal(["p"], InventoryPlan.Of(new SieOptions { IsLocal = false, ProjectName = "p" }).Projects);
         Assert.Equal(
             ["p", "q"],
             InventoryPlan.Of(new SieOptions { IsLocal = false, ProjectName = "p", Projects = [Project("p"), Project("q"), Project("q")] }).Projects);

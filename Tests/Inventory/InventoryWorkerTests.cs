@@ -211,4 +211,21 @@ public sealed class InventoryWorkerTests
         Assert.Equal(["projects/p/zones/z-a/instances/one"], bench.TakeSeen());
         Assert.Equal(1, await bench.ErrorsAsync(ComputeError.invalid_instance));
     }
+
+    [Fact]
+    public async Task InstanceThatNeverChanges_IsToldAgainBeforeItsRecordLeavesTheStore()
+    {
+        await using var bench = await WorkerBench.StartAsync(50);
+        var worker = bench.Worker();
+        await worker.ListAsync(Cancel);
+        Assert.Equal(50, bench.TakeSeen().Count);
+
+        bench.Time.Advance(WorkerBench.RenewAfter * 0.75);
+        await worker.ListAsync(Cancel);
+        Assert.Empty(bench.TakeSeen());
+
+        bench.Time.Advance(WorkerBench.RenewAfter * 0.25);
+        await worker.ListAsync(Cancel);
+        Assert.Equal(50, bench.TakeSeen().Count);
+    }
 }

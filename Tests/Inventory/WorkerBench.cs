@@ -11,6 +11,9 @@ namespace OrleansSie.Tests.Inventory;
 /// <summary>A worker alone, between the fake API and whom it tells.</summary>
 internal sealed class WorkerBench : IAsyncDisposable
 {
+    /// <summary>After this time an instance is told again at the latest.</summary>
+    public static readonly TimeSpan RenewAfter = TimeSpan.FromDays(10);
+
     private readonly LogRecorder _log = new();
     private readonly MetricsRegistry _registry = new();
     private readonly InventoryMetrics _metrics;
@@ -39,7 +42,7 @@ internal sealed class WorkerBench : IAsyncDisposable
     }
 
     public InventoryWorker Worker(string project = "p", InventoryFilter filter = InventoryFilter.client) =>
-        new(project, filter, _api, Told, _metrics, Time, _log);
+        new(project, filter, RenewAfter, _api, Told, _metrics, Time, _log);
 
     /// <summary>What was told as seen since the last call, in order of the keys.</summary>
     public IReadOnlyList<string> TakeSeen()
