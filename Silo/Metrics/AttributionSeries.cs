@@ -15,6 +15,7 @@ internal sealed class AttributionSeries
     private readonly Counter _unattributed;
     private readonly Counter _reattributed;
     private readonly Dictionary<UnattributedCause, long> _shown = [];
+    private readonly Lock _lock = new();
     private volatile IReadOnlyList<ParkedSnapshot>? _shards;
 
     public AttributionSeries(MetricsRegistry metrics, TimeProvider time)
@@ -44,6 +45,15 @@ internal sealed class AttributionSeries
             return;
         }
 
+        // Two scrapes may come at once.
+        lock (_lock)
+        {
+            Show(shards);
+        }
+    }
+
+    private void Show(IReadOnlyList<ParkedSnapshot> shards)
+    {
         _parked.Set(shards.Sum(s => s.Parked));
         _oldest.Set(shards.Min(s => s.OldestParkedAt) is { } oldest ? Math.Max(0, (_time.GetUtcNow() - oldest).TotalSeconds) : 0);
         Show(UnattributedCause.unknown_instance, shards, s => s.UnknownInstance);

@@ -157,6 +157,36 @@ public sealed class RegisterTests
     }
 
     [Fact]
+    public async Task ParkedBeforeThereWasARegister_JoinsItWithTheNextEventOfItsInstance()
+    {
+        var storage = new TestStorage();
+        storage.Put($"instance:{Instance}", """
+            {"schema":1,"open":[{"id":"old","instanceId":1,"at":"2026-03-02T11:59:00+00:00","arrivedAt":"2026-03-02T11:59:00+00:00",
+            "nodePool":"","machineType":"","provisioningModel":""}],"lastHeardAt":"2026-03-02T11:59:00+00:00"}
+            """);
+        await using var cluster = await GrainCluster.StartAsync(storage);
+
+        await cluster.SendAsync(Interrupted("new", 1));
+
+        Assert.Equal(2, (await cluster.RegisterAsync()).Parked);
+    }
+
+    [Fact]
+    public async Task Register_OfTheBytesOfVersionOne_IsReadAndRecognisesWhatItHasCounted()
+    {
+        var storage = new TestStorage();
+        var shard = ParkedShard.Of(Instance);
+        storage.Put($"parked:{shard}", Repository.Read("Tests/Grains/Fixtures/v1/parked.json"));
+        await using var cluster = await GrainCluster.StartAsync(storage);
+        var grain = cluster.Grains.GetGrain<IParkedGrain>(shard);
+
+        await grain.Settle(new ParkedSettlement("bbbbbbbbbbbbbbbbbbbbbb", Instance, Noon, null, UnattributedCause.not_gke));
+
+        Assert.Equal(
+            new ParkedSnapshot(9, 1, Noon, new UnattributedCount(2, 4), new UnattributedCount(3, 3), 2), await grain.GetSnapshot(0));
+    }
+
+    [Fact]
     public void ShardOfAnInstance_NeverChanges() => Assert.Equal(
         ["10", "55", "27"],
         new[] { "projects/p/zones/z/instances/a", "projects/p/zones/z/instances/b", Instance }.Select(ParkedShard.Of));
