@@ -11,6 +11,7 @@ internal sealed class ChaosRun
 {
     private const int MostShown = 40;
     private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan _registerPatience = TimeSpan.FromSeconds(100);
 
     private readonly ChaosOptions _options;
     private readonly int _seed;
@@ -65,8 +66,7 @@ internal sealed class ChaosRun
             _schedule.RunAsync(ground, fleet, progress.Tell, cancellationToken));
         progress.Tell("everything is mended and published; waiting for quiet");
         var unrest = await new Quiet(fleet, scrapes, topics, _options.IsShort).WaitAsync(_deadline, cancellationToken);
-        var stored = Audit.Of(await StoreReading.AllAsync(ground));
-        List<Difference> ofStore = [.. StoreVerdict.Compare(_model.Figures, stored)];
+        var ofStore = await CompareStoreAsync(ground, cancellationToken);
         if (publisher.HasSpoiltTheModel)
         {
             ofStore.Add(new Difference("messages without identity published", "once", "perhaps twice: this run proves nothing"));
@@ -80,6 +80,26 @@ internal sealed class ChaosRun
             .. OutcomeVerdict.Compare(_mix, publisher, _schedule, scrapes, fleet.Deaths),
             .. scrapes.Falls.Select(fall => new Difference("a total of one process", "never lower than before", fall)),
         ];
+    }
+
+    /// <summary>
+    /// Compares until the store is equal to the model, as the register goes on giving up what waits; what it was told by a silo
+    /// that is no more, it sets right within a minute.
+    /// </summary>
+    private async Task<List<Difference>> CompareStoreAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2));
+        while (true)
+        {
+            List<Difference> differences = [.. StoreVerdict.Compare(_model.Figures, Audit.Of(await StoreReading.AllAsync(ground)))];
+            if (differences.Count == 0 || TimeProvider.System.GetElapsedTime(started) > _registerPatience)
+            {
+                return differences;
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
     }
 
     private void Tell(Progress progress, List<Difference> differences, SiloFleet fleet)

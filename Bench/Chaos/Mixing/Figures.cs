@@ -12,6 +12,9 @@ internal sealed class Figures
     /// <summary>The clusters that the index knows.</summary>
     public SortedSet<string> Index { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The register of interruptions without a cluster, as stored; the model has none.</summary>
+    public RegisterFigures Register { get; } = new();
+
     /// <summary>All interruptions counted.</summary>
     public long Counted => Totals.Values.Sum(rows => rows.Values.Sum());
 

@@ -87,6 +87,7 @@ internal sealed class SiloMember
             ["SIE__PROMETHEUS__ADDRESS"] = _ground.AddressOf(Number),
             ["SIE__CLUSTERING__SILO_PORT"] = Text(_siloPort),
             ["SIE__LOG_LEVEL"] = "warn",
+            ["SIE__ATTRIBUTION__TIMEOUT"] = "1m",
             ["SIE__STORAGE__PATH"] = _ground.Data,
             ["DOTNET_EnableDiagnostics"] = "0",
         };

@@ -20,6 +20,12 @@ internal static class Audit
             {
                 case "instance":
                     figures.Instances.Add(grain, StandingsOf(json.RootElement));
+                    AddOpen(figures.Register, grain, json.RootElement);
+                    break;
+                case "parked":
+                    AddShard(figures.Register, json.RootElement);
+                    break;
+                case "pull-mark":
                     break;
                 case "cluster":
                     AddCluster(figures, grain, json.RootElement);
@@ -55,6 +61,49 @@ internal static class Audit
         return standings;
     }
 
+    /// <summary>What an instance's record says that the register must have.</summary>
+    private static void AddOpen(RegisterFigures register, string instance, JsonElement record)
+    {
+        foreach (var open in Items(record, "open"))
+        {
+            var id = $"{instance}:{Text(open, "id")}";
+            var cause = Text(open, "status") switch
+            {
+                "not_gke" => "not_gke",
+                "" or "parked" => open.TryGetProperty("timedOut", out var timedOut) && timedOut.GetBoolean() ? "unknown_instance" : "",
+                _ => null,
+            };
+            if (cause == "")
+            {
+                register.WaitingByInstances.Add(id);
+            }
+            else if (cause is not null)
+            {
+                RegisterFigures.Add(register.OpenByInstances, cause, 1);
+                if (Text(open, "told") != cause)
+                {
+                    register.Untold.Add(id);
+                }
+            }
+        }
+    }
+
+    private static void AddShard(RegisterFigures register, JsonElement shard)
+    {
+        if (shard.TryGetProperty("parked", out var parked))
+        {
+            register.Waiting.UnionWith(parked.EnumerateObject().Select(p => $"{Text(p.Value, "instance")}:{p.Name}"));
+        }
+
+        foreach (var day in Items(shard, "days"))
+        {
+            RegisterFigures.Add(register.Open, "unknown_instance", Number(day, "unknownInstance"));
+            RegisterFigures.Add(register.Open, "not_gke", Number(day, "notGke"));
+        }
+
+        register.Balance += Number(shard, "unknownInstance") + Number(shard, "notGke") - Number(shard, "reattributed");
+    }
+
     private static void AddCluster(Figures figures, string cluster, JsonElement record)
     {
         figures.Add(cluster, null, 0);
@@ -69,6 +118,9 @@ internal static class Audit
 
     private static JsonElement.ArrayEnumerator Items(JsonElement record, string list) =>
         record.TryGetProperty(list, out var items) ? items.EnumerateArray() : default;
+
+    private static long Number(JsonElement record, string member) =>
+        record.TryGetProperty(member, out var value) ? value.GetInt64() : 0;
 
     private static string Text(JsonElement record, string member) =>
         record.TryGetProperty(member, out var value) ? value.GetString() ?? "" : "";

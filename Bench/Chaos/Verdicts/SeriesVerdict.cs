@@ -21,8 +21,10 @@ internal static class SeriesVerdict
             var differences = new List<Difference>();
             foreach (var member in fleet.Members)
             {
-                var shown = (await scrapes.ReadAsync(member, cancellationToken))?.By(MetricNames.InterruptionEvents, "kubernetes_cluster");
-                differences.AddRange(Compare(member.Number, model.Preemptions, shown));
+                var exposition = await scrapes.ReadAsync(member, cancellationToken);
+                differences.AddRange(Compare(
+                    member.Number, model.Preemptions, exposition?.By(MetricNames.InterruptionEvents, "kubernetes_cluster")));
+                differences.AddRange(exposition is null ? [] : Register(member.Number, model.Figures, exposition));
             }
 
             if (differences.Count == 0 || isHopeless || TimeProvider.System.GetElapsedTime(started) > _patience)
@@ -47,5 +49,22 @@ internal static class SeriesVerdict
                 $"silo {silo}, {MetricNames.InterruptionEvents} of {name}",
                 expected.TryGetValue(name, out var model) ? $"{model}" : "no series",
                 shown.TryGetValue(name, out var value) ? $"{value}" : "no series"));
+    }
+
+    /// <summary>Who waits and who was given up changes as time goes by; together they are what the model foretells.</summary>
+    private static IEnumerable<Difference> Register(int silo, Figures model, Exposition shown)
+    {
+        var open = shown.By(MetricNames.UnattributedOpen, "cause");
+        var given = open.Values.Sum();
+        (string What, double Expected, double Found)[] figures =
+        [
+            ("parked, or given up as unknown_instance", model.Instances.Values.Sum(s => s.Parked.Count),
+                shown.Value(MetricNames.Parked) + open.GetValueOrDefault("unknown_instance")),
+            ("given up as not_gke", model.Instances.Values.Sum(s => s.NotGke.Count), open.GetValueOrDefault("not_gke")),
+            ("ever given up, less counted after all", given, shown.Sum(MetricNames.Unattributed) - shown.Value(MetricNames.Reattributed)),
+        ];
+        return figures
+            .Where(f => f.Expected != f.Found)
+            .Select(f => new Difference($"silo {silo}, {f.What}", $"{f.Expected}", $"{f.Found}"));
     }
 }

@@ -8,7 +8,10 @@ internal static class StoreVerdict
     private static readonly Standings _nothing = new();
 
     public static IEnumerable<Difference> Compare(Figures expected, Figures found) =>
-        [.. Clusters(expected, found), .. Index(expected, found), .. Rows(expected, found), .. Instances(expected, found)];
+        [
+            .. Clusters(expected, found), .. Index(expected, found), .. Rows(expected, found), .. Instances(expected, found),
+            .. RegisterVerdict.Compare(found.Register),
+        ];
 
     private static IEnumerable<Difference> Clusters(Figures expected, Figures found)
     {
