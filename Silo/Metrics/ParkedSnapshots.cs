@@ -18,7 +18,8 @@ internal sealed class ParkedSnapshots
     private readonly ILogger<ParkedSnapshots> _logger;
     private readonly Lock _lock = new();
     private Task? _refresh;
-    private long? _askedAt;
+    private bool _wasAsked;
+    private long _askedAt;
 
     public ParkedSnapshots(IGrainFactory grains, AttributionSeries series, TimeProvider time, ILogger<ParkedSnapshots> logger)
     {
@@ -34,7 +35,7 @@ internal sealed class ParkedSnapshots
         Task refresh;
         lock (_lock)
         {
-            if (_askedAt is { } at && _time.GetElapsedTime(at) < _maxAge)
+            if (_wasAsked && _time.GetElapsedTime(_askedAt) < _maxAge)
             {
                 return;
             }
@@ -57,7 +58,10 @@ internal sealed class ParkedSnapshots
             }
 
             _series.Take([.. _shards.Values]);
-            _askedAt = asked;
+            lock (_lock)
+            {
+                (_wasAsked, _askedAt) = (true, asked);
+            }
         }
         catch (Exception e)
         {
