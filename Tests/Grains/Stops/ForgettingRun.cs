@@ -46,7 +46,7 @@ internal sealed class ForgettingRun
         }
 
         // The outcome is known a little before the delivery ends; what is asked next is answered after that.
-        Assert.Equal(InterruptionStanding.counted, await _worlds.Old.Grains.GetGrain<IInstanceGrain>(_events[0].Instance).GetStanding("i"));
+        Assert.Equal(InterruptionStanding.counted, await _worlds.Old.Grains.GetGrain<IInstanceGrain>(_events[0].Instance).GetStanding(_events[1].EventId));
         await Eventually.IsAsync(
             () => StoredCluster.ConfirmedAsync(_worlds.Store, OldCluster, _key), confirmed => confirmed == _scenario.CountedBefore + 1, _patience);
         _worlds.Points.Begin(_tag, _point, _scenario.MostOfOne);
@@ -93,7 +93,7 @@ internal sealed class ForgettingRun
         }
 
         await StopWorlds.ForgetAsync(LivingCluster);
-        await LivingCluster.Add(new Interruption("j", _events[^1].Instance, Noon, _labels));
+        await LivingCluster.Add(new Interruption(_events[^1].EventId, _events[^1].Instance, Noon, _labels));
         await CheckAsync("after all was sent once more");
     }
 

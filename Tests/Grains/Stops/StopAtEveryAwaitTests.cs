@@ -1,3 +1,4 @@
+using OrleansSie.Grains.Interfaces;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
 
@@ -10,16 +11,16 @@ namespace OrleansSie.Tests.Grains.Stops;
 /// </summary>
 [Collection(nameof(StopAtEveryAwaitTests))]
 [CollectionDefinition(nameof(StopAtEveryAwaitTests), DisableParallelization = true)]
-public sealed class StopAtEveryAwaitTests : IClassFixture<StopWorlds>
+public sealed class StopAtEveryAwaitTests
 {
     private const string Other = Instance + "-other";
 
     private static readonly Dictionary<string, StopScenario> _scenarios = new()
     {
         ["known instance"] = new(34, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)]], Of("interrupt-1")),
-        ["parked, then created"] = new(34, [[Interrupted(instanceId: 1)], [Created(instanceId: 1)]], Of("interrupt-1")),
+        ["parked, then created"] = new(38, [[Interrupted(instanceId: 1)], [Created(instanceId: 1)]], Of("interrupt-1")),
         ["two parked, then created"] = new(
-            46, [[Interrupted("i", 1)], [Interrupted("j", 1)], [Created(instanceId: 1)]], Of("i", "j")),
+            54, [[Interrupted("i", 1)], [Interrupted("j", 1)], [Created(instanceId: 1)]], Of("i", "j")),
         ["two of one instance"] = new(
             48, [[Created(instanceId: 1)], [Interrupted("i", 1)], [Interrupted("j", 1)]], Of("i", "j")),
         ["the same twice"] = new(
@@ -42,23 +43,31 @@ public sealed class StopAtEveryAwaitTests : IClassFixture<StopWorlds>
             ],
             Of("i", "j")) { MostOfOne = 1 },
         ["the 256th is sealed"] = new(26, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)]], Of("interrupt-1")) { CountedBefore = 255 },
+        ["interruption of a stranger"] = new(18, [[Created(instanceId: 1, cluster: "")], [Interrupted("i", 1)]], new Dictionary<string, string[]>())
+        {
+            Settled = new Dictionary<string, string[]> { ["i"] = [">not_gke"] },
+        },
+        ["given up, then created"] = new(52, [[Interrupted("i", 1)], [Created(instanceId: 1)]], Of("i"))
+        {
+            Calls = new Dictionary<int, StopCall> { [0] = new(true, (instance, tag) => instance.Wake("i" + tag)) },
+            Settled = new Dictionary<string, string[]> { ["i"] = [">unknown_instance", "unknown_instance>"] },
+        },
+        ["parked, then sighted"] = new(38, [[Interrupted("i", 1)]], Of("i"))
+        {
+            Calls = new Dictionary<int, StopCall> { [0] = new(false, (instance, tag) => instance.Observe(Sighting(tag))) },
+        },
     };
 
     public static TheoryData<string> Scenarios() => [.. _scenarios.Keys];
-
-    private readonly StopWorlds _worlds;
-
-    public StopAtEveryAwaitTests(StopWorlds worlds)
-    {
-        _worlds = worlds;
-    }
 
     [Theory]
     [MemberData(nameof(Scenarios))]
     public async Task World_StoppedAtAnyAwaitAndWokenLater_CountsExactly(string name)
     {
+        await using var worlds = new StopWorlds();
+        await worlds.InitializeAsync();
         var scenario = _scenarios[name];
-        var round = new StopRound(_worlds, scenario);
+        var round = new StopRound(worlds, scenario);
         var points = await round.RecordAsync();
 
         await round.WakeAsync(points.Where(point => !StopPoints.IsShared(point)));
@@ -95,6 +104,9 @@ public sealed class StopAtEveryAwaitTests : IClassFixture<StopWorlds>
         Assert.True(round.Wrong.Count == 0, string.Join('\n', round.Wrong));
         Assert.True(points.Count == scenario.Points, $"{points.Count} points, and {scenario.Points} were expected:\n{string.Join('\n', points)}");
     }
+
+    private static InstanceSighting Sighting(string tag) =>
+        new(1, Noon, Noon, new InstanceDescription("c" + tag, "europe-west1", "spot-pool", "n2d-standard-8", "spot"));
 
     private static Dictionary<string, string[]> Of(params string[] ids) => new() { ["c"] = ids };
 }

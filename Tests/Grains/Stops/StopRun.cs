@@ -15,7 +15,7 @@ internal sealed class StopRun
     private readonly StopScenario _scenario;
     private readonly string _tag;
     private readonly InstanceEvent[][] _steps;
-    private readonly HashSet<InstanceEvent> _acknowledged = [];
+    private readonly HashSet<object> _acknowledged = [];
     private Task _old = Task.CompletedTask;
 
     public StopRun(StopWorlds worlds, StopScenario scenario, string? point)
@@ -93,11 +93,16 @@ internal sealed class StopRun
             Assert.True(outcome == Outcome.duplicate, $"{e.EventId} came once more and was {outcome}");
         }
 
+        foreach (var (step, call) in _scenario.Calls)
+        {
+            await CallAsync(_worlds.Living, step, call);
+        }
+
         foreach (var (name, ids) in _scenario.Counted)
         {
             var cluster = _worlds.Living.Grains.GetGrain<IClusterGrain>(StopScenario.KeyOf(name, _tag));
             await StopWorlds.ForgetAsync(cluster);
-            await Task.WhenAll(_scenario.AllIds(name, ids).Select(id => cluster.Add(Of(id))));
+            await Task.WhenAll(_scenario.AllIds(name, ids, _tag).Select(id => cluster.Add(Of(id))));
         }
     }
 
@@ -110,7 +115,7 @@ internal sealed class StopRun
         foreach (var (name, ids) in _scenario.Counted)
         {
             var key = StopScenario.KeyOf(name, _tag);
-            var expected = _scenario.AllIds(name, ids).ToHashSet();
+            var expected = _scenario.AllIds(name, ids, _tag).ToHashSet();
             StoredCluster.Of(_worlds.Store, key).IsExactly(expected, when);
             await AnswersAsync(key, expected.Count, when);
             await Eventually.IsAsync(() => ServedAsync(key), served => served == expected.Count, _patience);
@@ -118,8 +123,28 @@ internal sealed class StopRun
 
         foreach (var e in _steps.SelectMany(s => s).Where(e => e.Kind == InstanceEventKind.interrupted))
         {
-            StoredCluster.InstanceHasCounted(_worlds.Store, e, when);
+            if (_scenario.Counted.Values.Any(ids => ids.Any(id => id + _tag == e.EventId)))
+            {
+                StoredCluster.InstanceHasCounted(_worlds.Store, e, when);
+            }
+            else
+            {
+                StoredCluster.InstanceHasToldNoNode(_worlds.Store, e, when);
+            }
+
+            var expected = string.Join(", ", _scenario.Settled.GetValueOrDefault(e.EventId[..^_tag.Length]) ?? []);
+            await Eventually.IsAsync(
+                () => Task.FromResult(StoredInRegister(e.EventId)),
+                stored => stored == $"waits: False, settled: {expected}",
+                _patience);
         }
+    }
+
+    private string StoredInRegister(string id)
+    {
+        var shards = RegisterFigures.StoredShards(_worlds.Store).ToList();
+        var steps = shards.SelectMany(s => s.Settled).Where(s => s.Key == id).SelectMany(s => s.Value.Steps);
+        return $"waits: {shards.Exists(s => s.Parked.ContainsKey(id))}, settled: {string.Join(", ", steps)}";
     }
 
     private async Task AnswersAsync(string key, long expected, string when)
@@ -146,7 +171,7 @@ internal sealed class StopRun
     /// <summary>Sends what is not acknowledged, one step after the other.</summary>
     private async Task SendAsync(GrainCluster world)
     {
-        foreach (var step in _steps)
+        foreach (var (number, step) in _steps.Index())
         {
             await Task.WhenAll(step.Where(e => !IsAcknowledged(e)).Select(async e =>
             {
@@ -156,10 +181,37 @@ internal sealed class StopRun
                     _acknowledged.Add(e);
                 }
             }));
+            if (_scenario.Calls.TryGetValue(number, out var call) && !IsAcknowledged(call))
+            {
+                await CallAsync(world, number, call);
+                lock (_acknowledged)
+                {
+                    _acknowledged.Add(call);
+                }
+            }
         }
     }
 
-    private bool IsAcknowledged(InstanceEvent e)
+    /// <summary>Whatever it fails by, its caller makes it again.</summary>
+    private async Task CallAsync(GrainCluster world, int step, StopCall call)
+    {
+        if (call.IsLate)
+        {
+            _worlds.PassTimeout();
+        }
+
+        await Eventually.IsAsync(
+            async () =>
+            {
+                var made = call.MakeAsync(world.InstanceOf(_steps[step][0].Instance), _tag);
+                await made.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return made.Status;
+            },
+            status => status == TaskStatus.RanToCompletion,
+            2 * _patience);
+    }
+
+    private bool IsAcknowledged(object e)
     {
         lock (_acknowledged)
         {

@@ -14,6 +14,15 @@ internal sealed record StopScenario(int Points, InstanceEvent[][] Steps, IReadOn
     /// <summary>Interruptions of the cluster "c" that are counted and confirmed before the first step.</summary>
     public int CountedBefore { get; init; }
 
+    /// <summary>What is called when the events of a step have been handled, by the step's number: the instance of the step's first event.</summary>
+    public IReadOnlyDictionary<int, StopCall> Calls { get; init; } = new Dictionary<int, StopCall>();
+
+    /// <summary>What the register has counted in the end, by interruption: from which cause to which, in order.</summary>
+    public IReadOnlyDictionary<string, string[]> Settled { get; init; } = new Dictionary<string, string[]>();
+
+    /// <summary>What that comes to.</summary>
+    public RegisterFigures Figures => RegisterFigures.Of(Settled.Values.SelectMany(s => s));
+
     /// <summary>Its events under names of its own for one run.</summary>
     public InstanceEvent[][] StepsOf(string tag) => [.. Steps.Select(step => step.Select(e => Tagged(e, tag)).ToArray())];
 
@@ -24,11 +33,16 @@ internal sealed record StopScenario(int Points, InstanceEvent[][] Steps, IReadOn
     public IEnumerable<string> IdsBefore => Enumerable.Range(0, CountedBefore).Select(i => $"before-{i}");
 
     /// <summary>All ids that a cluster must have counted in the end.</summary>
-    public IEnumerable<string> AllIds(string cluster, string[] ids) => cluster == "c" ? IdsBefore.Concat(ids) : ids;
+    public IEnumerable<string> AllIds(string cluster, string[] ids, string tag)
+    {
+        var tagged = ids.Select(id => id + tag);
+        return cluster == "c" ? IdsBefore.Concat(tagged) : tagged;
+    }
 
     private static InstanceEvent Tagged(InstanceEvent e, string tag) => e with
     {
         Instance = e.Instance + tag,
+        EventId = e.EventId + tag,
         Description = e.Description is { ClusterName: not "" } description ? description with { ClusterName = description.ClusterName + tag } : e.Description,
     };
 }

@@ -63,6 +63,21 @@ public sealed class StopWorlds : IAsyncLifetime
         Living.Time.Advance(time);
     }
 
+    /// <summary>The wall clocks of both worlds go past the time in which an interruption must find its cluster; no timer is due by that.</summary>
+    internal void PassTimeout()
+    {
+        Old.Time.Jump(TimeSpan.FromHours(2));
+        Living.Time.Jump(TimeSpan.FromHours(2));
+    }
+
+    /// <summary>All shards of a world's register read the store anew, and are there before anyone needs them.</summary>
+    internal static Task RestartRegisterAsync(GrainCluster world) => Task.WhenAll(ParkedShard.Keys.Select(async key =>
+    {
+        var shard = world.Grains.GetGrain<IParkedGrain>(key);
+        await ForgetAsync(shard);
+        await shard.GetSnapshot(0);
+    }));
+
     /// <summary>The index of a world reads the store anew, so that what one run left behind is not found in the next.</summary>
     internal static Task ForgetIndexAsync(GrainCluster world) => ForgetAsync(world.Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key));
 

@@ -23,13 +23,18 @@ internal sealed class StoppableCalls(StopPoints points) : IIncomingGrainCallFilt
         var method = context.MethodName;
         return context.TargetId.Type.ToString() switch
         {
-            "instance" when method == nameof(IInstanceGrain.GetStanding) || method.StartsWith("Deliver", StringComparison.Ordinal) =>
-                $"instance:{context.TargetId.Key}.{method}",
+            "instance" when method is nameof(IInstanceGrain.GetStanding) or nameof(IInstanceGrain.Observe) or nameof(IInstanceGrain.Wake)
+                || method.StartsWith("Deliver", StringComparison.Ordinal) => $"instance:{context.TargetId.Key}.{method}",
             "cluster" when method is nameof(IClusterGrain.Register) or nameof(IClusterGrain.Add) or nameof(IClusterGrain.Confirm) =>
                 $"cluster:{context.TargetId.Key}.{method}",
             "cluster-index" when method == nameof(IClusterIndexGrain.Report) && context.Request.GetArgument(0) is ClusterSnapshot { Version: 1 } snapshot =>
                 $"cluster-index.{method} of {snapshot.Key}",
+            "parked" when method is nameof(IParkedGrain.Park) or nameof(IParkedGrain.Settle) or nameof(IParkedGrain.Confirm) =>
+                $"register.{method} of {InterruptionOf(context.Request.GetArgument(0))}",
             _ => null,
         };
     }
+
+    // Runs share the register's shards: what tells them apart is the interruption.
+    private static object? InterruptionOf(object? argument) => argument is ParkedSettlement settlement ? settlement.Id : argument;
 }

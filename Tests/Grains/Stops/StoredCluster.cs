@@ -38,6 +38,14 @@ internal sealed record StoredCluster(string Key, long Version, long Total, IRead
         Assert.True(Ids.Count == ids.Count && ids.SetEquals(Ids), $"{when}: {Key} remembers {Ids.Count} ids and not {ids.Count}");
     }
 
+    /// <summary>The instance's record says of an interruption that it is of no node, and that the register knows it.</summary>
+    public static void InstanceHasToldNoNode(TestStorage store, InstanceEvent e, string when)
+    {
+        var state = store.Read<InstanceState>($"instance:{e.Instance}");
+        var told = state.Open.FindAll(o => o.Id == e.EventId).ConvertAll(o => $"{o.Status}, told {o.Told}");
+        Assert.True(state.Counted.Count == 0 && told is ["not_gke, told not_gke"], $"{when}: {e.Instance} has of {e.EventId}: {string.Join("; ", told)}");
+    }
+
     /// <summary>The instance's record says of an interruption that it is counted, and waits for nothing.</summary>
     public static void InstanceHasCounted(TestStorage store, InstanceEvent e, string when)
     {
