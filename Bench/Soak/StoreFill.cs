@@ -47,10 +47,10 @@ internal sealed class StoreFill
         foreach (var text in _plan.Of(instance))
         {
             history.Apply(_parser.Parse(Encoding.UTF8.GetBytes(text.Text), "0", DateTimeOffset.UnixEpoch).Event!, DateTimeOffset.UnixEpoch);
-            foreach (var open in history.ToCount())
+            foreach (var open in history.Open.ToCount())
             {
                 Count(open.Cluster!, history.ToInterruption(open).Labels);
-                history.MarkCounted(open);
+                history.Open.MarkCounted(open);
             }
         }
 

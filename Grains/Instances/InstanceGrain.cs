@@ -53,12 +53,12 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
 
     public Task<InterruptionStanding> GetStanding(string interruptionId) => OnceAsync(async history =>
     {
-        if (history.OpenOf(interruptionId) is { Status: OpenStatus.counting })
+        if (history.Open.Find(interruptionId) is { Status: OpenStatus.counting })
         {
             await CountAsync(history);
         }
 
-        return history.StandingOf(interruptionId);
+        return history.Open.StandingOf(interruptionId);
     });
 
     public Task Observe(InstanceSighting sighting) => OnceAsync(async history =>
@@ -85,13 +85,13 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
 
     public Task<bool> Wake(string interruptionId) => OnceAsync(async history =>
     {
-        if (history.GiveUp(_time.GetUtcNow() - _attribution.Timeout))
+        if (history.Open.GiveUp(_time.GetUtcNow() - _attribution.Timeout))
         {
             await _state.WriteAsync();
         }
 
         await FinishAsync(history);
-        return history.OpenOf(interruptionId) is { Status: OpenStatus.parked, TimedOut: false };
+        return history.Open.Find(interruptionId) is { Status: OpenStatus.parked, TimedOut: false };
     });
 
     public Task<Outcome> Handle(InstanceEvent item) => OnceAsync(history => HandleAsync(item, history));
@@ -146,12 +146,12 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
     private async Task FinishAsync(InstanceHistory history, string? eventId = null)
     {
         await CountAsync(history);
-        foreach (var open in history.ToPark(eventId))
+        foreach (var open in history.Open.ToPark(eventId))
         {
             await Register.Park(open.Id, this.GetPrimaryKeyString(), open.ArrivedAt);
         }
 
-        var toTell = history.ToTell();
+        var toTell = history.Open.ToTell();
         if (toTell.Count == 0)
         {
             return;
@@ -172,7 +172,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
 
     private async Task CountAsync(InstanceHistory history)
     {
-        var toCount = history.ToCount();
+        var toCount = history.Open.ToCount();
         if (toCount.Count == 0)
         {
             return;
@@ -186,7 +186,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
 
         foreach (var open in toCount)
         {
-            history.MarkCounted(open);
+            history.Open.MarkCounted(open);
         }
 
         await _state.WriteAsync();

@@ -9,8 +9,6 @@ namespace OrleansSie.Grains.Instances;
 internal sealed class InstanceHistory
 {
     private const int MaxIncarnations = 16;
-    private const int MaxCounted = 1_000;
-    private const int MaxNotGke = 1_000;
     private const string InventoryPrefix = "inventory/";
 
     // An API that lists the instance this long after its creation was answered with an error contradicts that answer.
@@ -18,13 +16,16 @@ internal sealed class InstanceHistory
 
     private readonly InstanceState _state;
     private readonly string _instance;
-    private readonly List<OpenInterruption> _newlyWaiting = [];
 
     public InstanceHistory(InstanceState state, string instance)
     {
         _state = state;
         _instance = instance;
+        Open = new OpenInterruptions(state);
     }
+
+    /// <summary>The interruptions that are not recorded as counted.</summary>
+    public OpenInterruptions Open { get; }
 
     /// <summary>Applies one event that arrived now.</summary>
     /// <returns>The outcome if nothing is left to count, and whether the state changed.</returns>
@@ -43,10 +44,10 @@ internal sealed class InstanceHistory
         };
 
         // An incarnation that is new, or has learned its id, is part of what must be durable.
-        changed |= Attribute() || known != Known();
+        changed |= Open.Attribute() || known != Known();
         if (e.Kind == InstanceEventKind.interrupted && outcome == Outcome.parked)
         {
-            outcome = StatusOutcome(e.EventId);
+            outcome = Open.OutcomeOf(e.EventId);
         }
 
         if (changed)
@@ -77,7 +78,7 @@ internal sealed class InstanceHistory
         }
 
         Sort();
-        changed |= Attribute() || known != Known() || now - _state.LastHeardAt > renewAfter;
+        changed |= Open.Attribute() || known != Known() || now - _state.LastHeardAt > renewAfter;
         if (changed)
         {
             Trim();
@@ -100,31 +101,6 @@ internal sealed class InstanceHistory
         return true;
     }
 
-    /// <summary>Gives up the interruptions that have waited for their cluster since this time or longer.</summary>
-    /// <returns>Whether the state changed.</returns>
-    public bool GiveUp(DateTimeOffset arrivedBefore)
-    {
-        var late = _state.Open.FindAll(o => o is { Status: OpenStatus.parked, TimedOut: false } && o.ArrivedAt <= arrivedBefore);
-        late.ForEach(o => o.TimedOut = true);
-        return late.Count > 0;
-    }
-
-    /// <summary>An interruption that is not counted; null if it is, or was never heard of.</summary>
-    public OpenInterruption? OpenOf(string id) => _state.Open.Find(o => o.Id == id);
-
-    /// <summary>
-    /// The interruptions that the register has to have because they wait: those that now began to, and the one of this id, which may
-    /// have come again because the register was not told of it.
-    /// </summary>
-    public IEnumerable<OpenInterruption> ToPark(string? id) =>
-        _newlyWaiting.Concat(_state.Open.Where(o => o.Id == id)).Distinct().Where(o => o is { Status: OpenStatus.parked, TimedOut: false });
-
-    /// <summary>The interruptions that the register does not have under the cause for which they are given up.</summary>
-    public IReadOnlyList<OpenInterruption> ToTell() => _state.Open.FindAll(o => o.Cause is { } cause && o.Told != cause);
-
-    /// <summary>The interruptions whose cluster is fixed and which have to be counted now.</summary>
-    public IReadOnlyList<OpenInterruption> ToCount() => _state.Open.FindAll(o => o.Status == OpenStatus.counting);
-
     /// <summary>What is counted for an interruption, under the labels fixed for it.</summary>
     public Interruption ToInterruption(OpenInterruption open) => new(
         open.Id,
@@ -132,36 +108,12 @@ internal sealed class InstanceHistory
         open.At,
         new PoolLabels(open.NodePool, InstanceKey.ZoneOf(_instance), open.MachineType, open.ProvisioningModel, open.Reason, open.AtLimit));
 
-    /// <summary>Records that its cluster has counted an interruption.</summary>
-    public void MarkCounted(OpenInterruption open)
-    {
-        _state.Open.Remove(open);
-        _state.Counted.Add(open.Id);
-        if (_state.Counted.Count > MaxCounted)
-        {
-            _state.Counted.RemoveRange(0, _state.Counted.Count - MaxCounted);
-        }
-    }
-
-    /// <summary>What is remembered of an interruption.</summary>
-    public InterruptionStanding StandingOf(string id) =>
-        _state.Counted.Contains(id) ? InterruptionStanding.counted
-        : _state.Open.Exists(o => o.Id == id) ? InterruptionStanding.open
-        : InterruptionStanding.unknown;
-
     /// <summary>The cluster that an interruption counted earlier belongs to, as far as it is still remembered.</summary>
     public string? ClusterOf(InstanceEvent e) =>
         Incarnations.Of(_state, new OpenInterruption { InstanceId = e.InstanceId, At = e.At })?.Cluster;
 
     /// <summary>The clusters of all remembered incarnations.</summary>
     public IEnumerable<string> Clusters() => _state.Incarnations.Select(i => i.Cluster).OfType<string>().Distinct();
-
-    private Outcome StatusOutcome(string id) => _state.Open.Find(o => o.Id == id)?.Status switch
-    {
-        OpenStatus.not_gke => Outcome.not_gke,
-        OpenStatus.counting => Outcome.counted,
-        _ => Outcome.parked,
-    };
 
     private (Outcome Outcome, bool Changed) Interrupt(InstanceEvent e, DateTimeOffset now)
     {
@@ -266,31 +218,9 @@ internal sealed class InstanceHistory
         return true;
     }
 
-    /// <summary>Fixes the cluster and the labels of every waiting interruption whose incarnation is described.</summary>
-    private bool Attribute()
-    {
-        var changed = false;
-        foreach (var open in _state.Open)
-        {
-            if (open.Status == OpenStatus.counting || Incarnations.For(_state, open) is not { Decides: true } incarnation)
-            {
-                continue;
-            }
-
-            changed |= open.Attribute(incarnation);
-        }
-
-        _newlyWaiting.AddRange(_state.Open.Where(o => o is { Status: OpenStatus.parked, Waited: false }));
-        _newlyWaiting.ForEach(o => o.Waited = true);
-        return changed || _newlyWaiting.Count > 0;
-    }
-
     private void Trim()
     {
-        for (var excess = _state.Open.Count(o => o.Status == OpenStatus.not_gke) - MaxNotGke; excess > 0; excess--)
-        {
-            _state.Open.RemoveAt(_state.Open.FindIndex(o => o.Status == OpenStatus.not_gke));
-        }
+        Open.Trim();
 
         // The newest is never given up, nor one that an interruption waits for.
         while (_state.Incarnations.Count > MaxIncarnations

@@ -30,11 +30,11 @@ internal sealed class PureWorld
                 throw new ArgumentException($"{fact} says nothing.", nameof(fact));
         }
 
-        foreach (var open in history.ToCount())
+        foreach (var open in history.Open.ToCount())
         {
             var cluster = _counted.TryGetValue(open.Cluster!, out var ids) ? ids : _counted[open.Cluster!] = [];
             cluster.Add(open.Id, open.Reason);
-            history.MarkCounted(open);
+            history.Open.MarkCounted(open);
         }
     }
 
