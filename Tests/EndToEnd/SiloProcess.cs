@@ -29,9 +29,10 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Everything it has written.</summary>
     public string Output => string.Join('\n', _output);
 
-    public static SiloProcess Start(string folder, int metricsPort, IReadOnlyDictionary<string, string> environment)
+    public static SiloProcess Start(
+        string folder, int metricsPort, IReadOnlyDictionary<string, string> environment, string? program = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Silo.dll")])
+        var start = new ProcessStartInfo("dotnet", [program ?? Path.Combine(AppContext.BaseDirectory, "Silo.dll")])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
