@@ -26,4 +26,7 @@ internal sealed class ClusteringOptions
 
     /// <summary>The Redis server of the membership table. Default: the one of <c>storage.redis</c>.</summary>
     public RedisOptions Redis { get; init; } = new();
+
+    /// <summary>The ConfigMaps of the membership table.</summary>
+    public KubernetesOptions Kubernetes { get; init; } = new();
 }

@@ -73,14 +73,6 @@ internal static class CombinationRules
     {
         var clustering = settings.Get(ConfigurationKeys.ClusteringProvider);
         var storage = settings.Get(ConfigurationKeys.StorageProvider);
-        if (clustering is ClusteringProvider.kubernetes)
-        {
-            faults.Add(new(
-                ConfigurationKeys.ClusteringProvider.Path,
-                $"{ConfigurationKeys.ClusteringProvider.Path} is kubernetes, which is not available yet",
-                "set it to redis for several silos, or to localhost for one"));
-        }
-
         if (clustering is not ClusteringProvider.localhost
             && storage is not StorageProvider.redis
             && settings.IsSound(ConfigurationKeys.StorageProvider))

@@ -88,7 +88,7 @@ internal static class ConfigurationKeys
 
     public static ConfigurationKey<ClusteringProvider> ClusteringProvider { get; } = new(
         "clustering.provider", ValueFormats.OneOf<ClusteringProvider>(), options => options.Clustering.Provider,
-        "How silos find each other: localhost is for one silo, kubernetes is not available yet.");
+        "How silos find each other: localhost is for one silo, kubernetes for the pods of a StatefulSet, redis for several silos elsewhere.");
 
     public static ConfigurationKey<int> SiloPort { get; } = new(
         "clustering.silo_port", ValueFormats.Port, options => options.Clustering.SiloPort,
@@ -137,6 +137,21 @@ internal static class ConfigurationKeys
         DefaultInWords = ConfigurationKey.NotSet,
     };
 
+    public static ConfigurationKey<string?> KubernetesConfigMap { get; } = new(
+        "clustering.kubernetes.config_map", ValueFormats.ConfigMapName, options => options.Clustering.Kubernetes.ConfigMap,
+        "The ConfigMap of the membership table with clustering.provider kubernetes; heartbeats are in that of the same name with -alive.")
+    {
+        DefaultInWords = "made of service and cluster id",
+    };
+
+    public static ConfigurationKey<string?> KubernetesNamespace { get; } = new(
+        "clustering.kubernetes.namespace", ValueFormats.KubernetesNamespace, options => options.Clustering.Kubernetes.Namespace,
+        "The namespace of those ConfigMaps.")
+    {
+        FallbackVariable = "POD_NAMESPACE",
+        DefaultInWords = "the variable `POD_NAMESPACE`, else the service account's namespace",
+    };
+
     public static ConfigurationKey<string?> ComputeEndpoint { get; } = new(
         "compute.endpoint", ValueFormats.Endpoint, options => options.Compute.Endpoint,
         "Another address of the Compute API than Google's; to one of plain http no credentials are sent.")
@@ -180,6 +195,7 @@ internal static class ConfigurationKeys
         PrometheusPort, PrometheusPath, PrometheusAddress, ClusterLabel,
         StorageProvider, StoragePath, StorageMemory, StorageRedis, StorageRedisFile,
         ClusteringProvider, SiloPort, GatewayPort, ClusterId, ServiceId, AdvertisedAddress, SiloName, ClusteringRedis, ClusteringRedisFile,
+        KubernetesConfigMap, KubernetesNamespace,
         ComputeEndpoint, InventoryEnabled, InventoryInterval, InventoryFilter, RepairEnabled, AttributionTimeout, InstancesRetention,
         LocalPubSubPort,
     ];

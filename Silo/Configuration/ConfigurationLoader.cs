@@ -101,6 +101,11 @@ internal static class ConfigurationLoader
             AdvertisedAddress = settings.Get(ConfigurationKeys.AdvertisedAddress),
             SiloName = settings.Get(ConfigurationKeys.SiloName),
             Redis = own.ConnectionString is null ? storage : own,
+            Kubernetes = new()
+            {
+                ConfigMap = settings.Get(ConfigurationKeys.KubernetesConfigMap),
+                Namespace = settings.Get(ConfigurationKeys.KubernetesNamespace),
+            },
         };
     }
 

@@ -91,6 +91,16 @@ internal static partial class ValueFormats
         "1 to 253 letters, digits and '-', '_' or '.', beginning with a letter or digit",
         text => text.Length <= 253 && NamePattern().IsMatch(text));
 
+    /// <summary>A ConfigMap's name to which "-alive" can be added.</summary>
+    public static ValueFormat<string?> ConfigMapName { get; } = OptionalText(
+        "1 to 247 lower-case letters, digits and '-' or '.', beginning and ending with a letter or digit",
+        text => text.Length <= 247 && text.Split('.').All(part => DnsLabelPattern().IsMatch(part)));
+
+    /// <summary>A name that a Kubernetes namespace could have.</summary>
+    public static ValueFormat<string?> KubernetesNamespace { get; } = OptionalText(
+        "1 to 63 lower-case letters, digits and '-', beginning and ending with a letter or digit",
+        text => text.Length <= 63 && DnsLabelPattern().IsMatch(text));
+
     /// <summary>Any text.</summary>
     public static ValueFormat<string?> Anything { get; } = OptionalText("any text on one line", IsOneLine);
 
@@ -171,6 +181,9 @@ internal static partial class ValueFormats
             * char.ToLowerInvariant(text[^1]) switch { 'k' => 1L, 'm' => 1024L, _ => 1024L * 1024L };
         return kibibytes >= SmallestMemoryMebibytes * 1024L;
     }
+
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?\\z")]
+    private static partial Regex DnsLabelPattern();
 
     [GeneratedRegex(@"^(0|[1-9][0-9]{0,4})\z")]
     private static partial Regex PortPattern();

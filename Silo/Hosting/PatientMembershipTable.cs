@@ -1,11 +1,12 @@
+using Orleans.Clustering.Kubernetes;
 using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Hosting;
 
 /// <summary>
 /// A membership table whose store may fall away while the silo joins. Orleans reads the table once at its start and gives up on the first
-/// failure, which would end the process; here the calls of the start are tried again until they succeed or the process is told to stop.
-/// All later calls are Orleans' own to try again.
+/// failure, which would end the process; here the calls of the start are tried again until they succeed or the process is told to stop. What
+/// only somebody else can mend, as a missing right, ends the start. All later calls are Orleans' own to try again.
 /// </summary>
 internal sealed class PatientMembershipTable : IMembershipTable
 {
@@ -87,7 +88,7 @@ internal sealed class PatientMembershipTable : IMembershipTable
             {
                 return await call();
             }
-            catch (Exception e) when (e is RedisException or TimeoutException)
+            catch (Exception e) when (e is RedisException or TimeoutException or KubernetesMembershipException { IsTransient: true })
             {
                 _logger.JoinInterrupted(e.Message.ReplaceLineEndings(" "));
             }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Orleans.Clustering.Kubernetes;
 using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Hosting;
@@ -21,7 +22,7 @@ internal sealed record ProcessEnd(int ExitCode, string? Message)
     public static ProcessEnd Of(Exception exception)
     {
         var faults = exception is AggregateException several ? [.. several.Flatten().InnerExceptions] : (IReadOnlyList<Exception>)[exception];
-        if (faults.OfType<StartUpException>().FirstOrDefault() is { } refused)
+        if (faults.FirstOrDefault(IsRefusal) is { } refused)
         {
             return new ProcessEnd(BadConfiguration, refused.Message);
         }
@@ -37,6 +38,9 @@ internal sealed record ProcessEnd(int ExitCode, string? Message)
             : new ProcessEnd(0, null);
     }
 
+    private static bool IsRefusal(Exception fault) =>
+        fault is StartUpException or KubernetesMembershipException { Failure: MembershipFailure.Denied or MembershipFailure.Missing or MembershipFailure.Invalid };
+
     private static bool IsTemporary(Exception fault) =>
-        fault is RedisException or TimeoutException or SocketException or OrleansException || (fault.InnerException is { } inner && IsTemporary(inner));
+        fault is RedisException or TimeoutException or SocketException or OrleansException or KubernetesMembershipException || (fault.InnerException is { } inner && IsTemporary(inner));
 }

@@ -14,8 +14,9 @@ public sealed class CombinationTests
         "storage.provider is redis, but no server is given: set SIE__STORAGE__REDIS__CONNECTION_STRING, "
             + "or storage.redis.connection_string_file to a file that holds the connection string")]
     [InlineData(
-        "clustering: { provider: kubernetes }\n" + StorageRedis,
-        "clustering.provider is kubernetes, which is not available yet: set it to redis for several silos, or to localhost for one")]
+        "clustering: { provider: kubernetes }",
+        "storage.provider is embedded, which several silos cannot share, but clustering.provider is kubernetes: "
+            + "set storage.provider to redis, or clustering.provider to localhost")]
     [InlineData(
         "clustering: { provider: redis, redis: { connection_string: 'a:6379' } }",
         "storage.provider is embedded, which several silos cannot share, but clustering.provider is redis: "

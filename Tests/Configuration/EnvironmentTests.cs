@@ -35,6 +35,8 @@ public sealed class EnvironmentTests
         ["clustering.silo_name"] = ("a", "sie-0"),
         ["clustering.redis.connection_string"] = ("a:6379", "b:6379"),
         ["clustering.redis.connection_string_file"] = ("/a", "/b"),
+        ["clustering.kubernetes.config_map"] = ("a", "sie.members-1"),
+        ["clustering.kubernetes.namespace"] = ("a", "spot-interruption-exporter"),
         ["compute.endpoint"] = ("http://127.0.0.1:8081", "https://compute-private.p.googleapis.com"),
         ["inventory.enabled"] = ("true", "false"),
         ["inventory.interval"] = ("30s", "90m"),

@@ -54,6 +54,8 @@ public sealed class OriginalFileTests
             clustering.silo_name=none
             clustering.redis.connection_string=none
             clustering.redis.connection_string_file=none
+            clustering.kubernetes.config_map=none
+            clustering.kubernetes.namespace=none
             compute.endpoint=none
             inventory.enabled=true
             inventory.interval=5m

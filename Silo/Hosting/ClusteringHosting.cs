@@ -1,14 +1,14 @@
 using System.Net;
+using Orleans.Clustering.Kubernetes;
 using Orleans.Configuration;
-using OrleansSie.Grains.Storage;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Storage;
 using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Hosting;
 
-/// <summary>How silos find each other and where state is kept.</summary>
-internal static class OrleansHosting
+/// <summary>How silos find each other, and how soon they miss one.</summary>
+internal static class ClusteringHosting
 {
     // Far more than the grains in flight. Orleans' default of a million would keep the address of every instance ever heard of.
     private const int DirectoryCacheSize = 10_000;
@@ -32,34 +32,30 @@ internal static class OrleansHosting
         {
             ClusteringProvider.localhost => silo.UseLocalhostClustering(
                 Ports.OrFree(clustering.SiloPort), clustering.GatewayPort ?? 0, null, clustering.ServiceId, clustering.ClusterId),
-            ClusteringProvider.redis => silo.UseRedis(clustering, store),
+            ClusteringProvider.redis => silo.UseRedis(clustering, store).UseTable(clustering),
+            ClusteringProvider.kubernetes => silo.UseKubernetes(clustering).UseTable(clustering),
             _ => throw new InvalidOperationException($"clustering.provider {clustering.Provider} passed validation but is not built."),
         };
-    }
-
-    public static ISiloBuilder AddState(this ISiloBuilder silo, StoreClient store)
-    {
-        silo.Services.AddSingleton<Orleans.Storage.IGrainStorageSerializer, StateSerializer>();
-        silo.Services.AddHostedService<RetentionLoop>();
-        foreach (var name in (string[])[StateStore.Name, StateStore.Instances])
-        {
-            var unwatched = StateStorage.Unwatched + name;
-            silo.AddWatchedStateStorage(name);
-            _ = store switch
-            {
-                { Embedded: { } embedded } => silo.AddEmbeddedStateStorage(_ => embedded, unwatched),
-                { Redis: { } redis } => silo.AddRedisStateStorage(_ => redis, unwatched),
-                _ => silo.AddMemoryStateStorage(unwatched),
-            };
-        }
-
-        return silo;
     }
 
     private static ISiloBuilder UseRedis(this ISiloBuilder silo, ClusteringOptions clustering, ConfigurationOptions? store)
     {
         var own = clustering.Redis.ConnectionString;
-        silo.UseRedisClustering(redis => redis.ConfigurationOptions = own is null ? store : RedisClient.From(own));
+        return silo.UseRedisClustering(redis => redis.ConfigurationOptions = own is null ? store : RedisClient.From(own));
+    }
+
+    private static ISiloBuilder UseKubernetes(this ISiloBuilder silo, ClusteringOptions clustering) => silo.UseKubernetesClustering(kubernetes =>
+    {
+        kubernetes.Namespace = clustering.Kubernetes.Namespace;
+        kubernetes.ConfigMapName = clustering.Kubernetes.ConfigMap;
+
+        // A pod's own name is never borne by two at a time; a name out of a file that all pods share would be.
+        kubernetes.EndPredecessors = clustering.SiloName is { } name && name == Environment.GetEnvironmentVariable(ConfigurationKeys.SiloName.FallbackVariable!);
+    });
+
+    /// <summary>What is the same wherever the table is: it may be away while this silo starts, and a killed silo is missed soon.</summary>
+    private static ISiloBuilder UseTable(this ISiloBuilder silo, ClusteringOptions clustering)
+    {
         var table = silo.Services.Last(service => service.ServiceType == typeof(IMembershipTable) && !service.IsKeyedService);
         silo.Services.AddSingleton<IMembershipTable>(services => ActivatorUtilities.CreateInstance<PatientMembershipTable>(
             services, table.ImplementationFactory?.Invoke(services) ?? ActivatorUtilities.CreateInstance(services, table.ImplementationType!)));

@@ -1,0 +1,110 @@
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Orleans.Clustering.Kubernetes;
+
+/// <summary>
+/// Finds the table or makes it, and tries each right that will be needed, so that a missing one is told at the start and not when the first
+/// heartbeat is due. A table that is there is not changed.
+/// </summary>
+internal sealed class TableStart
+{
+    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(5);
+
+    private readonly ConfigMapApi _api;
+    private readonly TableReader _reader;
+    private readonly TimeSpan _timeout;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    public TableStart(ConfigMapApi api, TableReader reader, TimeSpan timeout, TimeProvider time, ILogger logger)
+    {
+        _api = api;
+        _reader = reader;
+        _timeout = timeout;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>As often as it takes within the time given for starting.</summary>
+    /// <exception cref="KubernetesMembershipException">It did not succeed in time, or cannot without somebody's help.</exception>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var start = _time.GetTimestamp();
+        for (var pause = _firstPause; ; pause = Min(pause * 2, _longestPause))
+        {
+            try
+            {
+                await TryAsync(cancel);
+                return;
+            }
+            catch (KubernetesMembershipException e) when (e.IsTransient && _time.GetElapsedTime(start) + pause < _timeout)
+            {
+                _logger.InitializeDelayed(e.Message);
+                await Task.Delay(Min(e.RetryAfter ?? pause, _longestPause), _time, cancel);
+            }
+        }
+    }
+
+    private async Task TryAsync(CancellationToken cancel)
+    {
+        var (map, table) = await FindOrMakeAsync(cancel);
+        try
+        {
+            await _api.ReplaceAsync(map with { Metadata = map.Metadata with { ManagedFields = null } }, dryRun: true, cancel);
+        }
+        catch (KubernetesMembershipException e) when (e.Failure is MembershipFailure.Conflict)
+        {
+            // Another silo wrote since: the right is there.
+        }
+
+        await HeartbeatsAsync(cancel);
+        _logger.TableFound(_api.Identity.Namespace, _api.Identity.Name, _api.Host, table.Version);
+    }
+
+    private async Task<(V1ConfigMap Map, TableDocument Table)> FindOrMakeAsync(CancellationToken cancel)
+    {
+        V1ConfigMap map;
+        try
+        {
+            map = await _api.GetAsync(_api.Identity.Name, cancel);
+        }
+        catch (KubernetesMembershipException e) when (e.Failure is MembershipFailure.Missing)
+        {
+            map = await MakeAsync(cancel);
+        }
+
+        return (map, _reader.Written(map));
+    }
+
+    private async Task<V1ConfigMap> MakeAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var data = TableDocument.Header(_api.Identity, 0).ToDictionary(pair => pair.Key, pair => pair.Value!);
+            return await _api.CreateAsync(MembershipObject.New(_api.Identity.Name, _api.Identity.Namespace, data), cancel);
+        }
+        catch (KubernetesMembershipException e) when (e.Failure is MembershipFailure.Missing)
+        {
+            throw new KubernetesMembershipException(
+                MembershipFailure.Missing, $"Namespace '{_api.Identity.Namespace}' of the membership table does not exist. Create it, or set POD_NAMESPACE to the right one.", e);
+        }
+    }
+
+    private async Task HeartbeatsAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await _api.MergeAsync(_api.Identity.AliveName, new Dictionary<string, string?>(), cancel);
+        }
+        catch (KubernetesMembershipException e) when (e.Failure is MembershipFailure.Missing)
+        {
+            await _api.CreateAsync(MembershipObject.New(_api.Identity.AliveName, _api.Identity.Namespace, new Dictionary<string, string>()), cancel);
+        }
+
+        await _api.GetAsync(_api.Identity.AliveName, cancel);
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}
