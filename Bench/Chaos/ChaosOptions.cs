@@ -6,13 +6,14 @@ namespace OrleansSie.Bench.Chaos;
 internal sealed record ChaosOptions
 {
     public const string Usage = """
-        chaos [--seed S] [--runs N] [--silos 3] [--events 20000] [--store redis|embedded] [--faults 12] [--lanes K]
-              [--results FILE] [--short] [--networks] [--full-disk] [--keep] [--sabotage ack-before-effect]
+        chaos [--seed S] [--runs N] [--silos 3] [--events 20000] [--store redis|embedded] [--clustering redis|kubernetes]
+              [--faults 12] [--lanes K] [--results FILE] [--short] [--networks] [--full-disk] [--keep] [--sabotage ack-before-effect]
           --seed     the first seed; the mix and the schedule follow from it (1)
           --runs     how many seeds, counting up (1)
           --silos    silo processes; one with --store embedded (3)
           --events   messages to publish (20000; 3000 with --short)
           --store    where the silos keep state (redis)
+          --clustering how the silos find each other; with kubernetes a fake API server, 20 kills, a roll, and the server away (redis)
           --faults   faults in a run; 0 publishes undisturbed and compares the sums of outcomes exactly (12)
           --lanes    runs at a time (1)
           --results  a markdown table that gets a line for each run; a seed that it holds is not run again
@@ -34,7 +35,10 @@ internal sealed record ChaosOptions
 
     public bool IsEmbedded { get; init; }
 
-    public int Faults { get; init; } = 12;
+    public bool IsKubernetes { get; init; }
+
+    /// <summary>Null where the command line does not say: as many as the deck has.</summary>
+    public int? Faults { get; init; }
 
     public int Lanes { get; init; } = 1;
 
@@ -67,7 +71,7 @@ internal sealed record ChaosOptions
             };
         }
 
-        if (options is { HasSmallDisk: true, IsEmbedded: false })
+        if (options is { HasSmallDisk: true, IsEmbedded: false } or { IsKubernetes: true, IsEmbedded: true } or { IsKubernetes: true, HasNetworks: true })
         {
             return null;
         }
@@ -86,6 +90,8 @@ internal sealed record ChaosOptions
         ("--results", { Length: > 0 }) => this with { Results = value },
         ("--store", "redis") => this,
         ("--store", "embedded") => this with { IsEmbedded = true },
+        ("--clustering", "redis") => this,
+        ("--clustering", "kubernetes") => this with { IsKubernetes = true },
         ("--sabotage", "ack-before-effect") => this with { IsSabotaged = true },
         _ => null,
     };

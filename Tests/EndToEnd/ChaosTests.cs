@@ -33,6 +33,16 @@ public sealed class ChaosTests
     }
 
     [Fact]
+    public async Task ShortRun_OnTheKubernetesApi_IsExact()
+    {
+        var (exitCode, output) = await RunAsync("--short", "--clustering", "kubernetes");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("the Kubernetes API server is away", output, StringComparison.Ordinal);
+        Assert.Contains("VERDICT: exact", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ShortRun_OfAProgramThatAcknowledgesTooEarly_IsADifference()
     {
         var (exitCode, output) = await RunAsync("--short", "--sabotage", "ack-before-effect");

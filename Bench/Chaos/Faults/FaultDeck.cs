@@ -3,25 +3,30 @@ namespace OrleansSie.Bench.Chaos.Faults;
 /// <summary>Which faults a run has.</summary>
 internal static class FaultDeck
 {
+    private const int Usual = 12;
+    private const int Kills = 20;
+
     private static readonly TimeSpan _long = TimeSpan.FromSeconds(60);
 
     /// <summary>As many as the options ask for: all kinds in random order, and again.</summary>
     public static IEnumerable<IFault> Full(ChaosOptions options, Random random)
     {
+        var wanted = options.Faults ?? (options.IsKubernetes ? Kills + 2 : Usual);
         var faults = new List<IFault>();
-        while (faults.Count < options.Faults)
+        while (faults.Count < wanted)
         {
-            var deck = options.IsEmbedded ? Embedded(options, random) : Redis(options, random);
+            var deck = options.IsEmbedded ? Embedded(options, random) : options.IsKubernetes ? Kubernetes(options.Silos, random) : Redis(options, random);
             random.Shuffle(deck);
             faults.AddRange(deck);
         }
 
-        return faults.Take(options.Faults);
+        return faults.Take(wanted);
     }
 
     /// <summary>A few of some seconds each, always the same.</summary>
     public static IEnumerable<IFault> Short(ChaosOptions options) => options.IsEmbedded
         ? [new KillSilos([0]), new PauseSilo(0, Seconds(5)), new RollingRestart(1, Seconds(6)), new PauseEmulator(Seconds(4)), new KillSilos([0])]
+        : options.IsKubernetes ? [new KillSilos([0]), new ApiServerAway(Seconds(8)), new KillSilos([1, 2]), new RollingRestart(options.Silos, Seconds(8))]
         : options.HasNetworks ? [new CutSilos(0, 1, Seconds(15)), new KillSilos([2])]
         :
         [
@@ -52,6 +57,11 @@ internal static class FaultDeck
         new LoseAnswers(0.005 + (random.NextDouble() * 0.03), Seconds(15)),
         new RefuseWrites(random.Next(), Seconds(20)),
         LongPause(silos, random),
+    ];
+
+    private static IFault[] Kubernetes(int silos, Random random) =>
+    [
+        .. Enumerable.Range(0, Kills).Select(_ => new KillSilos([random.Next(silos)])), new RollingRestart(silos, Seconds(10)), new ApiServerAway(_long),
     ];
 
     private static IFault[] Embedded(ChaosOptions options, Random random) =>

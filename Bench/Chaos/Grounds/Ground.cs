@@ -1,4 +1,5 @@
 using OrleansSie.Bench.Chaos.Parts;
+using OrleansSie.Tests.Kubernetes.Server;
 
 namespace OrleansSie.Bench.Chaos.Grounds;
 
@@ -27,6 +28,12 @@ internal sealed class Ground : IAsyncDisposable
     public TcpProxy? Proxy { get; private set; }
 
     public EmulatorPart Emulator { get; private set; } = null!;
+
+    /// <summary>The API server that holds the membership table; null where Redis does.</summary>
+    public FakeApiServer? ApiServer { get; private set; }
+
+    /// <summary>The kubeconfig that leads the silos to it.</summary>
+    public string? KubeConfigFile { get; private set; }
 
     /// <summary>Where each silo has a network of its own; null where all share this one.</summary>
     public SiloNetworks? Networks { get; private set; }
@@ -63,6 +70,12 @@ internal sealed class Ground : IAsyncDisposable
                 ground.Proxy = TcpProxy.Start("127.0.0.1", ground.Redis.Port, Ports.Free(), ground.Networks?.BridgeAddress, seed);
             }
 
+            if (options.IsKubernetes)
+            {
+                ground.ApiServer = await FakeApiServer.StartAsync();
+                ground.KubeConfigFile = KubeConfig.Write(ground.Folder, ground.ApiServer);
+            }
+
             ground.Emulator = await EmulatorPart.StartAsync(ground.Folder, cancellationToken);
             ground._emulatorProxy = ground.Networks is { } networks
                 ? TcpProxy.Start("127.0.0.1", ground.Emulator.Port, Ports.Free(), networks.BridgeAddress)
@@ -85,6 +98,7 @@ internal sealed class Ground : IAsyncDisposable
         Emulator?.Dispose();
         await (Proxy?.DisposeAsync() ?? ValueTask.CompletedTask);
         Redis?.Dispose();
+        await (ApiServer?.DisposeAsync() ?? ValueTask.CompletedTask);
         Networks?.Dispose();
         Disk?.Dispose();
         if (!KeepFolder)

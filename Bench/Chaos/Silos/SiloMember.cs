@@ -95,8 +95,14 @@ internal sealed class SiloMember
         {
             environment["SIE__STORAGE__PROVIDER"] = "redis";
             environment["SIE__STORAGE__REDIS__CONNECTION_STRING"] = redis;
-            environment["SIE__CLUSTERING__PROVIDER"] = "redis";
+            environment["SIE__CLUSTERING__PROVIDER"] = _ground.KubeConfigFile is null ? "redis" : "kubernetes";
             environment["SIE__CLUSTERING__ADVERTISED_ADDRESS"] = _ground.AddressOf(Number);
+        }
+
+        if (_ground.KubeConfigFile is { } kubeConfig)
+        {
+            environment["KUBECONFIG"] = kubeConfig;
+            environment["POD_NAME"] = $"sie-{Text(Number)}";
         }
 
         return environment;
