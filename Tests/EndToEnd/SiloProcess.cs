@@ -53,7 +53,14 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>A silo on a Redis, alone or as a member of the cluster that the silos on this Redis form, on ports of its own.</summary>
-    public static SiloProcess StartOnRedis(string folder, string project, string redis, string pubSub, bool isMember = true, string logLevel = "warn")
+    public static SiloProcess StartOnRedis(
+        string folder,
+        string project,
+        string redis,
+        string pubSub,
+        bool isMember = true,
+        string logLevel = "warn",
+        IReadOnlyDictionary<string, string>? more = null)
     {
         var port = FreePort();
         var environment = new Dictionary<string, string>
@@ -70,6 +77,11 @@ internal sealed class SiloProcess : IAsyncDisposable
         {
             environment["SIE__CLUSTERING__PROVIDER"] = "redis";
             environment["SIE__CLUSTERING__ADVERTISED_ADDRESS"] = "127.0.0.1";
+        }
+
+        foreach (var (name, value) in more ?? new Dictionary<string, string>())
+        {
+            environment[name] = value;
         }
 
         return Start(folder, port, environment);
@@ -109,9 +121,12 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for an end that it comes to by itself.</summary>
-    public async Task<int> ExitedAsync()
+    public Task<int> ExitedAsync() => EndedAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>Waits for an end that it comes to by itself.</summary>
+    public async Task<int> EndedAsync(TimeSpan patience)
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(patience);
         return _process.ExitCode;
     }
 

@@ -2,6 +2,7 @@ using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Silo.Local;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Tests.Kubernetes.Server;
 using Xunit;
 
 namespace OrleansSie.Tests.Failures;
@@ -16,6 +17,9 @@ internal sealed class Stage : IAsyncDisposable
     private const int Clusters = 4;
     private const int Portion = 20;
 
+    /// <summary>The ConfigMap of the membership table, where it is in Kubernetes.</summary>
+    public const string MembershipTable = "sie-membership";
+
     private readonly TemporaryFolder _folder;
     private readonly LocalPubSubServer _server;
     private readonly PubSubRest _pubSub;
@@ -23,6 +27,8 @@ internal sealed class Stage : IAsyncDisposable
     private readonly List<SiloProcess> _ignored = [];
     private readonly HashSet<int> _lost = [];
     private readonly bool _isCluster;
+    private string? _kubeConfig;
+    private int _pods;
     private int _instances;
     private int _before;
 
@@ -42,6 +48,9 @@ internal sealed class Stage : IAsyncDisposable
     public TcpProxy WayToStore { get; }
 
     public TcpProxy WayToPubSub { get; }
+
+    /// <summary>The API server that holds the membership table; null where Redis does.</summary>
+    public FakeApiServer? ApiServer { get; private set; }
 
     /// <summary>The silos that were started and not <see cref="RemoveAsync">removed</see>.</summary>
     public IReadOnlyList<SiloProcess> Silos => _silos;
@@ -79,11 +88,30 @@ internal sealed class Stage : IAsyncDisposable
         return stage;
     }
 
-    /// <summary>Starts one more silo, on ports of its own.</summary>
-    public SiloProcess AddSilo()
+    /// <summary>Silos that find each other through a Kubernetes API, where both objects of the table were made before; none is started yet.</summary>
+    public static async Task<Stage> StartOnKubernetesAsync()
     {
+        var stage = await SetAsync(isCluster: true);
+        stage.ApiServer = await FakeApiServer.StartAsync();
+        stage._kubeConfig = KubeConfig.Write(stage._folder.Path, stage.ApiServer);
+        stage.ApiServer.Prepare(MembershipTable);
+        return stage;
+    }
+
+    /// <summary>Starts one more silo, on ports of its own.</summary>
+    /// <param name="pod">Its name; by default a new one.</param>
+    /// <param name="logLevel">What it logs.</param>
+    public SiloProcess AddSilo(string? pod = null, string logLevel = "warn")
+    {
+        var kubernetes = _kubeConfig is null ? null : new Dictionary<string, string>
+        {
+            ["SIE__CLUSTERING__PROVIDER"] = "kubernetes",
+            ["SIE__CLUSTERING__KUBERNETES__CONFIG_MAP"] = MembershipTable,
+            ["KUBECONFIG"] = _kubeConfig,
+            ["POD_NAME"] = pod ?? $"sie-{_pods++}",
+        };
         var silo = SiloProcess.StartOnRedis(
-            _folder.Path, Project, $"127.0.0.1:{WayToStore.Port}", $"127.0.0.1:{WayToPubSub.Port}", isMember: _isCluster);
+            _folder.Path, Project, $"127.0.0.1:{WayToStore.Port}", $"127.0.0.1:{WayToPubSub.Port}", isMember: _isCluster, logLevel, kubernetes);
         _silos.Add(silo);
         return silo;
     }
@@ -211,6 +239,7 @@ internal sealed class Stage : IAsyncDisposable
         await WayToPubSub.DisposeAsync();
         _pubSub.Dispose();
         await _server.DisposeAsync();
+        await (ApiServer?.DisposeAsync() ?? ValueTask.CompletedTask);
         Redis.Dispose();
         _folder.Dispose();
     }

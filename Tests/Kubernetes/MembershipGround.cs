@@ -61,13 +61,18 @@ internal sealed class MembershipGround : IAsyncDisposable
     public ConfigMapApi Api(
         string clusterId = "prod", string serviceId = "shop", string name = Table, TimeProvider? time = null, TimeSpan? timeout = null)
     {
-        var config = new KubernetesClientConfiguration { Host = Server.Url, AccessToken = FakeApiServer.Token, Namespace = FakeApiServer.Namespace };
+        var config = Configuration();
         var limit = timeout ?? TimeSpan.FromSeconds(5);
         var identity = new TableIdentity(FakeApiServer.Namespace, name, serviceId, clusterId);
         var api = new ConfigMapApi(KubernetesConnection.Connect(config, limit), identity, limit, time ?? TimeProvider.System);
         _apis.Add(api);
         return api;
     }
+
+    public KubernetesClientConfiguration Configuration() => new()
+    {
+        Host = Server.Url, SslCaCerts = [Server.Authority], AccessToken = FakeApiServer.Token, Namespace = FakeApiServer.Namespace,
+    };
 
     public static SiloAddress Address(int number, int generation = 1) =>
         SiloAddress.New(IPAddress.Parse($"10.0.{number / 250}.{(number % 250) + 1}"), 11111, generation);

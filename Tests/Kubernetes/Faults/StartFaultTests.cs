@@ -67,8 +67,8 @@ public sealed class StartFaultTests
 
         Assert.Equal(MembershipFailure.Denied, failure.Failure);
         Assert.Contains($"User \"{FakeApiServer.User}\" cannot {verb} resource \"configmaps\"", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("resourceNames: [\"members\", \"members-alive\"]", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("verbs: [\"get\", \"update\", \"patch\"]", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("resourceNames: [\"members\"]\n  verbs: [\"get\", \"update\"]", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("resourceNames: [\"members-alive\"]\n  verbs: [\"get\", \"patch\"]", failure.Message, StringComparison.Ordinal);
         Assert.InRange(ground.Server.Log.Count, 1, 8);
     }
 
@@ -91,7 +91,7 @@ public sealed class StartFaultTests
         await using var ground = await MembershipGround.StartAsync();
         var api = new TableIdentity("nowhere", Table, "shop", "prod");
         using var calls = new ConfigMapApi(
-            KubernetesConnection.Connect(new k8s.KubernetesClientConfiguration { Host = ground.Server.Url, AccessToken = FakeApiServer.Token }, TimeSpan.FromSeconds(5)),
+            KubernetesConnection.Connect(ground.Configuration(), TimeSpan.FromSeconds(5)),
             api,
             TimeSpan.FromSeconds(5),
             TimeProvider.System);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -24,6 +25,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
 
     private readonly ConcurrentQueue<FakeRequest> _log = new();
     private readonly ConcurrentQueue<(Func<FakeRequest, bool> Matches, FakeFault Fault)> _faults = new();
+    private readonly X509Certificate2 _certificate = FakeCertificate.Create();
     private WebApplication? _app;
     private int _port;
 
@@ -43,13 +45,25 @@ internal sealed class FakeApiServer : IAsyncDisposable
     /// <summary>What goes wrong with every request, until set to null.</summary>
     public FakeFault? Outage { get; set; }
 
-    public string Url => $"http://127.0.0.1:{_port}";
+    public string Url => $"https://127.0.0.1:{_port}";
+
+    /// <summary>What a client must trust.</summary>
+    public X509Certificate2 Authority => X509CertificateLoader.LoadCertificate(_certificate.RawData);
 
     public static async Task<FakeApiServer> StartAsync()
     {
         var server = new FakeApiServer();
         await server.ListenAsync();
         return server;
+    }
+
+    /// <summary>Makes both objects of a table, empty, as a chart does.</summary>
+    public void Prepare(string table)
+    {
+        foreach (var name in (string[])[table, table + "-alive"])
+        {
+            Objects.Create(Namespace, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, false);
+        }
     }
 
     /// <summary>Lets one request that matches, the next one, meet a fault.</summary>
@@ -72,11 +86,12 @@ internal sealed class FakeApiServer : IAsyncDisposable
     public async Task ListenAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = 3 * 1024 * 1024;
-            kestrel.Listen(IPAddress.Loopback, _port);
+            kestrel.Listen(IPAddress.Loopback, _port, listen => listen.UseHttps(_certificate));
         });
         builder.WebHost.UseShutdownTimeout(TimeSpan.Zero);
         var app = builder.Build();
@@ -95,6 +110,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _certificate.Dispose();
         if (Objects.Faults is { Count: > 0 } faults)
         {
             throw new InvalidOperationException(string.Join(" ", faults));

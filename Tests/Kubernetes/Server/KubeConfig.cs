@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace OrleansSie.Tests.Kubernetes.Server;
 
 /// <summary>A kubeconfig that leads to a fake API server: for the program, and for kubectl.</summary>
@@ -16,7 +18,7 @@ internal static class KubeConfig
             current-context: fake
             clusters:
             - name: fake
-              cluster: {"{"} server: "{server.Url}" {"}"}
+              cluster: {"{"} server: "{server.Url}", certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(server.Authority.ExportCertificatePem()))} {"}"}
             contexts:
             - name: fake
               context: {"{"} cluster: fake, user: silo, namespace: {FakeApiServer.Namespace} {"}"}

@@ -1,0 +1,151 @@
+using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Tests.Failures;
+using Xunit;
+
+namespace OrleansSie.Tests.Kubernetes.Silos;
+
+/// <summary>The program itself, in processes of its own, with its membership table in a Kubernetes API.</summary>
+[Collection(nameof(FailureRows))]
+public sealed class SiloProcessesTests
+{
+    [Fact]
+    public async Task ThreeSilos_JoinShareTheWorkRollAndLeave_WithTheRightsOfTheRoleAlone()
+    {
+        await using var stage = await Stage.StartOnKubernetesAsync();
+        stage.ApiServer!.Allows = request => MembershipRole.Grants(request);
+        var pods = new Queue<string>(["sie-0", "sie-1", "sie-2"]);
+        foreach (var pod in pods)
+        {
+            stage.AddSilo(pod);
+        }
+
+        await stage.ReadyAsync();
+        Assert.Equal(3, Members.Active(stage));
+        foreach (var silo in stage.Silos.ToArray())
+        {
+            await stage.PublishAsync(100);
+            await stage.CountsGoOnAsync(silo);
+            var (exitCode, took) = await silo.TerminateAsync();
+            Assert.Equal(0, exitCode);
+            Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(25));
+            await stage.RemoveAsync(silo);
+            Assert.Equal(2, Members.Active(stage));
+            await stage.AddSilo(pods.Dequeue()).ReadyAsync();
+        }
+
+        await stage.IsExactAsync();
+        Assert.Equal(3, Members.Active(stage));
+        Assert.Equal(MembershipRole.Rights, stage.ApiServer.UsedRights());
+    }
+
+    [Fact]
+    public async Task AKilledSilosSuccessor_OfTheSameNameAtAnotherAddress_EndsItAtOnce()
+    {
+        await using var stage = await Stage.StartOnKubernetesAsync();
+        stage.AddSilo("sie-0");
+        stage.AddSilo("sie-1");
+        await stage.ReadyAsync();
+        await stage.PublishAsync(100);
+        await stage.CountsGoOnAsync(stage.Silos[0]);
+
+        // All of them, so that no other silo finds the first one dead.
+        await Task.WhenAll(stage.Silos.ToArray().Select(stage.KillAsync));
+        var successor = stage.AddSilo("sie-0", logLevel: "info");
+        await Eventually.IsAsync(() => Task.FromResult(successor.Output), text => text.Contains("bore this silo's name sie-0", StringComparison.Ordinal));
+
+        stage.AddSilo("sie-1");
+        await stage.ReadyAsync();
+        await stage.IsExactAsync();
+        Assert.Equal(2, Members.Active(stage));
+        Assert.Equal(["Active", "Dead"], Members.Of(stage).Where(row => row.Name == "sie-0").Select(row => row.Status).Order());
+    }
+
+    [Fact]
+    public async Task AnApiServerAwayForAMinute_StopsNobody()
+    {
+        await using var stage = await Stage.StartOnKubernetesAsync();
+        for (var silo = 0; silo < 3; silo++)
+        {
+            stage.AddSilo();
+        }
+
+        await stage.ReadyAsync();
+        var (version, beat) = (Members.Version(stage), Members.NewestHeartbeat(stage));
+        await stage.ApiServer!.StopAsync();
+        var away = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(away) < TimeSpan.FromSeconds(60))
+        {
+            await stage.PublishAsync(20);
+            await stage.CountedAsync();
+        }
+
+        Assert.DoesNotContain(stage.Silos, silo => silo.HasExited);
+        await stage.ApiServer.ListenAsync();
+
+        await Eventually.IsAsync(() => Task.FromResult(Members.NewestHeartbeat(stage)), newest => string.CompareOrdinal(newest, beat) > 0);
+        await stage.IsExactAsync();
+        await stage.ReadyAsync();
+        Assert.Equal(version, Members.Version(stage));
+        Assert.Equal(3, Members.Active(stage));
+    }
+
+    [Fact]
+    public async Task AnApiServerAwayAtTheStart_IsWaitedFor_AndAtTheEndHoldsNobodyBack()
+    {
+        await using var stage = await Stage.StartOnKubernetesAsync();
+        await stage.ApiServer!.StopAsync();
+        var silo = stage.AddSilo();
+        await Eventually.IsAsync(() => Task.FromResult(silo.Output), text => text.Contains("cannot be reached yet", StringComparison.Ordinal));
+        Assert.StartsWith("not ready\nthis silo has not joined its cluster yet", await silo.ReadinessAsync(), StringComparison.Ordinal);
+
+        await stage.ApiServer.ListenAsync();
+        await silo.ReadyAsync();
+        await stage.PublishAsync(20);
+        await stage.CountedAsync();
+        await stage.ApiServer.StopAsync();
+        var (_, took) = await silo.TerminateAsync();
+
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task AMissingRight_EndsTheStartWithItsNameAndTheRole()
+    {
+        await using var stage = await Stage.StartOnKubernetesAsync();
+        stage.ApiServer!.Allows = request => request.Verb != "patch" && MembershipRole.Grants(request);
+        var silo = stage.AddSilo();
+
+        var exitCode = await silo.ExitedAsync();
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains("cannot patch resource \"configmaps\"", silo.Output, StringComparison.Ordinal);
+        Assert.Contains("resourceNames: [\"sie-membership-alive\"]", silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("please report", silo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ATableDeletedAndMadeAgain_EndsTheSilosOfTheOldOne_AndTheNextOnesCountOn()
+    {
+        await using var stage = await Stage.StartOnKubernetesAsync();
+        var old = new[] { stage.AddSilo("sie-0"), stage.AddSilo("sie-1") };
+        await stage.ReadyAsync();
+        await stage.PublishAsync(100);
+        await stage.CountsGoOnAsync(old[0]);
+
+        stage.ApiServer!.Objects.Delete(Server.FakeApiServer.Namespace, Stage.MembershipTable);
+        stage.ApiServer.Objects.Create(
+            Server.FakeApiServer.Namespace, new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["name"] = Stage.MembershipTable } }, false);
+        foreach (var silo in old)
+        {
+            await silo.EndedAsync(TimeSpan.FromSeconds(60));
+            Assert.Contains("was deleted and made again while this silo runs", silo.Output, StringComparison.Ordinal);
+            await stage.RemoveAsync(silo);
+        }
+
+        stage.AddSilo("sie-0");
+        stage.AddSilo("sie-1");
+        await stage.ReadyAsync();
+        await stage.IsExactAsync();
+        Assert.Equal(2, Members.Active(stage));
+    }
+}
