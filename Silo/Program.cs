@@ -10,6 +10,7 @@ try
     await using var store = await StartUp.OpenStoreAsync(options);
     await using var pubSub = await StartUp.StartLocalPubSubAsync(options, logging);
     await using var app = SiloHost.Build(options, store, pubSub?.Port);
+    using var deadline = StopDeadline.Of(app);
     await app.RunAsync();
     return 0;
 }

@@ -17,8 +17,8 @@ namespace OrleansSie.Silo.Hosting;
 /// <summary>One silo: Orleans, the stream provider, the metrics endpoint.</summary>
 internal static class SiloHost
 {
-    // The chart's termination grace period is longer than this, and this is longer than the stream provider's drain.
-    private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(25);
+    /// <summary>How long a stop may take. The chart's termination grace period is longer, the stream provider's drain is shorter.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
 
     /// <summary>Puts a silo together.</summary>
     /// <param name="options">The settings.</param>
@@ -32,7 +32,7 @@ internal static class SiloHost
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForMetrics(options.Prometheus));
         builder.Services.Configure<HostOptions>(host =>
         {
-            host.ShutdownTimeout = _shutdownTimeout;
+            host.ShutdownTimeout = ShutdownTimeout;
 
             // Metrics and health are served from the first moment, also while the silo waits for its store.
             host.ServicesStartConcurrently = true;

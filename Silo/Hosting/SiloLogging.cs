@@ -27,6 +27,7 @@ internal static class SiloLogging
         logging.AddFilter("Orleans.Runtime.Watchdog", AtLeast(options.LogLevel, LogLevel.Error));
         logging.AddFilter("Polly", AtLeast(options.LogLevel, LogLevel.Warning));
         logging.AddFilter("Orleans.Streaming.PubSub", options.LogLevel);
+        logging.AddFilter("Orleans.Clustering.Kubernetes", options.LogLevel);
         return options.LogFormat == LogFormat.json
             ? logging.AddJsonConsole(json =>
             {

@@ -103,9 +103,11 @@ public sealed class SiloProcessesTests
         await stage.PublishAsync(20);
         await stage.CountedAsync();
         await stage.ApiServer.StopAsync();
-        var (_, took) = await silo.TerminateAsync();
+        var (exitCode, took) = await silo.TerminateAsync();
 
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        Assert.Equal(75, exitCode);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(40));
+        Assert.Contains("without having taken leave", silo.Output, StringComparison.Ordinal);
     }
 
     [Fact]
