@@ -1,0 +1,36 @@
+{{/* Combinations that cannot work end the render with a sentence that says what to set. */}}
+{{- define "orleans-sie.check" -}}
+{{- $replicas := int .Values.replicas -}}
+{{- $storage := .Values.storage -}}
+{{- $clustering := .Values.clustering.provider -}}
+{{- if and (not .Values.config.project_name) (not .Values.config.projects) -}}
+{{- fail "No project is given: set config.project_name to the id of the Google Cloud project whose nodes are watched, as in --set config.project_name=example-project." -}}
+{{- end -}}
+{{- if and (eq $storage.provider "embedded") (gt $replicas 1) -}}
+{{- fail (printf "storage.provider is embedded, which keeps counts in a file of one silo, but replicas is %d: set replicas to 1, or storage.provider to bundled or redis." $replicas) -}}
+{{- end -}}
+{{- if and (eq $clustering "localhost") (gt $replicas 1) -}}
+{{- fail (printf "clustering.provider is localhost, with which silos do not know of each other, but replicas is %d: set replicas to 1, or clustering.provider to kubernetes." $replicas) -}}
+{{- end -}}
+{{- if and (eq $storage.provider "embedded") (ne $clustering "localhost") -}}
+{{- fail (printf "storage.provider is embedded, which several silos cannot share, but clustering.provider is %s: set clustering.provider to localhost, or storage.provider to bundled or redis." $clustering) -}}
+{{- end -}}
+{{- if and (eq $storage.provider "redis") (not $storage.existingSecret.name) -}}
+{{- fail "storage.provider is redis, but no server is given: set storage.existingSecret.name to a secret that holds its connection string, or storage.provider to bundled." -}}
+{{- end -}}
+{{- if and (ne $storage.provider "redis") $storage.existingSecret.name -}}
+{{- fail (printf "storage.existingSecret.name is set, but storage.provider is %s and would not use it: set storage.provider to redis, or leave storage.existingSecret.name empty." $storage.provider) -}}
+{{- end -}}
+{{- if and .Values.podDisruptionBudget.enabled (gt $replicas 1) (ge (int .Values.podDisruptionBudget.maxUnavailable) $replicas) -}}
+{{- fail (printf "podDisruptionBudget.maxUnavailable is %d, which lets all %d silos be evicted at once: set it below replicas." (int .Values.podDisruptionBudget.maxUnavailable) $replicas) -}}
+{{- end -}}
+{{- if eq (int .Values.config.prometheus.port) (int .Values.config.clustering.silo_port) -}}
+{{- fail (printf "config.prometheus.port and config.clustering.silo_port are both %d: give each its own port." (int .Values.config.prometheus.port)) -}}
+{{- end -}}
+{{- if and .Values.networkPolicy.enabled .Values.networkPolicy.egress.enabled (eq $storage.provider "redis") (not .Values.networkPolicy.egress.extra) -}}
+{{- fail "networkPolicy.egress.enabled closes the way to your Redis: set networkPolicy.egress.extra to a rule that allows it." -}}
+{{- end -}}
+{{- if and .Values.monitoring.rules.enabled (eq .Values.monitoring.scrape "none") (not .Values.monitoring.rules.selector) -}}
+{{- fail "monitoring.rules.enabled is true, but nothing of this release scrapes the silos: set monitoring.scrape to podMonitor or serviceMonitor, or monitoring.rules.selector to the matchers of your own scrape job." -}}
+{{- end -}}
+{{- end -}}

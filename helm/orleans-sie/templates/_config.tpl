@@ -1,0 +1,20 @@
+{{/* The exporter's configuration file: the values' config, and what the chart decides. */}}
+{{- define "orleans-sie.config" -}}
+{{- $config := deepCopy .Values.config -}}
+{{- if not $config.project_name -}}
+{{- $config = omit $config "project_name" -}}
+{{- end -}}
+{{- $storage := dict "provider" "redis" -}}
+{{- if eq .Values.storage.provider "embedded" -}}
+{{- $storage = merge (dict "provider" "embedded" "path" "/data") ($config.storage | default dict) -}}
+{{- else if eq .Values.storage.provider "redis" -}}
+{{- $_ := set $storage "redis" (dict "connection_string_file" "/run/secrets/redis/connection-string") -}}
+{{- end -}}
+{{- $clustering := merge (dict "provider" .Values.clustering.provider) $config.clustering -}}
+{{- if eq .Values.clustering.provider "kubernetes" -}}
+{{- $_ := set $clustering "kubernetes" (dict "config_map" (include "orleans-sie.membershipName" .)) -}}
+{{- end -}}
+{{- $_ := set $config "storage" $storage -}}
+{{- $_ := set $config "clustering" $clustering -}}
+{{ toYaml $config }}
+{{- end -}}

@@ -1,0 +1,41 @@
+{{/* The series that are the same on every silo; {prometheus.path}/cluster has these alone. */}}
+{{- define "orleans-sie.clusterSeries" -}}
+{{- list
+  "interruption_events_total"
+  "sie_parked_interruptions"
+  "sie_parked_oldest_age_seconds"
+  "sie_unattributed_interruptions"
+  "sie_interruptions_unattributed_total"
+  "sie_interruptions_reattributed_total"
+  | join "|" -}}
+{{- end -}}
+
+{{- define "orleans-sie.monitorLabels" -}}
+{{ include "orleans-sie.labels" (dict "root" . "component" "monitoring") }}
+{{- with .Values.monitoring.labels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* How every silo by itself is scraped, by a PodMonitor or a ServiceMonitor. */}}
+{{- define "orleans-sie.endpoint" -}}
+port: metrics
+path: {{ .Values.config.prometheus.path }}
+interval: {{ .Values.monitoring.interval }}
+scrapeTimeout: {{ .Values.monitoring.scrapeTimeout }}
+relabelings:
+  - action: replace
+    targetLabel: job
+    replacement: {{ include "orleans-sie.fullname" . }}
+{{- if .Values.monitoring.singleTarget }}
+metricRelabelings:
+  - action: drop
+    sourceLabels: [__name__]
+    regex: {{ include "orleans-sie.clusterSeries" . }}
+{{- end }}
+{{- end -}}
+
+{{- define "orleans-sie.ruleSelector" -}}
+{{- $job := include "orleans-sie.fullname" . -}}
+{{- .Values.monitoring.rules.selector | default (printf `namespace="%s",job=~"%s|%s-cluster"` .Release.Namespace $job $job) -}}
+{{- end -}}
