@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+
+namespace OrleansSie.Tests.Chart;
+
+/// <summary>The chart's values, as helm puts them together.</summary>
+internal static class ChartValues
+{
+    public static JsonNode Schema { get; } = JsonNode.Parse(File.ReadAllText(Path.Combine(HelmPart.Chart, "values.schema.json")))!;
+
+    /// <summary>values.yaml.</summary>
+    public static JsonObject Defaults() => Read(Path.Combine(HelmPart.Chart, "values.yaml"));
+
+    /// <summary>values.yaml with one of the value sets over it.</summary>
+    public static JsonObject Of(string set)
+    {
+        var values = Defaults();
+        Merge(values, Read(ValueSets.FileOf(set)));
+        return values;
+    }
+
+    /// <summary>Every value that is not a section with entries, by its dotted path.</summary>
+    public static IEnumerable<(string Path, JsonNode? Value)> Leaves(JsonNode? node, string path = "") =>
+        node is JsonObject { Count: > 0 } map
+            ? map.SelectMany(pair => Leaves(pair.Value, path.Length == 0 ? pair.Key : $"{path}.{pair.Key}"))
+            : [(path, node)];
+
+    private static JsonObject Read(string file) => YamlJson.Documents(File.ReadAllText(file)).Single().AsObject();
+
+    private static void Merge(JsonObject into, JsonObject over)
+    {
+        foreach (var (key, value) in over)
+        {
+            if (value is JsonObject section && into[key] is JsonObject existing)
+            {
+                Merge(existing, section);
+            }
+            else
+            {
+                into[key] = value?.DeepClone();
+            }
+        }
+    }
+}

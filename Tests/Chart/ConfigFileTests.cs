@@ -1,0 +1,83 @@
+using k8s.Models;
+using OrleansSie.Silo.Configuration;
+using Xunit;
+
+namespace OrleansSie.Tests.Chart;
+
+/// <summary>The file and the environment that the chart gives a silo, read by the program's own loader.</summary>
+public sealed class ConfigFileTests
+{
+    private const string Secret = "redis:6379,password=secret";
+
+    public static TheoryData<string> Sets => ValueSets.All;
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task File_LoadsInTheProgramWithoutAFault(string set)
+    {
+        var options = Load(await RenderedChart.OfAsync(set));
+        var values = ChartValues.Of(set);
+
+        Assert.False(options.IsLocal);
+        Assert.Equal((string?)values["storage"]!["provider"] == "embedded" ? StorageProvider.embedded : StorageProvider.redis, options.Storage.Provider);
+        Assert.Equal((string?)values["clustering"]!["provider"], options.Clustering.Provider.ToString());
+        Assert.Equal(Secret, options.Storage.Provider is StorageProvider.redis ? options.Storage.Redis.ConnectionString : Secret);
+        Assert.Equal("10.0.0.7", options.Clustering.AdvertisedAddress);
+        Assert.Equal("sie-0", options.Clustering.SiloName);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task File_HoldsNoSecret(string set) =>
+        Assert.DoesNotContain("connection_string:", File(await RenderedChart.OfAsync(set)), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Values_OfEverySection_ReachTheProgram()
+    {
+        var options = Load(await RenderedChart.OfAsync("embedded"));
+
+        Assert.Equal(("/data", "128m"), (options.Storage.Path, options.Storage.Memory));
+        Assert.Contains((await RenderedChart.OfAsync("embedded")).Silo.VolumeMounts, mount => mount.MountPath == options.Storage.Path && mount.ReadOnlyProperty is not true);
+    }
+
+    [Fact]
+    public async Task File_OfAnotherConfiguration_RestartsTheSilos()
+    {
+        static string Checksum(RenderedChart chart) => chart.Silos.Spec.Template.Metadata.Annotations["checksum/config"];
+
+        Assert.NotEqual(Checksum(await RenderedChart.OfAsync("default")), Checksum(await RenderedChart.OfAsync("ports")));
+        Assert.Equal(Checksum(await RenderedChart.OfAsync("default")), Checksum(await RenderedChart.OfAsync("scheduling")));
+    }
+
+    /// <summary>Loads what a pod of the silos would: its files by their mounts, its variables as the kubelet makes them.</summary>
+    private static SieOptions Load(RenderedChart chart)
+    {
+        var mounts = chart.Silo.VolumeMounts.ToDictionary(mount => mount.Name, mount => mount.MountPath);
+        Assert.Equal("/etc/sie", mounts["config"]);
+        var files = new Dictionary<string, string> { ["/etc/sie/config.yaml"] = File(chart) };
+        foreach (var volume in chart.Silos.Spec.Template.Spec.Volumes.Where(volume => volume.Secret is not null))
+        {
+            files[$"{mounts[volume.Name]}/{Assert.Single(volume.Secret.Items).Path}"] = Secret;
+        }
+
+        var environment = new Dictionary<string, string> { ["KUBERNETES_SERVICE_HOST"] = "10.0.0.1" };
+        foreach (var variable in chart.Silo.Env)
+        {
+            environment[variable.Name] = Value(variable).Replace($"{chart.Store?.Metadata.Name}:", "redis:", StringComparison.Ordinal);
+        }
+
+        return ConfigurationLoader.Load(environment, path => files.TryGetValue(path, out var text) ? text : throw new FileNotFoundException(path));
+    }
+
+    private static string Value(V1EnvVar variable) => (variable.ValueFrom?.FieldRef?.FieldPath, variable.ValueFrom?.SecretKeyRef?.Key) switch
+    {
+        ("metadata.name", _) => "sie-0",
+        ("metadata.namespace", _) => "counting",
+        ("status.podIP", _) => "10.0.0.7",
+        (null, "password") => "secret",
+        (null, null) => variable.Value.Replace("$(STORE_PASSWORD)", "secret", StringComparison.Ordinal),
+        _ => throw new InvalidOperationException($"{variable.Name} comes from somewhere unknown."),
+    };
+
+    private static string File(RenderedChart chart) => chart.Named<V1ConfigMap>(chart.Silos.Metadata.Name)!.Data["config.yaml"];
+}

@@ -1,0 +1,131 @@
+using k8s.Models;
+using OrleansSie.Tests.EndToEnd;
+using Xunit;
+
+namespace OrleansSie.Tests.Chart;
+
+/// <summary>What must hold for every pod of every value set.</summary>
+public sealed class PolicyTests
+{
+    private const int SilosStopSeconds = 25;
+
+    public static TheoryData<string> Sets => ValueSets.All;
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task EveryPod_IsNotRootAndHasTheRuntimesSeccompProfile(string set) =>
+        Assert.All((await RenderedChart.OfAsync(set)).Pods, pod =>
+        {
+            Assert.True(pod.Spec.SecurityContext.RunAsNonRoot);
+            Assert.True(pod.Spec.SecurityContext.RunAsUser > 0);
+            Assert.True(pod.Spec.SecurityContext.RunAsGroup > 0);
+            Assert.Equal("RuntimeDefault", pod.Spec.SecurityContext.SeccompProfile.Type);
+            Assert.Null(pod.Spec.HostNetwork ?? pod.Spec.HostPID ?? pod.Spec.HostIPC);
+            Assert.DoesNotContain(pod.Spec.Volumes ?? [], volume => volume.HostPath is not null);
+            Assert.False(pod.Spec.EnableServiceLinks);
+        });
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task EveryContainer_CanWriteNothingAndGainNothing(string set) =>
+        Assert.All((await RenderedChart.OfAsync(set)).Pods.SelectMany(Containers), container =>
+        {
+            var security = container.SecurityContext;
+            Assert.True(security.RunAsNonRoot);
+            Assert.True(security.ReadOnlyRootFilesystem);
+            Assert.False(security.AllowPrivilegeEscalation);
+            Assert.Equal(["ALL"], security.Capabilities.Drop);
+            Assert.Null(security.Capabilities.Add);
+            Assert.Null(security.Privileged);
+        });
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task EveryContainer_HasAnExactImageAndResources(string set) =>
+        Assert.All((await RenderedChart.OfAsync(set)).Pods.SelectMany(Containers), container =>
+        {
+            Assert.Matches(@"^[a-z0-9./-]+(:v?\d+\.\d+\.\d+(-[a-z0-9.]+)?|@sha256:[0-9a-f]{64})$", container.Image);
+            Assert.Contains("cpu", container.Resources.Requests.Keys);
+            Assert.Contains("memory", container.Resources.Requests.Keys);
+            Assert.Contains("memory", container.Resources.Limits.Keys);
+        });
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task ServiceAccountToken_IsMountedOnlyInSilosThatKeepTheirMembershipInKubernetes(string set)
+    {
+        var chart = await RenderedChart.OfAsync(set);
+        var inKubernetes = (string?)ChartValues.Of(set)["clustering"]!["provider"] == "kubernetes";
+
+        Assert.All(chart.Pods, pod => Assert.Equal(inKubernetes && pod.Name == chart.Silos.Metadata.Name, pod.Spec.AutomountServiceAccountToken));
+        Assert.All(chart.All<V1ServiceAccount>(), account => Assert.False(account.AutomountServiceAccountToken));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task Role_IsTheTwoObjectsByNameAndThreeVerbs(string set)
+    {
+        var chart = await RenderedChart.OfAsync(set);
+        if ((string?)ChartValues.Of(set)["clustering"]!["provider"] != "kubernetes")
+        {
+            Assert.Empty(chart.All<V1Role>());
+            Assert.Empty(chart.All<V1RoleBinding>());
+            return;
+        }
+
+        var rule = Assert.Single(Assert.Single(chart.All<V1Role>()).Rules);
+        Assert.Equal([""], rule.ApiGroups);
+        Assert.Equal(["configmaps"], rule.Resources);
+        Assert.Equal(["get", "update", "patch"], rule.Verbs);
+        Assert.Equal(2, rule.ResourceNames.Count);
+        Assert.Equal(rule.ResourceNames[0] + "-alive", rule.ResourceNames[1]);
+        Assert.All(rule.ResourceNames, name => Assert.Null(chart.Named<V1ConfigMap>(name)!.Data));
+        Assert.DoesNotContain(chart.Raw, raw => ((string)raw["kind"]!).StartsWith("Cluster", StringComparison.Ordinal));
+
+        var binding = Assert.Single(chart.All<V1RoleBinding>());
+        Assert.Equal(chart.All<V1Role>().Single().Metadata.Name, binding.RoleRef.Name);
+        var subject = Assert.Single(binding.Subjects);
+        Assert.Equal((chart.Silos.Spec.Template.Spec.ServiceAccountName, "counting"), (subject.Name, subject.NamespaceProperty));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task Membership_ConfigMapsAreNeverMounted(string set)
+    {
+        var chart = await RenderedChart.OfAsync(set);
+
+        Assert.DoesNotContain(
+            chart.Pods.SelectMany(pod => pod.Spec.Volumes ?? []),
+            volume => volume.ConfigMap?.Name.Contains("-membership", StringComparison.Ordinal) ?? false);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task GracePeriod_IsLongerThanTheSilosStop(string set)
+    {
+        Assert.Contains($"_shutdownTimeout = TimeSpan.FromSeconds({SilosStopSeconds})", Repository.Read("Silo/Hosting/SiloHost.cs"), StringComparison.Ordinal);
+
+        Assert.True((await RenderedChart.OfAsync(set)).Silos.Spec.Template.Spec.TerminationGracePeriodSeconds >= SilosStopSeconds + 5);
+    }
+
+    [Fact]
+    public async Task Silos_RunAsTheImagesUser()
+    {
+        var security = (await RenderedChart.OfAsync("embedded")).Silos.Spec.Template.Spec.SecurityContext;
+
+        Assert.Contains($"USER {security.RunAsUser}:{security.RunAsGroup}\n", Repository.Read("Dockerfile"), StringComparison.Ordinal);
+        Assert.Equal(security.RunAsGroup, security.FsGroup);
+    }
+
+    [Fact]
+    public async Task ServiceAccount_CarriesTheGoogleAccount()
+    {
+        var chart = await RenderedChart.OfAsync("production");
+        var account = chart.Named<V1ServiceAccount>(chart.Silos.Spec.Template.Spec.ServiceAccountName)!;
+
+        Assert.Equal("spot-interruption-exporter@example-project.iam.gserviceaccount.com", account.Metadata.Annotations["iam.gke.io/gcp-service-account"]);
+    }
+
+    private static IEnumerable<V1Container> Containers((string Name, IDictionary<string, string> Labels, V1PodSpec Spec) pod) =>
+        pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []);
+}

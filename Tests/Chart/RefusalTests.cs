@@ -1,0 +1,38 @@
+using Xunit;
+
+namespace OrleansSie.Tests.Chart;
+
+/// <summary>What cannot work ends the render with a sentence that says what to set.</summary>
+public sealed class RefusalTests
+{
+    private const string Project = "config.project_name=example-project";
+
+    [Theory]
+    [InlineData("set config.project_name to the id of the Google Cloud project", "replicas=3")]
+    [InlineData("storage.provider is embedded, which keeps counts in a file of one silo, but replicas is 3: set replicas to 1, or storage.provider to bundled or redis.", Project, "storage.provider=embedded", "clustering.provider=localhost")]
+    [InlineData("clustering.provider is localhost, with which silos do not know of each other, but replicas is 2: set replicas to 1, or clustering.provider to kubernetes.", Project, "replicas=2", "clustering.provider=localhost")]
+    [InlineData("storage.provider is embedded, which several silos cannot share, but clustering.provider is kubernetes: set clustering.provider to localhost", Project, "replicas=1", "storage.provider=embedded")]
+    [InlineData("set storage.existingSecret.name to a secret that holds its connection string", Project, "storage.provider=redis")]
+    [InlineData("set storage.provider to redis, or leave storage.existingSecret.name empty", Project, "storage.existingSecret.name=counts")]
+    [InlineData("podDisruptionBudget.maxUnavailable is 3, which lets all 3 silos be evicted at once: set it below replicas.", Project, "podDisruptionBudget.maxUnavailable=3")]
+    [InlineData("config.prometheus.port and config.clustering.silo_port are both 9000: give each its own port.", Project, "config.prometheus.port=9000", "config.clustering.silo_port=9000")]
+    [InlineData("set networkPolicy.egress.extra to a rule that allows it", Project, "storage.provider=redis", "storage.existingSecret.name=counts", "networkPolicy.egress.enabled=true")]
+    [InlineData("set monitoring.scrape to podMonitor or serviceMonitor, or monitoring.rules.selector", Project, "monitoring.rules.enabled=true")]
+    public async Task Combination_ThatCannotWork_FailsTheRenderWithWhatToSet(string sentence, params string[] values)
+    {
+        var (exitCode, output, error) = await HelmPart.RunAsync(["template", "sie", HelmPart.Chart, .. values.SelectMany(value => new[] { "--set", value })]);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Empty(output);
+        Assert.Contains(sentence, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProjectNameAlone_RendersThreeSilosOnABundledStore()
+    {
+        var documents = YamlJson.Documents(await HelmPart.TemplateAsync("--set", Project));
+        var sets = documents.Where(document => (string?)document["kind"] == "StatefulSet").ToDictionary(set => (string)set["metadata"]!["name"]!, set => (int)set["spec"]!["replicas"]!);
+
+        Assert.Equal(new Dictionary<string, int> { ["sie-orleans-sie"] = 3, ["sie-orleans-sie-store"] = 1 }, sets);
+    }
+}
