@@ -88,6 +88,33 @@ public sealed class PolicyTests
         Assert.Equal((chart.Silos.Spec.Template.Spec.ServiceAccountName, "counting"), (subject.Name, subject.NamespaceProperty));
     }
 
+    [Fact]
+    public async Task Heartbeats_AreNotWatchedByDeploymentTools()
+    {
+        var alive = (await RenderedChart.OfAsync("default")).Named<V1ConfigMap>("sie-orleans-sie-membership-alive")!;
+
+        Assert.Equal("true", alive.Metadata.Annotations["argocd.argoproj.io/ignore-resource-updates"]);
+        Assert.Null(alive.Immutable);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task Silos_AreReplacedOneByOneAndComeBackTogether(string set)
+    {
+        var silos = (await RenderedChart.OfAsync(set)).Silos.Spec;
+
+        Assert.Equal(("RollingUpdate", "Parallel"), (silos.UpdateStrategy.Type, silos.PodManagementPolicy));
+        Assert.Null(silos.UpdateStrategy.RollingUpdate);
+        Assert.InRange(silos.MinReadySeconds!.Value, 1, 30);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task Secrets_AreMountedForTheirGroupAlone(string set) =>
+        Assert.All(
+            (await RenderedChart.OfAsync(set)).Pods.SelectMany(pod => pod.Spec.Volumes ?? []).Where(volume => volume.Secret is not null),
+            volume => Assert.Equal(0b100_100_000, volume.Secret.DefaultMode));
+
     [Theory]
     [MemberData(nameof(Sets))]
     public async Task Membership_ConfigMapsAreNeverMounted(string set)

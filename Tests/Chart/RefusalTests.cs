@@ -31,8 +31,8 @@ public sealed class RefusalTests
     public async Task ProjectNameAlone_RendersThreeSilosOnABundledStore()
     {
         var documents = YamlJson.Documents(await HelmPart.TemplateAsync("--set", Project));
-        var sets = documents.Where(document => (string?)document["kind"] == "StatefulSet").ToDictionary(set => (string)set["metadata"]!["name"]!, set => (int)set["spec"]!["replicas"]!);
+        var sets = documents.Where(document => (string?)document["kind"] == "StatefulSet").ToDictionary(set => (string)set["metadata"]!["name"]!, set => (long)set["spec"]!["replicas"]!);
 
-        Assert.Equal(new Dictionary<string, int> { ["sie-orleans-sie"] = 3, ["sie-orleans-sie-store"] = 1 }, sets);
+        Assert.Equal(new Dictionary<string, long> { ["sie-orleans-sie"] = 3, ["sie-orleans-sie-store"] = 1 }, sets);
     }
 }

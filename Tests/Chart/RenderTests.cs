@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using k8s.Models;
+using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
 namespace OrleansSie.Tests.Chart;
 
-public sealed class RenderTests
+public sealed partial class RenderTests
 {
     public static TheoryData<string> Sets => ValueSets.All;
 
@@ -74,9 +76,12 @@ public sealed class RenderTests
     public void Chart_NamesTheVersionThatIsBuilt()
     {
         var chart = YamlJson.Documents(File.ReadAllText(Path.Combine(HelmPart.Chart, "Chart.yaml"))).Single();
-        var version = System.Text.RegularExpressions.Regex.Match(EndToEnd.Repository.Read("Directory.Build.props"), "<Version>([^<]+)</Version>").Groups[1].Value;
+        var version = Version().Match(Repository.Read("Directory.Build.props")).Groups[1].Value;
 
         Assert.Equal(version, (string?)chart["appVersion"]);
         Assert.Equal(version, (string?)chart["version"]);
     }
+
+    [GeneratedRegex("<Version>([^<]+)</Version>")]
+    private static partial Regex Version();
 }
