@@ -15,6 +15,9 @@ internal sealed class PrometheusOptions
     /// <summary>Path of the metrics document. Default: <c>/metrics</c>.</summary>
     public string Path { get; init; } = "/metrics";
 
+    /// <summary>Path of the document that holds the cluster-wide series alone.</summary>
+    public string ClusterPath => Path.TrimEnd('/') + "/cluster";
+
     /// <summary>IP address to listen on. Default: <see cref="LoopbackAddress"/> in local mode, else <see cref="AnyAddress"/>.</summary>
     public string Address { get; init; } = LoopbackAddress;
 

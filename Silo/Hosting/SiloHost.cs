@@ -72,6 +72,7 @@ internal static class SiloHost
         services.AddHostedService<SnapshotLoop>();
         services.AddSingleton<ProcessSeries>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<MetricsDocuments>();
         services.AddRepair();
     }
 

@@ -8,7 +8,7 @@ namespace OrleansSie.Silo.Hosting;
 internal sealed class StopDeadline : IDisposable
 {
     // The drain, the host's own timeout and a moment more; the chart's termination grace period is longer.
-    private static readonly TimeSpan _patience = SiloHost.ShutdownTimeout + TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan Patience = SiloHost.ShutdownTimeout + TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenRegistration _registration;
@@ -34,7 +34,7 @@ internal sealed class StopDeadline : IDisposable
     {
         try
         {
-            await Task.Delay(_patience, _time, _over.Token);
+            await Task.Delay(Patience, _time, _over.Token);
         }
         catch (OperationCanceledException)
         {
@@ -43,7 +43,7 @@ internal sealed class StopDeadline : IDisposable
 
         // Not by the log, whose writer may be what hangs.
         await Console.Error.WriteLineAsync(
-            $"The silo ends after {_patience.TotalSeconds} s of stopping, without having taken leave: what it needs for that, as the membership table, does not answer.");
+            $"The silo ends after {Patience.TotalSeconds} s of stopping, without having taken leave: what it needs for that, as the membership table, does not answer.");
         Environment.Exit(ProcessEnd.Temporary);
     }
 }

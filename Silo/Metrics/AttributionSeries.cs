@@ -21,14 +21,14 @@ internal sealed class AttributionSeries
     public AttributionSeries(MetricsRegistry metrics, TimeProvider time)
     {
         _time = time;
-        _parked = metrics.Factory.CreateGauge(MetricNames.Parked, "Interruptions that wait until their cluster is known.", _untilKnown);
-        _oldest = metrics.Factory.CreateGauge(
+        _parked = metrics.ClusterWideFactory.CreateGauge(MetricNames.Parked, "Interruptions that wait until their cluster is known.", _untilKnown);
+        _oldest = metrics.ClusterWideFactory.CreateGauge(
             MetricNames.OldestParked, "Seconds since the oldest of them arrived; 0 if none waits.", _untilKnown);
-        _open = metrics.Factory.CreateGauge(
+        _open = metrics.ClusterWideFactory.CreateGauge(
             MetricNames.UnattributedOpen, "Interruptions that belong to no cluster that is known, by cause.", [MetricNames.CauseLabel]);
-        _unattributed = metrics.Factory.CreateCounter(
+        _unattributed = metrics.ClusterWideFactory.CreateCounter(
             MetricNames.Unattributed, "Interruptions that were given up, each once under its first cause.", [MetricNames.CauseLabel]);
-        _reattributed = metrics.Factory.CreateCounter(
+        _reattributed = metrics.ClusterWideFactory.CreateCounter(
             MetricNames.Reattributed,
             "Interruptions that were given up and then counted for a cluster after all.",
             new CounterConfiguration { SuppressInitialValue = true });

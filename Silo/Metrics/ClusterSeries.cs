@@ -12,7 +12,7 @@ internal sealed class ClusterSeries
 
     public ClusterSeries(MetricsRegistry metrics, SieOptions options)
     {
-        _interruptions = metrics.Factory.CreateCounter(
+        _interruptions = metrics.ClusterWideFactory.CreateCounter(
             MetricNames.InterruptionEvents,
             "The total number of interruption events for a given cluster",
             [options.Prometheus.ClusterLabel],

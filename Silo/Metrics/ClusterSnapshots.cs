@@ -19,8 +19,7 @@ internal sealed class ClusterSnapshots
     private readonly GrainMetrics _grainMetrics;
     private readonly TimeProvider _time;
     private readonly ILogger<ClusterSnapshots> _logger;
-    private readonly Lock _lock = new();
-    private Task? _refresh;
+    private readonly SharedRefresh _refresh;
     private long _generation;
     private long _sequence;
     private long _currentAt;
@@ -37,6 +36,7 @@ internal sealed class ClusterSnapshots
         _grainMetrics = grainMetrics;
         _time = time;
         _logger = logger;
+        _refresh = new SharedRefresh(FetchAsync);
     }
 
     /// <summary>When the copy was last known to be complete and current; null before the first time.</summary>
@@ -48,21 +48,21 @@ internal sealed class ClusterSnapshots
     /// <summary>Brings the copy up to date, or gives up waiting for it.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        Task refresh;
-        lock (_lock)
+        if (CurrentAt is not { } at || _time.GetUtcNow() - at >= _maxAge)
         {
-            if (CurrentAt is { } at && _time.GetUtcNow() - at < _maxAge)
-            {
-                return;
-            }
-
-            refresh = _refresh is { IsCompleted: false } ? _refresh : _refresh = Task.Run(FetchAsync, CancellationToken.None);
+            Task refresh = _refresh.Join();
+            await refresh.WaitAsync(_patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        await refresh.WaitAsync(_patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task FetchAsync()
+    /// <summary>
+    /// Reads the counts anew, whatever their age. When that succeeds the copy holds all that any silo served before this call: both
+    /// have it from the same index, and a cluster's counts there never go back.
+    /// </summary>
+    /// <returns>Whether it succeeded.</returns>
+    public Task<bool> CatchUpAsync() => _refresh.Begin();
+
+    private async Task<bool> FetchAsync()
     {
         try
         {
@@ -71,7 +71,7 @@ internal sealed class ClusterSnapshots
             if (changes is null)
             {
                 LastError = "the cluster index has not heard from every cluster yet";
-                return;
+                return false;
             }
 
             var behind = 0;
@@ -85,19 +85,21 @@ internal sealed class ClusterSnapshots
             {
                 // Asked from the same point again, the index names them again.
                 LastError = $"{behind} clusters could not confirm their counts";
-                return;
+                return false;
             }
 
             _generation = changes.Generation;
             _sequence = changes.Sequence;
             Volatile.Write(ref _currentAt, asked.UtcTicks);
             LastError = null;
+            return true;
         }
         catch (Exception e)
         {
             // A scrape must be answered whatever the cluster's state is; the age of the copy is a metric.
             LastError = e.Message;
             _logger.SnapshotFailed(e);
+            return false;
         }
     }
 

@@ -16,8 +16,8 @@ internal sealed class ParkedSnapshots
     private readonly AttributionSeries _series;
     private readonly TimeProvider _time;
     private readonly ILogger<ParkedSnapshots> _logger;
+    private readonly SharedRefresh _refresh;
     private readonly Lock _lock = new();
-    private Task? _refresh;
     private bool _wasAsked;
     private long _askedAt;
 
@@ -27,26 +27,29 @@ internal sealed class ParkedSnapshots
         _series = series;
         _time = time;
         _logger = logger;
+        _refresh = new SharedRefresh(FetchAsync);
     }
 
     /// <summary>Brings the copy up to date, or gives up waiting for it.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        Task refresh;
         lock (_lock)
         {
             if (_wasAsked && _time.GetElapsedTime(_askedAt) < _maxAge)
             {
                 return;
             }
-
-            refresh = _refresh is { IsCompleted: false } ? _refresh : _refresh = Task.Run(FetchAsync, CancellationToken.None);
         }
 
+        Task refresh = _refresh.Join();
         await refresh.WaitAsync(_patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task FetchAsync()
+    /// <summary>Reads every shard anew, whatever the copy's age: it then holds all that any silo served before this call.</summary>
+    /// <returns>Whether every shard answered.</returns>
+    public Task<bool> CatchUpAsync() => _refresh.Begin();
+
+    private async Task<bool> FetchAsync()
     {
         var asked = _time.GetTimestamp();
         try
@@ -62,11 +65,14 @@ internal sealed class ParkedSnapshots
             {
                 (_wasAsked, _askedAt) = (true, asked);
             }
+
+            return true;
         }
         catch (Exception e)
         {
             // A scrape must be answered whatever the cluster's state is: the last complete copy is served.
             _logger.RegisterUnread(e);
+            return false;
         }
     }
 

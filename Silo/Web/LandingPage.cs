@@ -19,7 +19,8 @@ internal static class LandingPage
             <p>Spot interruptions of GKE clusters, counted exactly once.
             Project <strong>{WebUtility.HtmlEncode(options.ProjectName)}</strong>{(options.IsLocal ? ", local mode" : "")}.</p>
             <ul>
-            <li><a href="{path}">Metrics</a></li>
+            <li><a href="{path}">Metrics</a> of this silo</li>
+            <li><a href="{WebUtility.HtmlEncode(options.Prometheus.ClusterPath)}">Metrics of the whole cluster</a>, the same on every silo</li>
             <li><a href="/healthz/ready">Ready</a>: is this silo doing its work, and if not, why</li>
             <li><a href="/healthz/live">Live</a></li>
             </ul>

@@ -1,6 +1,5 @@
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
-using Prometheus;
 
 namespace OrleansSie.Silo.Web;
 
@@ -9,24 +8,9 @@ internal static class WebEndpoints
 {
     public static void MapSilo(this WebApplication app, SieOptions options)
     {
-        var registry = app.Services.GetRequiredService<MetricsRegistry>().Registry;
-        var snapshots = app.Services.GetRequiredService<ClusterSnapshots>();
-        var parked = app.Services.GetRequiredService<ParkedSnapshots>();
-        var attribution = app.Services.GetRequiredService<AttributionSeries>();
-        var lifetime = app.Lifetime;
-        var series = app.Services.GetRequiredService<ProcessSeries>();
-        registry.AddBeforeCollectCallback(async cancel =>
-        {
-            if (lifetime.ApplicationStarted.IsCancellationRequested)
-            {
-                await Task.WhenAll(snapshots.RefreshAsync(cancel), parked.RefreshAsync(cancel));
-            }
-
-            attribution.Update();
-            series.Update();
-        });
-
-        app.MapMetrics(options.Prometheus.Path, registry);
+        var documents = app.Services.GetRequiredService<MetricsDocuments>();
+        app.Map(options.Prometheus.Path, documents.ServeAllAsync);
+        app.Map(options.Prometheus.ClusterPath, documents.ServeClusterWideAsync);
         app.MapGet("/healthz/live", () => Results.Text("live\n"));
         app.MapGet("/healthz/ready", ReadyAsync);
         app.MapGet("/", () => Results.Content(LandingPage.Html(options), "text/html; charset=utf-8"));

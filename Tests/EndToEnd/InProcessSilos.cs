@@ -41,7 +41,18 @@ internal static class InProcessSilos
         var services = silo.ServiceProvider;
         await services.GetRequiredService<ClusterSnapshots>().RefreshAsync(TestContext.Current.CancellationToken);
         using var text = new MemoryStream();
-        await services.GetRequiredService<MetricsRegistry>().Registry.CollectAndExportAsTextAsync(text, TestContext.Current.CancellationToken);
+        await services.GetRequiredService<MetricsRegistry>().WriteAsync(text, TestContext.Current.CancellationToken);
+        return new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray()));
+    }
+
+    /// <summary>The counts that one of them serves at /metrics/cluster.</summary>
+    public static async Task<Exposition> ScrapeClusterWideAsync(InProcessSiloHandle silo)
+    {
+        var services = silo.ServiceProvider;
+        var snapshots = services.GetRequiredService<ClusterSnapshots>();
+        Assert.True(await snapshots.CatchUpAsync(), snapshots.LastError);
+        using var text = new MemoryStream();
+        await services.GetRequiredService<MetricsRegistry>().WriteClusterWideAsync(text, TestContext.Current.CancellationToken);
         return new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray()));
     }
 }

@@ -95,12 +95,12 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Its metrics, or null while it does not answer.</summary>
-    public async Task<Exposition?> MetricsAsync() => await GetAsync("/metrics") is { } text ? new Exposition(text) : null;
+    public async Task<Exposition?> MetricsAsync() => await TextAsync("/metrics") is { } text ? new Exposition(text) : null;
 
-    public async Task ReadyAsync() => await Eventually.IsAsync(async () => await GetAsync("/healthz/ready") ?? Output, answer => answer == "ready\n");
+    public async Task ReadyAsync() => await Eventually.IsAsync(async () => await TextAsync("/healthz/ready") ?? Output, answer => answer == "ready\n");
 
     /// <summary>What it says of its readiness, or null while it does not answer.</summary>
-    public Task<string?> ReadinessAsync() => GetAsync("/healthz/ready");
+    public Task<string?> ReadinessAsync() => TextAsync("/healthz/ready");
 
     public bool HasExited => _process.HasExited;
 
@@ -142,20 +142,23 @@ internal sealed class SiloProcess : IAsyncDisposable
         _http.Dispose();
     }
 
-    private async Task<string?> GetAsync(string path)
+    /// <summary>What it answers at a path; status 0 while it does not answer.</summary>
+    public async Task<(int Status, string Body)> GetAsync(string path)
     {
         try
         {
             using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{_port}{path}"), TestContext.Current.CancellationToken);
-            return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         }
         catch (HttpRequestException)
         {
-            return null;
+            return default;
         }
         catch (TaskCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            return null;
+            return default;
         }
     }
+
+    private async Task<string?> TextAsync(string path) => await GetAsync(path) is { Status: > 0, Body: var text } ? text : null;
 }

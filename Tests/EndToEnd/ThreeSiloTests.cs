@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.TestingHost;
 using OrleansSie.Grains.Interfaces;
@@ -40,6 +41,37 @@ public sealed class ThreeSiloTests
         Assert.Equal(0, expositions.Sum(e => e.Messages(nameof(Outcome.none))));
         Assert.Equal(Instances, expositions.Sum(e => e.Messages(nameof(Outcome.created))));
         Assert.Equal(Instances, expositions.Sum(e => e.Messages(nameof(Outcome.duplicate))));
+    }
+
+    [Fact]
+    public async Task OneTarget_AnsweredByAnySiloInTurn_NeverGoesBackAndIsExactAtOnce()
+    {
+        var options = new SieOptions();
+        await using var server = (await StartUp.StartLocalPubSubAsync(
+            new SieOptions { Local = new LocalOptions { PubSubPort = 0 } }, NullLoggerFactory.Instance))!;
+        using var pubSub = new PubSubRest($"127.0.0.1:{server.Port}", options.ProjectName);
+        await using var cluster = InProcessSilos.Build(3, options, server.Port, new TestStorage());
+        await cluster.DeployAsync(TestContext.Current.CancellationToken);
+        await Eventually.IsAsync(() => cluster.Silos[0].ServiceProvider.GetRequiredService<ClusterSnapshots>().CatchUpAsync(), isIndexLoaded => isIndexLoaded);
+        var instances = Enumerable.Range(0, Instances).ToArray();
+        var publishing = Task.WhenAll(
+            PublishAsync(pubSub, LocalSilo.Interruptions, instances.Select(i => Entries.Interruption($"node-{i}", $"op-{i}"))),
+            PublishAsync(pubSub, LocalSilo.Creations, instances.Select(i => Entries.Creation($"node-{i}", "one"))));
+
+        var (shown, scrapes) = (0.0, 0);
+        for (; !publishing.IsCompleted || Outstanding(server) > 0; scrapes++)
+        {
+            var now = Totals(await InProcessSilos.ScrapeClusterWideAsync(cluster.Silos[scrapes % 3])).Sum();
+            Assert.True(now >= shown, $"{now} after {shown}");
+            shown = now;
+        }
+
+        await publishing;
+        Assert.True(scrapes > 3, "each silo was asked while the counts rose");
+        foreach (var silo in cluster.Silos)
+        {
+            Assert.Equal(Instances, Totals(await InProcessSilos.ScrapeClusterWideAsync(silo)).Sum());
+        }
     }
 
     /// <summary>In small portions, so that no one pull takes them all.</summary>

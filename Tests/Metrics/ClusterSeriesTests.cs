@@ -72,7 +72,7 @@ public sealed class ClusterSeriesTests
     private async Task<Exposition> ScrapeAsync()
     {
         using var text = new MemoryStream();
-        await _metrics.Registry.CollectAndExportAsTextAsync(text, CancellationToken.None);
+        await _metrics.WriteClusterWideAsync(text, CancellationToken.None);
         return new Exposition(Encoding.UTF8.GetString(text.ToArray()));
     }
 
