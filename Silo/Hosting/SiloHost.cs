@@ -71,6 +71,7 @@ internal static class SiloHost
         services.AddSingleton<ParkedSnapshots>();
         services.AddHostedService<SnapshotLoop>();
         services.AddSingleton<ProcessSeries>();
+        services.AddSingleton<MembershipSeries>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<MetricsDocuments>();
         services.AddRepair();

@@ -17,6 +17,7 @@ internal sealed class MetricsDocuments
     private readonly ParkedSnapshots _parked;
     private readonly AttributionSeries _attribution;
     private readonly ProcessSeries _process;
+    private readonly MembershipSeries _membership;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
 
@@ -26,6 +27,7 @@ internal sealed class MetricsDocuments
         ParkedSnapshots parked,
         AttributionSeries attribution,
         ProcessSeries process,
+        MembershipSeries membership,
         IHostApplicationLifetime lifetime,
         TimeProvider time)
     {
@@ -34,6 +36,7 @@ internal sealed class MetricsDocuments
         _parked = parked;
         _attribution = attribution;
         _process = process;
+        _membership = membership;
         _lifetime = lifetime;
         _time = time;
     }
@@ -52,6 +55,7 @@ internal sealed class MetricsDocuments
 
         _attribution.Update();
         _process.Update();
+        _membership.Update();
         http.Response.ContentType = PrometheusConstants.TextContentTypeWithVersionAndEncoding;
         await _metrics.WriteAsync(http.Response.Body, cancel);
     }

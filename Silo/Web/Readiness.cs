@@ -1,3 +1,4 @@
+using Orleans.Clustering.Kubernetes;
 using Orleans.Streaming.PubSub;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
@@ -20,6 +21,7 @@ internal sealed class Readiness
     private readonly PubSubStatus _status;
     private readonly StoreHealth _store;
     private readonly TimeProvider _time;
+    private readonly KubernetesMembershipStatus? _membership;
     private readonly IReadOnlyList<ProjectOptions> _projects;
 
     public Readiness(
@@ -28,8 +30,10 @@ internal sealed class Readiness
         PubSubStatus status,
         StoreHealth store,
         TimeProvider time,
-        SieOptions options)
+        SieOptions options,
+        KubernetesMembershipStatus? membership = null)
     {
+        _membership = membership;
         _projects = options.Projects;
         _lifetime = lifetime;
         _snapshots = snapshots;
@@ -74,8 +78,15 @@ internal sealed class Readiness
         return faults;
     }
 
-    /// <summary>What is wrong although this silo is ready: the subscriptions that cannot be pulled while those of another project can.</summary>
-    public IReadOnlyList<string> Warnings() => IsAnyProjectPulled() ? PullFaults() : [];
+    /// <summary>
+    /// What is wrong although this silo is ready: the subscriptions that cannot be pulled while those of another project can, and a
+    /// membership table that is away, without which silos that run go on.
+    /// </summary>
+    public IReadOnlyList<string> Warnings() =>
+    [
+        .. IsAnyProjectPulled() ? PullFaults() : [],
+        .. _membership?.Failure is { } failure ? (string[])[$"the membership table cannot be used: {failure.Message.ReplaceLineEndings(" ")}"] : [],
+    ];
 
     /// <summary>Whether the subscription has answered a pull, and has not failed all of them for longer than a moment.</summary>
     public bool IsPulled(PubSubSubscriptionStatus subscription) =>

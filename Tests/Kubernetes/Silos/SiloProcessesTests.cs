@@ -80,11 +80,14 @@ public sealed class SiloProcessesTests
         }
 
         Assert.DoesNotContain(stage.Silos, silo => silo.HasExited);
+        Assert.All(await stage.MetricsAsync(), metrics => Assert.Equal(0, metrics["sie_membership_available"]));
+        Assert.Contains("the membership table cannot be used: The API server at", await stage.Silos[0].ReadinessAsync(), StringComparison.Ordinal);
         await stage.ApiServer.ListenAsync();
 
         await Eventually.IsAsync(() => Task.FromResult(Members.NewestHeartbeat(stage)), newest => string.CompareOrdinal(newest, beat) > 0);
         await stage.IsExactAsync();
         await stage.ReadyAsync();
+        Assert.All(await stage.MetricsAsync(), metrics => Assert.True(metrics["sie_membership_failures_total"] > 0 && metrics["sie_membership_table_bytes"] > 100));
         Assert.Equal(version, Members.Version(stage));
         Assert.Equal(3, Members.Active(stage));
     }
