@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using OrleansSie.Tests.EndToEnd;
+using Xunit;
+
+namespace OrleansSie.Tests.Chart;
+
+/// <summary>Every command that the documents give for helm renders the chart.</summary>
+public sealed partial class DocumentedCommandTests
+{
+    private static readonly string[] _documents = ["README.md", "docs/install.md", "docs/migration.md", "helm/orleans-sie/README.md"];
+
+    public static TheoryData<string> Commands => [.. _documents.SelectMany(Of)];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Command_RendersTheChart(string command)
+    {
+        using var folder = new TemporaryFolder();
+        var values = Path.Combine(folder.Path, "values.yaml");
+        await File.WriteAllTextAsync(values, "config:\n  project_name: example-project\n  log_level: debug\n", TestContext.Current.CancellationToken);
+        var arguments = Setting().Matches(command).SelectMany(match => new[] { "--set", Plain(match.Groups[1].Value) });
+
+        var yaml = await HelmPart.TemplateAsync([.. command.Contains("-f values.yaml", StringComparison.Ordinal) ? (string[])["-f", values] : [], .. arguments]);
+
+        Assert.Contains(YamlJson.Documents(yaml), document => (string?)document["kind"] == "StatefulSet");
+    }
+
+    /// <summary>The commands of a document that install, or upgrade to new values, with their lines joined.</summary>
+    private static IEnumerable<string> Of(string document) => Block().Matches(Repository.Read(document))
+        .SelectMany(block => block.Groups[1].Value.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n'))
+        .Where(line => line.Contains("helm install", StringComparison.Ordinal) || line.Contains("helm upgrade --install", StringComparison.Ordinal));
+
+    private static string Plain(string setting) => Substitution().Replace(setting, "a@example-project.iam.gserviceaccount.com")
+        .Replace("$PROJECT", "example-project", StringComparison.Ordinal)
+        .Replace("\"", "", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"```bash\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"--set ([^\s""]+=(?:""[^""]*""|\S*))")]
+    private static partial Regex Setting();
+
+    [GeneratedRegex(@"\$\([^)]*\)")]
+    private static partial Regex Substitution();
+}
