@@ -17,6 +17,12 @@ public interface IClusterIndexGrain : IGrainWithStringKey
     /// What changed after <paramref name="sequence"/> of <paramref name="generation"/>; everything if the generation is another one.
     /// Null while the index has not loaded every cluster yet: it never answers with a part.
     /// </summary>
+    /// <param name="generation">That of the last answer, else 0.</param>
+    /// <param name="sequence">That of the last answer, else 0.</param>
+    /// <param name="confirm">
+    /// Whether to make sure, by the store, that nobody has heard newer counts from another activation: one that was left behind, on a silo
+    /// that was paused or cut off, answers null then.
+    /// </param>
     [AlwaysInterleave, Alias("get-changes")]
-    Task<ClusterChanges?> GetChanges(long generation, long sequence);
+    Task<ClusterChanges?> GetChanges(long generation, long sequence, bool confirm);
 }

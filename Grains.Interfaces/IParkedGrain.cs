@@ -25,6 +25,7 @@ public interface IParkedGrain : IGrainWithStringKey
 
     /// <summary>What stands in the store.</summary>
     /// <param name="knownVersion">The newest version the caller has seen; a grain that is behind it reads the store again first.</param>
+    /// <param name="confirm">Whether to make sure, by the store, that no other activation has written since: one that was left behind fails.</param>
     [AlwaysInterleave, Alias("get-snapshot")]
-    Task<ParkedSnapshot> GetSnapshot(long knownVersion);
+    Task<ParkedSnapshot> GetSnapshot(long knownVersion, bool confirm);
 }

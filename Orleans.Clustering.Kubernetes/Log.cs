@@ -38,10 +38,10 @@ internal static partial class Log
     public static partial void HeartbeatsNotCleaned(this ILogger logger, string name, string reason);
 
     [LoggerMessage(EventId = 7310, EventName = nameof(PredecessorEnded), Level = LogLevel.Information,
-        Message = "Silo {Predecessor} bore this silo's name {Name} and is of an older process, which cannot live any more: it is declared dead.")]
+        Message = "Silo {Predecessor} bore this silo's name {Name} and was an older process, which cannot live any more: it has been declared dead.")]
     public static partial void PredecessorEnded(this ILogger logger, SiloAddress predecessor, string name);
 
-    [LoggerMessage(EventId = 7311, EventName = nameof(PredecessorStays), Level = LogLevel.Warning,
-        Message = "Silo {Predecessor}, an older process of this silo's name {Name}, could not be declared dead; the others find it out by themselves.")]
-    public static partial void PredecessorStays(this ILogger logger, SiloAddress predecessor, string name, Exception? exception);
+    [LoggerMessage(EventId = 7311, EventName = nameof(PredecessorsStay), Level = LogLevel.Warning,
+        Message = "Whether older processes of this silo's name {Name} are in the table could not be learned, or they could not be declared dead; the others find it out by themselves.")]
+    public static partial void PredecessorsStay(this ILogger logger, string name, Exception? exception);
 }

@@ -7,13 +7,14 @@ internal sealed record ChaosOptions
 {
     public const string Usage = """
         chaos [--seed S] [--runs N] [--silos 3] [--events 20000] [--store redis|embedded] [--clustering redis|kubernetes]
-              [--faults 12] [--lanes K] [--results FILE] [--short] [--networks] [--full-disk] [--keep] [--sabotage ack-before-effect]
+              [--kubeconfig FILE] [--faults 12] [--lanes K] [--results FILE] [--short] [--networks] [--full-disk] [--keep] [--sabotage ack-before-effect]
           --seed     the first seed; the mix and the schedule follow from it (1)
           --runs     how many seeds, counting up (1)
           --silos    silo processes; one with --store embedded (3)
           --events   messages to publish (20000; 3000 with --short)
           --store    where the silos keep state (redis)
           --clustering how the silos find each other; with kubernetes a fake API server, 20 kills, a roll, and the server away (redis)
+          --kubeconfig the real API server of this file instead, never away; needs to make ConfigMaps in the namespace of its context
           --faults   faults in a run; 0 publishes undisturbed and compares the sums of outcomes exactly (12)
           --lanes    runs at a time (1)
           --results  a markdown table that gets a line for each run; a seed that it holds is not run again
@@ -36,6 +37,9 @@ internal sealed record ChaosOptions
     public bool IsEmbedded { get; init; }
 
     public bool IsKubernetes { get; init; }
+
+    /// <summary>Leads to a real API server; null for a fake one.</summary>
+    public string? KubeConfig { get; init; }
 
     /// <summary>Null where the command line does not say: as many as the deck has.</summary>
     public int? Faults { get; init; }
@@ -92,6 +96,7 @@ internal sealed record ChaosOptions
         ("--store", "embedded") => this with { IsEmbedded = true },
         ("--clustering", "redis") => this,
         ("--clustering", "kubernetes") => this with { IsKubernetes = true },
+        ("--kubeconfig", { Length: > 0 }) => this with { IsKubernetes = true, KubeConfig = Path.GetFullPath(value) },
         ("--sabotage", "ack-before-effect") => this with { IsSabotaged = true },
         _ => null,
     };

@@ -24,6 +24,8 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     private readonly Pace _rounds;
     private readonly ILogger<ClusterIndexGrain> _logger;
     private readonly long _generation;
+    private readonly string _name = Guid.NewGuid().ToString("n");
+    private Task<bool>? _claim;
     private long _sequence;
     private bool _hasAskedAll;
     private bool _isAsking;
@@ -68,10 +70,10 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         }
     }
 
-    public async Task<ClusterChanges?> GetChanges(long generation, long sequence)
+    public async Task<ClusterChanges?> GetChanges(long generation, long sequence, bool confirm)
     {
         await LoadAsync();
-        if (!_hasAskedAll)
+        if (!(confirm ? await ConfirmAsync() : _hasAskedAll))
         {
             return null;
         }
@@ -79,6 +81,36 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         var since = generation == _generation ? sequence : 0;
         var changed = _rows.Values.Where(r => r.Sequence > since).Select(r => r.Snapshot).ToList();
         return new ClusterChanges(_generation, _sequence, changed);
+    }
+
+    /// <summary>
+    /// Whether this activation's counts are as new as any that were ever confirmed. Another one's are confirmed no more once this one has
+    /// claimed the record; what was confirmed before that, the clusters know when they are asked after it.
+    /// </summary>
+    private async Task<bool> ConfirmAsync()
+    {
+        if (_claim is { IsCompletedSuccessfully: true, Result: true })
+        {
+            await LeaveIfBehindAsync();
+            return true;
+        }
+
+        if (_claim is null or { IsCompleted: true })
+        {
+            _claim = ClaimAsync();
+        }
+
+        return await _claim;
+    }
+
+    private async Task<bool> ClaimAsync()
+    {
+        _state.ThrowIfPoisoned();
+        _state.Value.Owner = _name;
+        await _commit.CommitAsync();
+        var all = await AskClustersAsync();
+        _hasAskedAll |= all;
+        return all;
     }
 
     private async Task LoadAsync()
@@ -129,12 +161,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         {
             await LoadAsync();
             await LeaveIfBehindAsync();
-            var all = true;
-            foreach (var names in _state.Value.Clusters.ToArray().Chunk(Parallelism))
-            {
-                all &= (await Task.WhenAll(names.Select(AskAsync))).All(answered => answered);
-            }
-
+            var all = await AskClustersAsync();
             _hasAskedAll |= all;
             if (all)
             {
@@ -156,15 +183,28 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         }
     }
 
+    private async Task<bool> AskClustersAsync()
+    {
+        var all = true;
+        foreach (var names in _state.Value.Clusters.ToArray().Chunk(Parallelism))
+        {
+            all &= (await Task.WhenAll(names.Select(AskAsync))).All(answered => answered);
+        }
+
+        return all;
+    }
+
     /// <summary>
-    /// Another activation may have written names after this one read them, while the cluster was changing: then this one must
-    /// not go on answering without them.
+    /// Another activation may have written names after this one read them, or claimed the record, while the cluster was changing: then this
+    /// one must not go on answering.
     /// </summary>
     private async Task LeaveIfBehindAsync()
     {
+        var (owner, isClaiming) = (_state.Value.Owner, _claim is { IsCompleted: false });
         var stored = new DurableState<ClusterIndexState>(StateName, _context, _storage);
         await stored.LoadAsync();
-        if (!stored.Value.Clusters.IsSubsetOf(_state.Value.Clusters))
+        var isOthers = !isClaiming && stored.Value.Owner != owner && stored.Value.Owner != _name;
+        if (isOthers || !stored.Value.Clusters.IsSubsetOf(_state.Value.Clusters))
         {
             DeactivateOnIdle();
             throw new StateUnavailableException($"State {stored} was written by another activation; this one ends.");

@@ -13,6 +13,9 @@ internal sealed class ClusterIndexState : IVersionedState
     /// <summary>Cluster keys as text.</summary>
     public HashSet<string> Clusters { get; set; } = [];
 
+    /// <summary>The activation that spoke last for the whole cluster; null before the first.</summary>
+    public string? Owner { get; set; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

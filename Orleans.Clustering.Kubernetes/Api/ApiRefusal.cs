@@ -8,6 +8,9 @@ namespace Orleans.Clustering.Kubernetes;
 /// <summary>What the API server's refusal means to the table.</summary>
 internal static class ApiRefusal
 {
+    // A heartbeat that waited for longer would be missed.
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(5);
+
     /// <summary>The refusal as an exception whose message can be shown to an operator.</summary>
     /// <param name="call">What was asked, as in "update ConfigMap shop/table".</param>
     /// <param name="identity">Whose table it is: names the rights that are needed.</param>
@@ -30,7 +33,7 @@ internal static class ApiRefusal
         var cause = text ?? reason ?? refusal.Message;
         return new KubernetesMembershipException(failure, Sentence(failure, call, (int)code, cause, identity), refusal)
         {
-            RetryAfter = retryAfter ?? HeaderOf(refusal),
+            RetryAfter = (retryAfter ?? HeaderOf(refusal)) is { } wait ? wait < _longestWait ? wait : _longestWait : null,
         };
     }
 

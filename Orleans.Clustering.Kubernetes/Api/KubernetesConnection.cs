@@ -20,9 +20,10 @@ internal static class KubernetesConnection
     {
         try
         {
+            // Without a kubeconfig the default would be whoever listens on localhost:8080; the pod's own fails with what is missing.
             return options.GetClientConfiguration is { } own
                 ? own()
-                : KubernetesClientConfiguration.IsInCluster()
+                : KubernetesClientConfiguration.IsInCluster() || !HasKubeConfig
                 ? KubernetesClientConfiguration.InClusterConfig()
                 : KubernetesClientConfiguration.BuildDefaultConfig();
         }
@@ -34,6 +35,9 @@ internal static class KubernetesConnection
                 e);
         }
     }
+
+    private static bool HasKubeConfig => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBECONFIG"))
+        || File.Exists(KubernetesClientConfiguration.KubeConfigDefaultLocation);
 
     /// <summary>The namespace meant by the options: theirs, else the variable POD_NAMESPACE, else that of the configuration.</summary>
     /// <exception cref="KubernetesMembershipException">None of them is given, or it is no name of a namespace.</exception>

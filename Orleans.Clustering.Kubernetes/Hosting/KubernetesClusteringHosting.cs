@@ -19,7 +19,14 @@ public static class KubernetesClusteringHosting
     /// <param name="configure">Sets the options; the defaults do in a pod.</param>
     public static ISiloBuilder UseKubernetesClustering(this ISiloBuilder builder, Action<KubernetesClusteringOptions>? configure = null)
     {
-        AddTable(builder.Services, configure);
+        AddReader(builder.Services, configure, isSilo: true);
+        builder.Services.TryAddSingleton(provider => new KubernetesMembershipTable(
+            provider.GetRequiredService<ConfigMapApi>(),
+            provider.GetRequiredService<TableReader>(),
+            provider.GetRequiredService<KubernetesMembershipStatus>(),
+            provider.GetRequiredService<IOptions<KubernetesClusteringOptions>>().Value,
+            TimeOf(provider),
+            LoggerOf(provider)));
         builder.Services.AddSingleton<IMembershipTable>(services => services.GetRequiredService<KubernetesMembershipTable>());
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PredecessorsEnd>();
         return builder;
@@ -30,12 +37,12 @@ public static class KubernetesClusteringHosting
     /// <param name="configure">Sets the options; the defaults do in a pod.</param>
     public static IClientBuilder UseKubernetesClustering(this IClientBuilder builder, Action<KubernetesClusteringOptions>? configure = null)
     {
-        AddTable(builder.Services, configure);
+        AddReader(builder.Services, configure, isSilo: false);
         builder.Services.AddSingleton<IGatewayListProvider, KubernetesGatewayListProvider>();
         return builder;
     }
 
-    private static void AddTable(IServiceCollection services, Action<KubernetesClusteringOptions>? configure)
+    private static void AddReader(IServiceCollection services, Action<KubernetesClusteringOptions>? configure, bool isSilo)
     {
         services.AddOptions<KubernetesClusteringOptions>().Configure(options => configure?.Invoke(options));
         services.AddSingleton<IConfigurationValidator, KubernetesClusteringCheck>();
@@ -44,14 +51,7 @@ public static class KubernetesClusteringHosting
         services.TryAddSingleton(provider => new TableReader(
             provider.GetRequiredService<ConfigMapApi>(),
             provider.GetRequiredService<KubernetesMembershipStatus>(),
-            () => provider.GetService<IHostApplicationLifetime>()?.StopApplication(),
-            LoggerOf(provider)));
-        services.TryAddSingleton(provider => new KubernetesMembershipTable(
-            provider.GetRequiredService<ConfigMapApi>(),
-            provider.GetRequiredService<TableReader>(),
-            provider.GetRequiredService<KubernetesMembershipStatus>(),
-            provider.GetRequiredService<IOptions<KubernetesClusteringOptions>>().Value,
-            TimeOf(provider),
+            isSilo ? () => provider.GetService<IHostApplicationLifetime>()?.StopApplication() : null,
             LoggerOf(provider)));
     }
 

@@ -5,24 +5,35 @@ namespace Orleans.Clustering.Kubernetes;
 
 /// <summary>
 /// Declares dead, when a silo starts, the rows of earlier processes of its name. A StatefulSet runs one pod of a name at a time, so they
-/// cannot live; without this the silo would wait for answers from them until they are found stale, and their grains with it.
+/// cannot live; without this the silo would wait for answers from them until they are found stale, and their grains with it. It is a help,
+/// not a condition: what cannot be done within a few seconds is left to the others, and the start goes on.
 /// </summary>
 internal sealed class PredecessorsEnd : ILifecycleParticipant<ISiloLifecycle>
 {
-    // After this silo's own row is in the table, before it asks the others for answers.
-    private const int Stage = ServiceLifecycleStage.RuntimeGrainServices + 100;
+    // This silo's own row is written in the stage before, and it asks the others for answers in a later one.
+    private const int Stage = ServiceLifecycleStage.AfterRuntimeGrainServices + 1;
+    private const int Rounds = 12;
+
+    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
 
     private readonly IClusterMembershipService _membership;
     private readonly ILocalSiloDetails _self;
     private readonly bool _isOn;
+    private readonly TimeProvider _time;
     private readonly ILogger<PredecessorsEnd> _logger;
 
     public PredecessorsEnd(
-        IClusterMembershipService membership, ILocalSiloDetails self, IOptions<KubernetesClusteringOptions> options, ILogger<PredecessorsEnd> logger)
+        IClusterMembershipService membership,
+        ILocalSiloDetails self,
+        IOptions<KubernetesClusteringOptions> options,
+        ILogger<PredecessorsEnd> logger,
+        TimeProvider? time = null)
     {
         _membership = membership;
         _self = self;
         _isOn = options.Value.EndPredecessors;
+        _time = time ?? TimeProvider.System;
         _logger = logger;
     }
 
@@ -34,36 +45,51 @@ internal sealed class PredecessorsEnd : ILifecycleParticipant<ISiloLifecycle>
         }
     }
 
-    private async Task EndAllAsync(CancellationToken cancel)
+    /// <summary>Until the table says that all of them are dead, or for some rounds.</summary>
+    internal async Task EndAllAsync(CancellationToken cancel)
     {
-        await _membership.Refresh(default, cancel);
-        foreach (var member in _membership.CurrentSnapshot.Members.Values.Where(IsPredecessor))
+        HashSet<SiloAddress> told = [];
+        Exception? failure = null;
+        for (var (round, pause) = (1, _firstPause); round <= Rounds; round++, pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
         {
-            await EndAsync(member.SiloAddress);
+            try
+            {
+                await _membership.Refresh(default, cancel);
+                var living = Living();
+                foreach (var ended in told.Except(living).ToArray())
+                {
+                    told.Remove(ended);
+                    _logger.PredecessorEnded(ended, _self.Name);
+                }
+
+                if (living.Count == 0)
+                {
+                    return;
+                }
+
+                foreach (var predecessor in living)
+                {
+                    // It answers before it is done, and gives way to a write of somebody else: the next round looks.
+                    await _membership.TryKill(predecessor);
+                    told.Add(predecessor);
+                }
+            }
+            catch (Exception e) when (!cancel.IsCancellationRequested)
+            {
+                failure = e;
+            }
+
+            await Task.Delay(pause, _time, cancel);
         }
+
+        _logger.PredecessorsStay(_self.Name, failure);
     }
+
+    private List<SiloAddress> Living() =>
+        [.. _membership.CurrentSnapshot.Members.Values.Where(IsPredecessor).Select(member => member.SiloAddress)];
 
     private bool IsPredecessor(ClusterMember member) => member.Name == _self.Name
         && member.Status is not SiloStatus.Dead
         && !member.SiloAddress.Equals(_self.SiloAddress)
         && member.SiloAddress.Generation < _self.SiloAddress.Generation;
-
-    private async Task EndAsync(SiloAddress predecessor)
-    {
-        try
-        {
-            if (await _membership.TryKill(predecessor))
-            {
-                _logger.PredecessorEnded(predecessor, _self.Name);
-            }
-            else
-            {
-                _logger.PredecessorStays(predecessor, _self.Name, null);
-            }
-        }
-        catch (Exception e) when (e is KubernetesMembershipException or OrleansException or TimeoutException)
-        {
-            _logger.PredecessorStays(predecessor, _self.Name, e);
-        }
-    }
 }

@@ -6,13 +6,13 @@ namespace Orleans.Clustering.Kubernetes;
 /// <summary>
 /// Reads the table, and watches that it stays the one this silo joined. Orleans takes no view with a lower version than its own, so a table
 /// that was made again, emptied or restored would leave its silos talking to each other for ever, unseen by all that start later; they
-/// stop instead.
+/// stop instead. A client has no such view: it takes the table that is there.
 /// </summary>
 internal sealed class TableReader
 {
     private readonly ConfigMapApi _api;
     private readonly KubernetesMembershipStatus _status;
-    private readonly Action _stopHost;
+    private readonly Action? _stopHost;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private Known? _known;
@@ -20,7 +20,11 @@ internal sealed class TableReader
     private bool _isGrown;
     private bool _heartbeatsMissing;
 
-    public TableReader(ConfigMapApi api, KubernetesMembershipStatus status, Action stopHost, ILogger logger)
+    /// <param name="api">The way to the table.</param>
+    /// <param name="status">Learns how large it is.</param>
+    /// <param name="stopHost">Stops a silo whose table is another one now; null for whoever can do with any table.</param>
+    /// <param name="logger">Is told.</param>
+    public TableReader(ConfigMapApi api, KubernetesMembershipStatus status, Action? stopHost, ILogger logger)
     {
         _api = api;
         _status = status;
@@ -87,9 +91,9 @@ internal sealed class TableReader
     private TableDocument Seen(V1ConfigMap map, Known? before)
     {
         var table = TableDocument.Read(map, _api.Identity);
-        if (before is not null && (table.Uid != before.Uid || table.Version < before.Version))
+        if (before is not null && _stopHost is not null && (table.Uid != before.Uid || table.Version < before.Version))
         {
-            throw Replaced(before, table);
+            throw Replaced(before, table, _stopHost);
         }
 
         lock (_lock)
@@ -104,7 +108,7 @@ internal sealed class TableReader
         return table;
     }
 
-    private KubernetesMembershipException Replaced(Known before, TableDocument table)
+    private KubernetesMembershipException Replaced(Known before, TableDocument table, Action stopHost)
     {
         var how = table.Uid != before.Uid
             ? "was deleted and made again"
@@ -121,7 +125,7 @@ internal sealed class TableReader
         {
             // The host is told, and this call fails: whoever reads only one of them knows.
             _logger.TableReplaced(failure.Message);
-            _stopHost();
+            stopHost();
         }
 
         return failure;

@@ -42,7 +42,7 @@ internal sealed class TableStart
             catch (KubernetesMembershipException e) when (e.IsTransient && _time.GetElapsedTime(start) + pause < _timeout)
             {
                 _logger.InitializeDelayed(e.Message);
-                await Task.Delay(Min(e.RetryAfter ?? pause, _longestPause), _time, cancel);
+                await Task.Delay(e.RetryAfter ?? pause, _time, cancel);
             }
         }
     }
@@ -103,7 +103,11 @@ internal sealed class TableStart
             await _api.CreateAsync(MembershipObject.New(_api.Identity.AliveName, _api.Identity.Namespace, new Dictionary<string, string>()), cancel);
         }
 
-        await _api.GetAsync(_api.Identity.AliveName, cancel);
+        if ((await _api.GetAsync(_api.Identity.AliveName, cancel)).Immutable is true)
+        {
+            throw new KubernetesMembershipException(
+                MembershipFailure.Invalid, $"ConfigMap {_api.Identity.Namespace}/{_api.Identity.AliveName} with the heartbeats is immutable. Delete it, so that it is made again.");
+        }
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -12,7 +12,6 @@ internal sealed class TableWriter
 {
     private const int MaxAttempts = 6;
 
-    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100);
 
     private readonly ConfigMapApi _api;
@@ -85,7 +84,7 @@ internal sealed class TableWriter
 
     private static TimeSpan PauseAfter(KubernetesMembershipException failure, int attempt) => failure switch
     {
-        { RetryAfter: { } wait } => wait < _longestWait ? wait : _longestWait,
+        { RetryAfter: { } wait } => wait,
         { Failure: MembershipFailure.Conflict } => TimeSpan.FromMilliseconds(Random.Shared.Next(10, 50)),
         _ => _firstPause * (1 << (attempt - 1)),
     };

@@ -13,6 +13,10 @@ internal static class ClusteringHosting
     // Far more than the grains in flight. Orleans' default of a million would keep the address of every instance ever heard of.
     private const int DirectoryCacheSize = 10_000;
 
+    // A minute without a sign of life, and a new silo no longer waits for whoever is silent. A silo that can reach neither its peers nor the
+    // API for less than that is not declared dead by one vote; and killed pods' rows are ended by their successors anyway.
+    private const int MissedSignsOnKubernetes = 12;
+
     public static ISiloBuilder AddClustering(this ISiloBuilder silo, SieOptions options, ConfigurationOptions? store)
     {
         var clustering = options.Clustering;
@@ -33,7 +37,8 @@ internal static class ClusteringHosting
             ClusteringProvider.localhost => silo.UseLocalhostClustering(
                 Ports.OrFree(clustering.SiloPort), clustering.GatewayPort ?? 0, null, clustering.ServiceId, clustering.ClusterId),
             ClusteringProvider.redis => silo.UseRedis(clustering, store).UseTable(clustering),
-            ClusteringProvider.kubernetes => silo.UseKubernetes(clustering).UseTable(clustering),
+            ClusteringProvider.kubernetes => silo.UseKubernetes(clustering).UseTable(clustering)
+                .Configure<ClusterMembershipOptions>(membership => membership.NumMissedTableIAmAliveLimit = MissedSignsOnKubernetes),
             _ => throw new InvalidOperationException($"clustering.provider {clustering.Provider} passed validation but is not built."),
         };
     }

@@ -28,9 +28,9 @@ internal sealed class PatientMembershipTable : IMembershipTable
     }
 
     public async Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken = default) => await PersistAsync(
-        async () =>
+        async cancel =>
         {
-            await _inner.InitializeMembershipTableAsync(tryInitTableVersion, cancellationToken);
+            await _inner.InitializeMembershipTableAsync(tryInitTableVersion, cancel);
             return true;
         },
         cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class PatientMembershipTable : IMembershipTable
     {
         var table = _isRead
             ? await _inner.ReadAllAsync(cancellationToken)
-            : await PersistAsync(() => _inner.ReadAllAsync(cancellationToken), cancellationToken);
+            : await PersistAsync(_inner.ReadAllAsync, cancellationToken);
         _isRead = true;
         return table;
     }
@@ -79,14 +79,14 @@ internal sealed class PatientMembershipTable : IMembershipTable
 
     public Task UpdateIAmAlive(MembershipEntry entry) => UpdateIAmAliveAsync(entry);
 
-    private async Task<T> PersistAsync<T>(Func<Task<T>> call, CancellationToken cancel)
+    private async Task<T> PersistAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancel)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, _stopping);
         while (true)
         {
             try
             {
-                return await call();
+                return await call(end.Token);
             }
             catch (Exception e) when (e is RedisException or TimeoutException or KubernetesMembershipException { IsTransient: true })
             {

@@ -16,6 +16,7 @@ internal sealed class AttributionSeries
     private readonly Counter _reattributed;
     private readonly Dictionary<UnattributedCause, long> _shown = [];
     private readonly Lock _lock = new();
+    private long _shownReattributed;
     private volatile IReadOnlyList<ParkedSnapshot>? _shards;
 
     public AttributionSeries(MetricsRegistry metrics, TimeProvider time)
@@ -58,7 +59,15 @@ internal sealed class AttributionSeries
         _oldest.Set(shards.Min(s => s.OldestParkedAt) is { } oldest ? Math.Max(0, (_time.GetUtcNow() - oldest).TotalSeconds) : 0);
         Show(UnattributedCause.unknown_instance, shards, s => s.UnknownInstance);
         Show(UnattributedCause.not_gke, shards, s => s.NotGke);
-        _reattributed.IncTo(shards.Sum(s => s.Reattributed));
+        var reattributed = shards.Sum(s => s.Reattributed);
+        if (reattributed < _shownReattributed)
+        {
+            _reattributed.RemoveLabelled();
+        }
+
+        // By its labels, of which it has none: the counter itself would hold on to a child that was removed.
+        _reattributed.WithLabels().IncTo(reattributed);
+        _shownReattributed = reattributed;
     }
 
     private void Show(UnattributedCause cause, IReadOnlyList<ParkedSnapshot> shards, Func<ParkedSnapshot, UnattributedCount> count)

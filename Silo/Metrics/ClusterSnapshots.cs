@@ -56,18 +56,19 @@ internal sealed class ClusterSnapshots
     }
 
     /// <summary>
-    /// Reads the counts anew, whatever their age. When that succeeds the copy holds all that any silo served before this call: both
-    /// have it from the same index, and a cluster's counts there never go back.
+    /// Reads the counts anew, whatever their age. When that succeeds the copy holds all that any silo so read before this call: an index
+    /// that was left behind on a silo that was paused or cut off does not confirm what it has, and a cluster's counts in the one that does
+    /// never go back.
     /// </summary>
     /// <returns>Whether it succeeded.</returns>
     public Task<bool> CatchUpAsync() => _refresh.Begin();
 
-    private async Task<bool> FetchAsync()
+    private async Task<bool> FetchAsync(bool confirm)
     {
         try
         {
             var asked = _time.GetUtcNow();
-            var changes = await _grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(_generation, _sequence);
+            var changes = await _grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(_generation, _sequence, confirm);
             if (changes is null)
             {
                 LastError = "the cluster index has not heard from every cluster yet";

@@ -45,16 +45,16 @@ internal sealed class ParkedSnapshots
         await refresh.WaitAsync(_patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Reads every shard anew, whatever the copy's age: it then holds all that any silo served before this call.</summary>
+    /// <summary>Reads every shard anew, whatever the copy's age: it then holds all that any silo so read before this call.</summary>
     /// <returns>Whether every shard answered.</returns>
     public Task<bool> CatchUpAsync() => _refresh.Begin();
 
-    private async Task<bool> FetchAsync()
+    private async Task<bool> FetchAsync(bool confirm)
     {
         var asked = _time.GetTimestamp();
         try
         {
-            var answers = await Task.WhenAll(ParkedShard.Keys.Select(AskAsync));
+            var answers = await Task.WhenAll(ParkedShard.Keys.Select(shard => AskAsync(shard, confirm)));
             foreach (var (shard, answer) in ParkedShard.Keys.Zip(answers))
             {
                 _shards[shard] = answer;
@@ -76,6 +76,6 @@ internal sealed class ParkedSnapshots
         }
     }
 
-    private Task<ParkedSnapshot> AskAsync(string shard) =>
-        _grains.GetGrain<IParkedGrain>(shard).GetSnapshot(_shards.GetValueOrDefault(shard)?.Version ?? 0);
+    private Task<ParkedSnapshot> AskAsync(string shard, bool confirm) =>
+        _grains.GetGrain<IParkedGrain>(shard).GetSnapshot(_shards.GetValueOrDefault(shard)?.Version ?? 0, confirm);
 }

@@ -3,33 +3,35 @@ namespace OrleansSie.Silo.Metrics;
 /// <summary>A refresh that never runs twice at once and that all who ask for it share.</summary>
 internal sealed class SharedRefresh
 {
-    private readonly Func<Task<bool>> _fetch;
+    private readonly Func<bool, Task<bool>> _fetch;
     private readonly Lock _lock = new();
     private Task<bool>? _running;
     private Task<bool>? _next;
 
-    /// <param name="fetch">Does it, and says whether it succeeded; it throws nothing.</param>
-    public SharedRefresh(Func<Task<bool>> fetch) => _fetch = fetch;
+    /// <param name="fetch">Does it, with confirmation or without, and says whether it succeeded; it throws nothing.</param>
+    public SharedRefresh(Func<bool, Task<bool>> fetch) => _fetch = fetch;
 
-    /// <summary>The refresh that runs now, else a new one.</summary>
+    /// <summary>The refresh that runs now or is about to, else a new one, without confirmation.</summary>
     public Task<bool> Join()
     {
         lock (_lock)
         {
-            return _running is { IsCompleted: false } running ? running : Start();
+            return _running is { IsCompleted: false } running ? running : _next ?? Start(confirm: false);
         }
     }
 
-    /// <summary>A refresh that begins after this call: what it reads is no older than the call.</summary>
+    /// <summary>A refresh with confirmation that begins after this call: what it reads is no older than the call.</summary>
     public Task<bool> Begin()
     {
         lock (_lock)
         {
-            return _running is not { IsCompleted: false } running ? Start() : _next ??= StartAfterAsync(running);
+            return _next is not null ? _next
+                : _running is { IsCompleted: false } running ? _next = Task.Run(() => StartAfterAsync(running))
+                : Start(confirm: true);
         }
     }
 
-    private Task<bool> Start() => _running = Task.Run(_fetch);
+    private Task<bool> Start(bool confirm) => _running = Task.Run(() => _fetch(confirm));
 
     private async Task<bool> StartAfterAsync(Task running)
     {
@@ -37,9 +39,9 @@ internal sealed class SharedRefresh
         Task<bool> mine;
         lock (_lock)
         {
-            // Whoever comes from now on waits for one that begins later still. One that another began in this moment is late enough.
+            // Nobody else starts one while this one waits; whoever comes from now on waits for one that begins later still.
             _next = null;
-            mine = _running is { IsCompleted: false } begun ? begun : Start();
+            mine = Start(confirm: true);
         }
 
         return await mine;

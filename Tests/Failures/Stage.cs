@@ -101,13 +101,15 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Starts one more silo, on ports of its own.</summary>
     /// <param name="pod">Its name; by default a new one.</param>
     /// <param name="logLevel">What it logs.</param>
-    public SiloProcess AddSilo(string? pod = null, string logLevel = "warn")
+    /// <param name="kubeConfig">How it reaches the API server; by default as the others do.</param>
+    public SiloProcess AddSilo(string? pod = null, string logLevel = "warn", string? kubeConfig = null)
     {
         var kubernetes = _kubeConfig is null ? null : new Dictionary<string, string>
         {
             ["SIE__CLUSTERING__PROVIDER"] = "kubernetes",
             ["SIE__CLUSTERING__KUBERNETES__CONFIG_MAP"] = MembershipTable,
-            ["KUBECONFIG"] = _kubeConfig,
+            ["KUBECONFIG"] = kubeConfig ?? _kubeConfig,
+            ["HOME"] = _folder.Path,
             ["POD_NAME"] = pod ?? $"sie-{_pods++}",
         };
         var silo = SiloProcess.StartOnRedis(

@@ -1,4 +1,6 @@
+using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
@@ -21,9 +23,9 @@ public sealed class ClusterIndexGrainTests
         storage.BeforeRead = record => record == "cluster:p/europe-west1/b" ? Fail(asked) : Task.CompletedTask;
         await using var after = await GrainCluster.StartAsync(storage);
         var index = after.Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key);
-        Assert.Null(await index.GetChanges(0, 0));
+        Assert.Null(await index.GetChanges(0, 0, false));
         await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
-        Assert.Null(await index.GetChanges(0, 0));
+        Assert.Null(await index.GetChanges(0, 0, false));
 
         storage.BeforeRead = _ => Task.CompletedTask;
         Assert.Equal(2, (await after.ChangesAsync()).Clusters.Count);
@@ -41,10 +43,45 @@ public sealed class ClusterIndexGrainTests
         await cluster.SendAsync(Interrupted() with { Instance = Instance + "-b" });
         await cluster.Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key)
             .Report(await cluster.Grains.GetGrain<IClusterGrain>("p/europe-west1/b").GetSnapshot(0));
-        var second = await cluster.Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(first.Generation, first.Sequence);
+        var second = await cluster.Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(first.Generation, first.Sequence, false);
 
         Assert.Equal(2, first.Clusters.Count);
         Assert.Equal("p/europe-west1/b", Assert.Single(second!.Clusters).Key);
+    }
+
+    [Fact]
+    public async Task GetChanges_Confirmed_OfAnActivationThatAnotherHasFollowed_IsRefused_AndTheNextOneClaimsIt()
+    {
+        var storage = new TestStorage();
+        await using var cluster = await GrainCluster.StartAsync(storage);
+        await cluster.SendAsync(Created(cluster: "a"));
+        var index = cluster.Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key);
+        var first = await index.GetChanges(0, 0, true);
+        Assert.Single(first!.Clusters);
+        Assert.Empty((await index.GetChanges(first.Generation, first.Sequence, true))!.Clusters);
+        var mine = storage.Read<ClusterIndexState>("cluster-index:all");
+
+        storage.Put("cluster-index:all", "{\"schema\":1,\"clusters\":[\"p/europe-west1/a\"],\"owner\":\"another\"}");
+
+        cluster.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.NotNull(await index.GetChanges(0, 0, false));
+        await Assert.ThrowsAsync<StateUnavailableException>(() => index.GetChanges(first.Generation, first.Sequence, true));
+        var next = await Eventually.IsAsync(
+            async () =>
+            {
+                try
+                {
+                    return await index.GetChanges(first.Generation, first.Sequence, true);
+                }
+                catch (StateUnavailableException)
+                {
+                    return null;
+                }
+            },
+            changes => changes is not null);
+        Assert.NotEqual(first.Generation, next!.Generation);
+        Assert.Single(next.Clusters);
+        Assert.DoesNotContain(storage.Read<ClusterIndexState>("cluster-index:all").Owner, new[] { "another", mine.Owner });
     }
 
     private static Task Fail(TaskCompletionSource asked)

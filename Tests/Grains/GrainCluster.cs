@@ -95,11 +95,11 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
 
     /// <summary>The shard of the register that an instance is in, once it satisfies.</summary>
     public Task<ParkedSnapshot> RegisterAsync(Func<ParkedSnapshot, bool>? satisfies = null, string instance = Events.Instance) => Eventually.IsAsync(
-        () => Grains.GetGrain<IParkedGrain>(ParkedShard.Of(instance)).GetSnapshot(0), satisfies ?? (_ => true));
+        () => Grains.GetGrain<IParkedGrain>(ParkedShard.Of(instance)).GetSnapshot(0, false), satisfies ?? (_ => true));
 
     /// <summary>Everything the index knows, once it has heard from every cluster.</summary>
     public async Task<ClusterChanges> ChangesAsync() => (await Eventually.IsAsync(
-        async () => await Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(0, 0), changes => changes is not null))!;
+        async () => await Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(0, 0, false), changes => changes is not null))!;
 
     public Task Report(long number, Outcome outcome)
     {

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.Kubernetes;
 using Orleans.Configuration;
-using OrleansSie.Tests.Kubernetes.Server;
 using Xunit;
 using static OrleansSie.Tests.Kubernetes.MembershipGround;
 
@@ -51,12 +50,31 @@ public sealed class GatewayTests
         ground.Server.Allows = _ => false;
         var denied = await Assert.ThrowsAsync<KubernetesMembershipException>(() => gateways.GetGatewaysAsync(TestContext.Current.CancellationToken));
         ground.Server.Allows = _ => true;
-        ground.Server.Objects.Delete(FakeApiServer.Namespace, Table);
+        ground.Delete(Table);
         var missing = await Assert.ThrowsAsync<KubernetesMembershipException>(() => gateways.GetGatewaysAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal((MembershipFailure.Denied, MembershipFailure.Missing), (denied.Failure, missing.Failure));
     }
 
+    [Fact]
+    public async Task ATableDeletedAndMadeAgain_IsTakenAsItIs()
+    {
+        var (ground, table) = await StartWithTableAsync();
+        await using var _ = ground;
+        await table.JoinAsync(Address(1), SiloStatus.Active);
+        await table.JoinAsync(Address(2), SiloStatus.Active);
+        var gateways = Gateways(ground);
+        Assert.Equal(2, (await gateways.GetGatewaysAsync(TestContext.Current.CancellationToken)).Count);
+
+        ground.Delete(Table);
+        IMembershipTable next = ground.Handle();
+        await next.InitializeMembershipTableAsync(true, TestContext.Current.CancellationToken);
+        await next.JoinAsync(Address(3), SiloStatus.Active);
+
+        var gateway = Assert.Single(await gateways.GetGatewaysAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("10.0.0.4", gateway.ToString(), StringComparison.Ordinal);
+    }
+
     private static KubernetesGatewayListProvider Gateways(MembershipGround ground) =>
-        new KubernetesGatewayListProvider(ground.Reader(ground.Api()), Options.Create(new GatewayOptions()));
+        new KubernetesGatewayListProvider(ground.Reader(ground.Api(), isSilo: false), Options.Create(new GatewayOptions()));
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using OrleansSie.Tests.EndToEnd;
-using OrleansSie.Tests.Kubernetes.Server;
 using Xunit;
 using static OrleansSie.Tests.Kubernetes.MembershipGround;
 
@@ -54,7 +53,7 @@ public sealed class KubectlTests
         var kubectl = RealParts.Find("kubectl");
         Assert.SkipWhen(kubectl is null, "kubectl is missing: install it (Debian: apt-get install kubernetes-client).");
         using var folder = new TemporaryFolder();
-        var start = new ProcessStartInfo(kubectl, ["--kubeconfig", KubeConfig.Write(folder.Path, ground.Server), "--cache-dir", folder.Path, .. arguments])
+        var start = new ProcessStartInfo(kubectl, ["--kubeconfig", ground.KubeConfigIn(folder.Path), "--namespace", ground.Namespace, "--cache-dir", folder.Path, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

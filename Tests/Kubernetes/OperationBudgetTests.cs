@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orleans.Clustering.Kubernetes;
-using OrleansSie.Tests.Kubernetes.Server;
 using Xunit;
 using static OrleansSie.Tests.Kubernetes.MembershipGround;
 
@@ -48,8 +47,8 @@ public sealed class OperationBudgetTests
         var (ground, table) = await StartWithTableAsync();
         await using var _ = ground;
         await table.JoinAsync(Address(2000));
-        ground.Server.Objects.Merge(FakeApiServer.Namespace, Table, Data(number => (RowKey.Of(Address(number)), Dead(number))), false);
-        ground.Server.Objects.Merge(FakeApiServer.Namespace, Alive, Data(number => (RowKey.Bare(Address(number)), "2026-11-22T12:00:00.0000000Z")), false);
+        ground.Merge(Table, Data(number => (RowKey.Of(Address(number)), Dead(number))));
+        ground.Merge(Alive, Data(number => (RowKey.Bare(Address(number)), "2026-11-22T12:00:00.0000000Z")));
         Assert.Equal(1001, (await table.AllAsync()).Members.Count);
         ground.Server.ForgetLog();
 
@@ -57,7 +56,7 @@ public sealed class OperationBudgetTests
 
         Assert.Equal([("get", Table), ("get", Alive), ("update", Table), ("patch", Alive)], ground.Server.Log.Select(request => (request.Verb, request.Name)));
         Assert.Equal(Address(2000), Assert.Single((await table.AllAsync()).Members).Item1.SiloAddress);
-        Assert.Null(ground.Server.Objects.Get(FakeApiServer.Namespace, Alive)["data"]);
+        Assert.Null(ground.Get(Alive)["data"]);
     }
 
     private static JsonObject Data(Func<int, (string Key, string Value)> of)

@@ -1,6 +1,5 @@
 using System.Net;
 using Orleans.Clustering.Kubernetes;
-using OrleansSie.Tests.Kubernetes.Server;
 using Xunit;
 using static OrleansSie.Tests.Kubernetes.MembershipGround;
 
@@ -87,11 +86,9 @@ public sealed class RowTests
         await using var _ = ground;
         await table.JoinAsync(Address(1));
         var json = ground.Stored("silo.10.0.0.2-11111-1")!;
-        ground.Server.Objects.Merge(
-            FakeApiServer.Namespace,
+        ground.Merge(
             Table,
-            new() { ["data"] = new System.Text.Json.Nodes.JsonObject { ["silo.10.0.0.2-11111-1"] = json.Replace("{", """{"mood":"good",""", StringComparison.Ordinal) } },
-            false);
+            new() { ["data"] = new System.Text.Json.Nodes.JsonObject { ["silo.10.0.0.2-11111-1"] = json.Replace("{", """{"mood":"good",""", StringComparison.Ordinal) } });
 
         Assert.Equal(Entry(Address(1)).ToFullString(), Assert.Single((await table.AllAsync()).Members).Item1.ToFullString());
     }

@@ -53,6 +53,41 @@ public sealed class ClusterDocumentTests
     }
 
     [Fact]
+    public async Task Document_OfASiloThatDoesNotKnowThatItWasDeclaredDead_NeverHoldsLessThanTheOthersShowed()
+    {
+        await using var stage = await Stage.StartOnKubernetesAsync();
+        var index = stage.AddSilo();
+        await stage.ReadyAsync();
+        await stage.PublishAsync(40);
+        await stage.CountedAsync();
+        var other = stage.AddSilo();
+        await stage.ReadyAsync();
+        Assert.Equal(40, Total(await index.GetAsync(Path)));
+
+        index.Freeze();
+        stage.Ignore(index);
+        await stage.PublishAsync(20);
+        await stage.CountedAsync();
+        await Eventually.IsAsync(() => other.GetAsync(Path), answer => answer.Status == 200 && Total(answer) == 60);
+
+        // It wakes with its grains, and with the counts of before; the table that says it is dead cannot be read.
+        await stage.ApiServer!.StopAsync();
+        index.Thaw();
+        var answer = await Eventually.IsAsync(() => index.GetAsync(Path), answer => answer.Status != 0);
+        Assert.True(answer.Status == 503, answer.Body);
+        for (var repetition = 0; repetition < 20; repetition++)
+        {
+            answer = await index.GetAsync(Path);
+            Assert.True(answer.Status != 200 || Total(answer) == 60, answer.Body);
+        }
+
+        var living = await Eventually.IsAsync(() => other.GetAsync(Path), answer => answer.Status == 200);
+        Assert.Equal(60, Total(living));
+        await stage.ApiServer.ListenAsync();
+        Assert.NotEqual(0, await index.ExitedAsync());
+    }
+
+    [Fact]
     public async Task Document_OfASiloThatHasNotJoined_Is503()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();

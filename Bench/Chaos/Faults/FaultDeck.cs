@@ -11,11 +11,11 @@ internal static class FaultDeck
     /// <summary>As many as the options ask for: all kinds in random order, and again.</summary>
     public static IEnumerable<IFault> Full(ChaosOptions options, Random random)
     {
-        var wanted = options.Faults ?? (options.IsKubernetes ? Kills + 2 : Usual);
+        var wanted = options.Faults ?? (options.IsKubernetes ? Kills + 1 + Away(options, _long).Length : Usual);
         var faults = new List<IFault>();
         while (faults.Count < wanted)
         {
-            var deck = options.IsEmbedded ? Embedded(options, random) : options.IsKubernetes ? Kubernetes(options.Silos, random) : Redis(options, random);
+            var deck = options.IsEmbedded ? Embedded(options, random) : options.IsKubernetes ? Kubernetes(options, random) : Redis(options, random);
             random.Shuffle(deck);
             faults.AddRange(deck);
         }
@@ -26,7 +26,7 @@ internal static class FaultDeck
     /// <summary>A few of some seconds each, always the same.</summary>
     public static IEnumerable<IFault> Short(ChaosOptions options) => options.IsEmbedded
         ? [new KillSilos([0]), new PauseSilo(0, Seconds(5)), new RollingRestart(1, Seconds(6)), new PauseEmulator(Seconds(4)), new KillSilos([0])]
-        : options.IsKubernetes ? [new KillSilos([0]), new ApiServerAway(Seconds(8)), new KillSilos([1, 2]), new RollingRestart(options.Silos, Seconds(8))]
+        : options.IsKubernetes ? [new KillSilos([0]), .. Away(options, Seconds(8)), new KillSilos([1, 2]), new RollingRestart(options.Silos, Seconds(8))]
         : options.HasNetworks ? [new CutSilos(0, 1, Seconds(15)), new KillSilos([2])]
         :
         [
@@ -59,10 +59,12 @@ internal static class FaultDeck
         LongPause(silos, random),
     ];
 
-    private static IFault[] Kubernetes(int silos, Random random) =>
+    private static IFault[] Kubernetes(ChaosOptions options, Random random) =>
     [
-        .. Enumerable.Range(0, Kills).Select(_ => new KillSilos([random.Next(silos)])), new RollingRestart(silos, Seconds(10)), new ApiServerAway(_long),
+        .. Enumerable.Range(0, Kills).Select(_ => new KillSilos([random.Next(options.Silos)])), new RollingRestart(options.Silos, Seconds(10)), .. Away(options, _long),
     ];
+
+    private static IFault[] Away(ChaosOptions options, TimeSpan duration) => options.KubeConfig is null ? [new ApiServerAway(duration)] : [];
 
     private static IFault[] Embedded(ChaosOptions options, Random random) =>
     [

@@ -29,10 +29,10 @@ internal sealed class Ground : IAsyncDisposable
 
     public EmulatorPart Emulator { get; private set; } = null!;
 
-    /// <summary>The API server that holds the membership table; null where Redis does.</summary>
+    /// <summary>The fake API server that holds the membership table; null where Redis or a real API server does.</summary>
     public FakeApiServer? ApiServer { get; private set; }
 
-    /// <summary>The kubeconfig that leads the silos to it.</summary>
+    /// <summary>The kubeconfig that leads the silos to the one or the other API server; null where Redis holds the table.</summary>
     public string? KubeConfigFile { get; private set; }
 
     /// <summary>Where each silo has a network of its own; null where all share this one.</summary>
@@ -70,7 +70,8 @@ internal sealed class Ground : IAsyncDisposable
                 ground.Proxy = TcpProxy.Start("127.0.0.1", ground.Redis.Port, Ports.Free(), ground.Networks?.BridgeAddress, seed);
             }
 
-            if (options.IsKubernetes)
+            ground.KubeConfigFile = options.KubeConfig;
+            if (options.IsKubernetes && options.KubeConfig is null)
             {
                 ground.ApiServer = await FakeApiServer.StartAsync();
                 ground.KubeConfigFile = KubeConfig.Write(ground.Folder, ground.ApiServer);

@@ -102,6 +102,7 @@ internal sealed class SiloMember
         if (_ground.KubeConfigFile is { } kubeConfig)
         {
             environment["KUBECONFIG"] = kubeConfig;
+            environment["SIE__CLUSTERING__CLUSTER_ID"] = Path.GetFileName(_ground.Folder);
             environment["POD_NAME"] = $"sie-{Text(Number)}";
         }
 

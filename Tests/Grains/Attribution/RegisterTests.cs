@@ -1,4 +1,6 @@
+using OrleansSie.Grains.Attribution;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
@@ -42,6 +44,26 @@ public sealed class RegisterTests
         var after = await cluster.RegisterAsync();
         Assert.Equal((new UnattributedCount(0, 1), 1), (after.UnknownInstance, after.Reattributed));
         Assert.Equal(1, await cluster.PreemptionsAsync(Cluster));
+    }
+
+    [Fact]
+    public async Task Snapshot_Confirmed_OfAnActivationThatAnotherHasFollowed_IsRefused()
+    {
+        var storage = new TestStorage();
+        await using var cluster = await GrainCluster.StartAsync(storage);
+        await cluster.SendAsync(Interrupted(instanceId: 1));
+        var shard = cluster.Grains.GetGrain<IParkedGrain>(ParkedShard.Of(Instance));
+        var seen = await shard.GetSnapshot(0, true);
+        Assert.Equal(1, seen.Parked);
+
+        var record = $"parked:{ParkedShard.Of(Instance)}";
+        var later = storage.Read<ParkedState>(record);
+        (later.Version, later.NotGke) = (later.Version + 10, 4);
+        storage.Put(record, storage.Serializer.Serialize(later).ToString());
+
+        Assert.Equal(seen, await shard.GetSnapshot(0, false));
+        await Assert.ThrowsAsync<StateUnavailableException>(() => shard.GetSnapshot(0, true));
+        Assert.Equal(4, (await cluster.RegisterAsync(s => s.Version >= later.Version)).NotGke.Total);
     }
 
     [Fact]
@@ -183,7 +205,7 @@ public sealed class RegisterTests
         await grain.Settle(new ParkedSettlement("bbbbbbbbbbbbbbbbbbbbbb", Instance, Noon, null, UnattributedCause.not_gke));
 
         Assert.Equal(
-            new ParkedSnapshot(9, 1, Noon, new UnattributedCount(2, 4), new UnattributedCount(3, 3), 2), await grain.GetSnapshot(0));
+            new ParkedSnapshot(9, 1, Noon, new UnattributedCount(2, 4), new UnattributedCount(3, 3), 2), await grain.GetSnapshot(0, false));
     }
 
     [Fact]

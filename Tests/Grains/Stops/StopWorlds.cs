@@ -75,7 +75,7 @@ public sealed class StopWorlds : IAsyncLifetime
     {
         var shard = world.Grains.GetGrain<IParkedGrain>(key);
         await ForgetAsync(shard);
-        await shard.GetSnapshot(0);
+        await shard.GetSnapshot(0, false);
     }));
 
     /// <summary>The index of a world reads the store anew, so that what one run left behind is not found in the next.</summary>

@@ -8,6 +8,18 @@ namespace OrleansSie.Tests.Kubernetes.Contract;
 public sealed class HeartbeatContractTests
 {
     [Fact]
+    public async Task WhatIsNoHeartbeat_IsNotCleanedAway()
+    {
+        var (ground, table) = await StartWithTableAsync();
+        await using var _ = ground;
+        ground.Merge(Alive, new() { ["data"] = new System.Text.Json.Nodes.JsonObject { ["settings.yaml"] = "a: 1", ["10.0.0.9-11111-1"] = "2020-01-01T00:00:00.0000000Z" } });
+
+        await table.CleanAsync(Noon);
+
+        Assert.Equal(("a: 1", null), (ground.Stored("settings.yaml", Alive), ground.Stored("10.0.0.9-11111-1", Alive)));
+    }
+
+    [Fact]
     public async Task G06_AHeartbeat_ChangesNeitherOtherFieldsNorTheVersion()
     {
         var (ground, table) = await StartWithTableAsync();
@@ -107,7 +119,7 @@ public sealed class HeartbeatContractTests
         var (ground, table) = await StartWithTableAsync();
         await using var _ = ground;
         await table.JoinAsync(Address(1));
-        ground.Server.Objects.Delete(FakeApiServer.Namespace, Alive);
+        ground.Delete(Alive);
         Assert.Equal(Noon.AddTicks(1), (await table.AllAsync()).Row(Address(1)).Item1.IAmAliveTime);
 
         await table.BeatAsync(Address(1), Noon.AddMinutes(1));

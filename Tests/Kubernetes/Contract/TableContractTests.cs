@@ -1,4 +1,3 @@
-using OrleansSie.Tests.Kubernetes.Server;
 using Xunit;
 using static OrleansSie.Tests.Kubernetes.MembershipGround;
 
@@ -138,8 +137,8 @@ public sealed class TableContractTests
         await table.DeleteMembershipTableEntriesAsync("prod", TestContext.Current.CancellationToken);
         await table.DeleteMembershipTableEntriesAsync("prod", TestContext.Current.CancellationToken);
 
-        Assert.Null(ground.Server.Objects.Find(FakeApiServer.Namespace, Table));
-        Assert.Null(ground.Server.Objects.Find(FakeApiServer.Namespace, Alive));
+        Assert.Null(ground.Find(Table));
+        Assert.Null(ground.Find(Alive));
     }
 
     [Fact]

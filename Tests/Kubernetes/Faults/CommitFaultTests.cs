@@ -49,12 +49,11 @@ public sealed class CommitFaultTests
 
         Assert.True(await table.InsertAsync(Entry(Address(1)), read.Version.Next()));
 
-        Assert.Equal("yes", (string?)ground.Server.Objects.Get(FakeApiServer.Namespace, Table)["metadata"]!["labels"]!["watched"]);
-        Assert.Equal("orleans-k8s-membership", (string?)ground.Server.Objects.Get(FakeApiServer.Namespace, Table)["metadata"]!["labels"]!["app.kubernetes.io/managed-by"]);
+        Assert.Equal("yes", (string?)ground.Get(Table)["metadata"]!["labels"]!["watched"]);
+        Assert.Equal("orleans-k8s-membership", (string?)ground.Get(Table)["metadata"]!["labels"]!["app.kubernetes.io/managed-by"]);
         Assert.Equal(1, (await table.AllAsync()).Version.Version);
 
-        void Label() => ground.Server.Objects.Merge(
-            FakeApiServer.Namespace, Table, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["watched"] = "yes" } } }, false);
+        void Label() => ground.Merge(Table, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["watched"] = "yes" } } });
     }
 
     [Fact]
@@ -107,10 +106,10 @@ public sealed class CommitFaultTests
 
         void OthersCommit()
         {
-            var map = ground.Server.Objects.Get(FakeApiServer.Namespace, Table);
+            var map = ground.Get(Table);
             map["data"]!["version"] = "2";
             map["data"]!["lastWrite"] = """{"id":"another","by":"x","at":"2026-11-22T12:00:00.0000000Z","op":"update"}""";
-            ground.Server.Objects.Replace(FakeApiServer.Namespace, Table, map, false);
+            ground.Replace(Table, map);
         }
     }
 
@@ -205,7 +204,6 @@ public sealed class CommitFaultTests
         Assert.Empty(after.Members);
         Assert.Equal(read.Version.Version + 1, after.Version.Version);
 
-        void Merge(int version) => ground.Server.Objects.Merge(
-            FakeApiServer.Namespace, Table, new JsonObject { ["data"] = new JsonObject { ["version"] = version.ToString(System.Globalization.CultureInfo.InvariantCulture) } }, false);
+        void Merge(int version) => ground.Merge(Table, new JsonObject { ["data"] = new JsonObject { ["version"] = version.ToString(System.Globalization.CultureInfo.InvariantCulture) } });
     }
 }

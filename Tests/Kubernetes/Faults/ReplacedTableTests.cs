@@ -16,14 +16,14 @@ public sealed class ReplacedTableTests
         await using var _ = ground;
         await table.JoinAsync(Address(1));
         var read = await table.AllAsync();
-        ground.Server.Objects.Delete(FakeApiServer.Namespace, Table);
+        ground.Delete(Table);
 
         var reading = await Assert.ThrowsAsync<KubernetesMembershipException>(table.AllAsync);
         var writing = await Assert.ThrowsAsync<KubernetesMembershipException>(() => table.InsertAsync(Entry(Address(2)), read.Version.Next()));
 
         Assert.Equal((MembershipFailure.Missing, MembershipFailure.Missing), (reading.Failure, writing.Failure));
         Assert.Contains("was deleted while this silo runs", reading.Message, StringComparison.Ordinal);
-        Assert.Null(ground.Server.Objects.Find(FakeApiServer.Namespace, Table));
+        Assert.Null(ground.Find(Table));
         Assert.Equal(0, ground.Stops);
     }
 
@@ -33,7 +33,7 @@ public sealed class ReplacedTableTests
         var (ground, table) = await StartWithTableAsync();
         await using var _ = ground;
         await table.JoinAsync(Address(1));
-        ground.Server.Objects.Delete(FakeApiServer.Namespace, Table);
+        ground.Delete(Table);
         await ground.Handle().InitializeMembershipTableAsync(true, TestContext.Current.CancellationToken);
 
         var first = await Assert.ThrowsAsync<KubernetesMembershipException>(table.AllAsync);
@@ -49,7 +49,7 @@ public sealed class ReplacedTableTests
         var (ground, table) = await StartWithTableAsync();
         await using var _ = ground;
         await table.JoinAsync(Address(1));
-        ground.Server.Objects.Merge(FakeApiServer.Namespace, Table, new JsonObject { ["data"] = null }, false);
+        ground.Merge(Table, new JsonObject { ["data"] = null });
 
         var failure = await Assert.ThrowsAsync<KubernetesMembershipException>(table.AllAsync);
 
@@ -63,7 +63,7 @@ public sealed class ReplacedTableTests
         var (ground, table) = await StartWithTableAsync();
         await using var _ = ground;
         var old = await table.AllAsync();
-        ground.Server.Objects.Delete(FakeApiServer.Namespace, Table);
+        ground.Delete(Table);
         IMembershipTable newcomer = ground.Handle();
         await newcomer.InitializeMembershipTableAsync(true, TestContext.Current.CancellationToken);
 
@@ -104,8 +104,7 @@ public sealed class ReplacedTableTests
         var (ground, table) = await StartWithTableAsync();
         await using var _ = ground;
         await table.JoinAsync(Address(1));
-        ground.Server.Objects.Merge(
-            FakeApiServer.Namespace, Table, new JsonObject { ["data"] = new JsonObject { ["silo.10.0.0.2-11111-1"] = json } }, false);
+        ground.Merge(Table, new JsonObject { ["data"] = new JsonObject { ["silo.10.0.0.2-11111-1"] = json } });
 
         var failure = await Assert.ThrowsAsync<KubernetesMembershipException>(table.AllAsync);
 

@@ -123,12 +123,15 @@ public sealed class StartFaultTests
         Assert.Equal(before, ground.Revision());
     }
 
-    [Fact]
-    public async Task AnImmutableObject_IsRefused()
+    [Theory]
+    [InlineData(Table)]
+    [InlineData(Alive)]
+    public async Task AnImmutableObject_IsRefused(string name)
     {
         await using var ground = await MembershipGround.StartAsync();
         Make(ground, Table, null);
-        ground.Server.Objects.Merge(FakeApiServer.Namespace, Table, new JsonObject { ["immutable"] = true }, false);
+        Make(ground, Alive, null);
+        ground.Merge(name, new JsonObject { ["immutable"] = true });
 
         var failure = await Assert.ThrowsAsync<KubernetesMembershipException>(() => StartAsync(ground.Handle()));
 
@@ -175,6 +178,6 @@ public sealed class StartFaultTests
             body["data"] = JsonNode.Parse(data);
         }
 
-        ground.Server.Objects.Create(FakeApiServer.Namespace, body, false);
+        ground.Create(body);
     }
 }

@@ -129,6 +129,19 @@ public sealed class SiloProcessesTests
     }
 
     [Fact]
+    public async Task WithoutTokenAndKubeConfig_TheStartEndsWithWhatIsMissing()
+    {
+        await using var stage = await Stage.StartOnKubernetesAsync();
+        var silo = stage.AddSilo(kubeConfig: "");
+
+        var exitCode = await silo.ExitedAsync();
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains("In a pod set automountServiceAccountToken; elsewhere set KUBECONFIG.", silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("please report", silo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ATableDeletedAndMadeAgain_EndsTheSilosOfTheOldOne_AndTheNextOnesCountOn()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();
