@@ -7,7 +7,7 @@ internal sealed record ChaosOptions
 {
     public const string Usage = """
         chaos [--seed S] [--runs N] [--silos 3] [--events 20000] [--store redis|embedded] [--clustering redis|kubernetes]
-              [--kubeconfig FILE] [--faults 12] [--lanes K] [--results FILE] [--short] [--networks] [--full-disk] [--keep] [--sabotage ack-before-effect]
+              [--kubeconfig FILE [--config-map NAME]] [--faults 12] [--lanes K] [--results FILE] [--short] [--networks] [--full-disk] [--keep] [--sabotage ack-before-effect]
           --seed     the first seed; the mix and the schedule follow from it (1)
           --runs     how many seeds, counting up (1)
           --silos    silo processes; one with --store embedded (3)
@@ -15,6 +15,7 @@ internal sealed record ChaosOptions
           --store    where the silos keep state (redis)
           --clustering how the silos find each other; with kubernetes a fake API server, 20 kills, a roll, and the server away (redis)
           --kubeconfig the real API server of this file instead, never away; needs to make ConfigMaps in the namespace of its context
+          --config-map with --kubeconfig: a table that is there, empty, where the rights are on that one alone
           --faults   faults in a run; 0 publishes undisturbed and compares the sums of outcomes exactly (12)
           --lanes    runs at a time (1)
           --results  a markdown table that gets a line for each run; a seed that it holds is not run again
@@ -40,6 +41,9 @@ internal sealed record ChaosOptions
 
     /// <summary>Leads to a real API server; null for a fake one.</summary>
     public string? KubeConfig { get; init; }
+
+    /// <summary>With <see cref="KubeConfig"/>: the table's ConfigMap; null for one of the run's own.</summary>
+    public string? ConfigMap { get; init; }
 
     /// <summary>Null where the command line does not say: as many as the deck has.</summary>
     public int? Faults { get; init; }
@@ -75,7 +79,7 @@ internal sealed record ChaosOptions
             };
         }
 
-        if (options is { HasSmallDisk: true, IsEmbedded: false } or { IsKubernetes: true, IsEmbedded: true } or { IsKubernetes: true, HasNetworks: true })
+        if (options is { HasSmallDisk: true, IsEmbedded: false } or { IsKubernetes: true, IsEmbedded: true } or { KubeConfig: null, ConfigMap: not null } or { IsKubernetes: true, HasNetworks: true })
         {
             return null;
         }
@@ -97,6 +101,7 @@ internal sealed record ChaosOptions
         ("--clustering", "redis") => this,
         ("--clustering", "kubernetes") => this with { IsKubernetes = true },
         ("--kubeconfig", { Length: > 0 }) => this with { IsKubernetes = true, KubeConfig = Path.GetFullPath(value) },
+        ("--config-map", { Length: > 0 }) => this with { ConfigMap = value },
         ("--sabotage", "ack-before-effect") => this with { IsSabotaged = true },
         _ => null,
     };

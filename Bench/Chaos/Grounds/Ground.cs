@@ -35,6 +35,9 @@ internal sealed class Ground : IAsyncDisposable
     /// <summary>The kubeconfig that leads the silos to the one or the other API server; null where Redis holds the table.</summary>
     public string? KubeConfigFile { get; private set; }
 
+    /// <summary>The table's ConfigMap; null for one named after the run.</summary>
+    public string? ConfigMap { get; private set; }
+
     /// <summary>Where each silo has a network of its own; null where all share this one.</summary>
     public SiloNetworks? Networks { get; private set; }
 
@@ -70,7 +73,7 @@ internal sealed class Ground : IAsyncDisposable
                 ground.Proxy = TcpProxy.Start("127.0.0.1", ground.Redis.Port, Ports.Free(), ground.Networks?.BridgeAddress, seed);
             }
 
-            ground.KubeConfigFile = options.KubeConfig;
+            (ground.KubeConfigFile, ground.ConfigMap) = (options.KubeConfig, options.ConfigMap);
             if (options.IsKubernetes && options.KubeConfig is null)
             {
                 ground.ApiServer = await FakeApiServer.StartAsync();

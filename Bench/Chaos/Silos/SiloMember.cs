@@ -103,6 +103,11 @@ internal sealed class SiloMember
         {
             environment["KUBECONFIG"] = kubeConfig;
             environment["SIE__CLUSTERING__CLUSTER_ID"] = Path.GetFileName(_ground.Folder);
+            if (_ground.ConfigMap is { } table)
+            {
+                environment["SIE__CLUSTERING__KUBERNETES__CONFIG_MAP"] = table;
+            }
+
             environment["POD_NAME"] = $"sie-{Text(Number)}";
         }
 

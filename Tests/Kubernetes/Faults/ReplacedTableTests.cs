@@ -109,7 +109,7 @@ public sealed class ReplacedTableTests
         var failure = await Assert.ThrowsAsync<KubernetesMembershipException>(table.AllAsync);
 
         Assert.Equal(MembershipFailure.Invalid, failure.Failure);
-        Assert.Contains("Key 'silo.10.0.0.2-11111-1' of ConfigMap shop/members", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"Key 'silo.10.0.0.2-11111-1' of ConfigMap {ground.Namespace}/members", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
