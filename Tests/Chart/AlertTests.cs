@@ -71,8 +71,20 @@ public sealed partial class AlertTests
             Assert.EndsWith(".", (string?)rule["annotations"]!["description"], StringComparison.Ordinal);
             Assert.EndsWith($"docs/operations.md#{name.ToLowerInvariant()}", (string?)rule["annotations"]!["runbook_url"], StringComparison.Ordinal);
             Assert.Contains($"\n### {name}\n", operations, StringComparison.Ordinal);
-            Assert.DoesNotContain("SELECTOR", (string)rule["expr"]!, StringComparison.Ordinal);
+            Assert.DoesNotMatch("SELECTOR|REPLICAS|STALE", (string)rule["expr"]! + (string?)rule["annotations"]!["description"]);
         });
+    }
+
+    [Theory]
+    [InlineData("20m", 3600)]
+    [InlineData("2h", 21600)]
+    [InlineData("1d", 259200)]
+    public async Task AListingIsOld_AfterThreeTimesItsInterval(string interval, int seconds)
+    {
+        var yaml = await HelmPart.TemplateAsync(
+            "--set", "config.project_name=p", "--set", "monitoring.rules.enabled=true", "--set", "monitoring.scrape=podMonitor", "--set", $"config.inventory.interval={interval}");
+
+        Assert.Contains($") > {seconds} or sum by (project)", yaml, StringComparison.Ordinal);
     }
 
     [Fact]

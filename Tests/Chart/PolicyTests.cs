@@ -92,15 +92,6 @@ public sealed class PolicyTests
         Assert.Equal((chart.Silos.Spec.Template.Spec.ServiceAccountName, "counting"), (subject.Name, subject.NamespaceProperty));
     }
 
-    [Fact]
-    public async Task Heartbeats_AreNotWatchedByDeploymentTools()
-    {
-        var alive = (await RenderedChart.OfAsync("default")).Named<V1ConfigMap>("sie-orleans-sie-membership-alive")!;
-
-        Assert.Equal("true", alive.Metadata.Annotations["argocd.argoproj.io/ignore-resource-updates"]);
-        Assert.Null(alive.Immutable);
-    }
-
     [Theory]
     [MemberData(nameof(Sets))]
     public async Task Silos_AreReplacedOneByOneAndComeBackTogether(string set)

@@ -18,6 +18,11 @@ public sealed class RefusalTests
     [InlineData("config.prometheus.port and config.clustering.silo_port are both 9000: give each its own port.", Project, "config.prometheus.port=9000", "config.clustering.silo_port=9000")]
     [InlineData("set networkPolicy.egress.extra to a rule that allows it", Project, "storage.provider=redis", "storage.existingSecret.name=counts", "networkPolicy.egress.enabled=true")]
     [InlineData("set monitoring.scrape to podMonitor or serviceMonitor, or monitoring.rules.selector", Project, "monitoring.rules.enabled=true")]
+    [InlineData("annotate it yourself (iam.gke.io/gcp-service-account)", Project, "serviceAccount.create=false", "serviceAccount.googleServiceAccount=a@p.iam.gserviceaccount.com")]
+    [InlineData("config.storage.memory is of the embedded store, but storage.provider is bundled", Project, "config.storage.memory=1GB")]
+    [InlineData("nothing would be closed: set networkPolicy.enabled to true", Project, "networkPolicy.enabled=false", "networkPolicy.egress.enabled=true")]
+    [InlineData("everything is open: set networkPolicy.egress.enabled to true", Project, "networkPolicy.egress.extra[0].ports[0].port=6379")]
+    [InlineData("monitoring.scrapeTimeout is 10s, longer than monitoring.interval, 5s", Project, "monitoring.interval=5s")]
     public async Task Combination_ThatCannotWork_FailsTheRenderWithWhatToSet(string sentence, params string[] values)
     {
         var (exitCode, output, error) = await HelmPart.RunAsync(["template", "sie", HelmPart.Chart, .. values.SelectMany(value => new[] { "--set", value })]);
@@ -25,6 +30,29 @@ public sealed class RefusalTests
         Assert.NotEqual(0, exitCode);
         Assert.Empty(output);
         Assert.Contains(sentence, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("podDisruptionBudget.maxUnavailable=34%", "maxUnavailable: 34%")]
+    [InlineData("monitoring.interval=1m30s", "replicas: 3")]
+    [InlineData("replicas=0", "replicas: 0")]
+    public async Task Value_ThatIsUnusual_IsTaken(string value, string line) =>
+        Assert.Contains(line, await HelmPart.TemplateAsync("--set", Project, "--set", value), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("sie-orleans-sie-membership")]
+    [InlineData("sie-orleans-sie-membership-1ef147a8", "config.clustering.cluster_id=green")]
+    [InlineData("sie-orleans-sie-membership-9e1c63eb", "config.clustering.service_id=green")]
+    public async Task OtherIds_AreAnotherMembershipTable(string name, params string[] values)
+    {
+        var documents = YamlJson.Documents(await HelmPart.TemplateAsync(["--set", Project, .. values.SelectMany(value => new[] { "--set", value })]));
+
+        Assert.Equal(
+            [name, name + "-alive"],
+            documents.Where(document => (string?)document["metadata"]!["labels"]!["app.kubernetes.io/component"] == "membership" && (string?)document["kind"] == "ConfigMap")
+                .Select(document => (string)document["metadata"]!["name"]!));
+        var role = documents.Single(document => (string?)document["kind"] == "Role");
+        Assert.Equal([name, name + "-alive"], role["rules"]!.AsArray().Select(rule => (string)rule!["resourceNames"]![0]!));
     }
 
     [Fact]

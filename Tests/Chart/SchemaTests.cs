@@ -26,7 +26,8 @@ public sealed class SchemaTests
 
     [Theory]
     [InlineData("replica", "3")]
-    [InlineData("replicas", "0")]
+    [InlineData("replicas", "-1")]
+    [InlineData("podDisruptionBudget.maxUnavailable", "\"1\"")]
     [InlineData("replicas", "\"3\"")]
     [InlineData("spotNodes", "\"sometimes\"")]
     [InlineData("terminationGracePeriodSeconds", "20")]
@@ -50,6 +51,15 @@ public sealed class SchemaTests
         section[steps[^1]] = JsonNode.Parse(json);
 
         Assert.StartsWith(path, Assert.Single(SchemaCheck.Faults(ChartValues.Schema, values)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EveryAlert_CanBeDisabled()
+    {
+        var alerts = YamlJson.Documents(File.ReadAllText(Path.Combine(HelmPart.Chart, "files", "alerts.yaml"))).Single()["alerts"]!.AsArray().Select(alert => (string)alert!["alert"]!);
+        var choices = ChartValues.Schema["properties"]!["monitoring"]!["properties"]!["rules"]!["properties"]!["disabled"]!["items"]!["enum"]!.AsArray().Select(name => (string)name!);
+
+        Assert.Equal(alerts, choices);
     }
 
     [Fact]

@@ -154,7 +154,7 @@ public sealed class WiringTests
         Assert.All<V1StatefulSet>([chart.Silos, chart.Store!], workload =>
         {
             var terms = Assert.Single(workload.Spec.Template.Spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms).MatchExpressions;
-            Assert.Equal(["cloud.google.com/gke-spot", "cloud.google.com/gke-preemptible"], terms.Select(term => term.Key));
+            Assert.Equal(["cloud.google.com/gke-spot"], terms.Select(term => term.Key));
             Assert.All(terms, term => Assert.Equal("NotIn", term.OperatorProperty));
         });
         var pods = chart.Silos.Spec.Template.Spec;

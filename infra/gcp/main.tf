@@ -58,12 +58,12 @@ resource "google_monitoring_alert_policy" "oldest_unacked_message" {
   count = var.alert_after == null ? 0 : 1
 
   project               = var.project
-  display_name          = "Spot interruption exporter: messages wait"
+  display_name          = "Spot interruption exporter: messages wait or were given up"
   combiner              = "OR"
   notification_channels = var.alert_channels
 
   documentation {
-    content   = "The exporter does not take its messages, or cannot handle them. Look at /healthz/ready and at sie_delivery_failures_total."
+    content   = "Messages wait: the exporter does not take them, or cannot handle them; look at /healthz/ready and at sie_delivery_failures_total. Dead letters: events that were not counted; look at them before their subscription forgets them, after 7 days."
     mime_type = "text/markdown"
   }
 
@@ -79,6 +79,26 @@ resource "google_monitoring_alert_policy" "oldest_unacked_message" {
       comparison      = "COMPARISON_GT"
       threshold_value = var.alert_after
       duration        = "300s"
+
+      aggregations {
+        alignment_period   = "60s"
+        per_series_aligner = "ALIGN_MAX"
+      }
+    }
+  }
+
+  conditions {
+    display_name = "There are dead letters"
+
+    condition_threshold {
+      filter = join(" AND ", [
+        "resource.type = \"pubsub_subscription\"",
+        "metric.type = \"pubsub.googleapis.com/subscription/num_undelivered_messages\"",
+        "resource.labels.subscription_id = one_of(\"${join("\",\"", [for name in local.subscriptions : "${name}-dead-letter"])}\")",
+      ])
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
 
       aggregations {
         alignment_period   = "60s"

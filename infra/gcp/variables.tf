@@ -104,7 +104,7 @@ variable "inventory_projects" {
 }
 
 variable "alert_after" {
-  description = "Age of the oldest message that is not acknowledged at which an alert fires, in seconds; null for no alert."
+  description = "Age of the oldest message that is not acknowledged at which an alert fires, in seconds; another condition of it fires on dead letters; null for no alert."
   type        = number
   default     = 900
 }

@@ -21,7 +21,22 @@
 {{- if and (ne $storage.provider "redis") $storage.existingSecret.name -}}
 {{- fail (printf "storage.existingSecret.name is set, but storage.provider is %s and would not use it: set storage.provider to redis, or leave storage.existingSecret.name empty." $storage.provider) -}}
 {{- end -}}
-{{- if and .Values.podDisruptionBudget.enabled (gt $replicas 1) (ge (int .Values.podDisruptionBudget.maxUnavailable) $replicas) -}}
+{{- if and (not .Values.serviceAccount.create) .Values.serviceAccount.googleServiceAccount -}}
+{{- fail "serviceAccount.create is false, so the chart cannot annotate the service account with serviceAccount.googleServiceAccount: annotate it yourself (iam.gke.io/gcp-service-account) and leave that value empty, or set serviceAccount.create to true." -}}
+{{- end -}}
+{{- if and (ne $storage.provider "embedded") (dig "storage" "memory" "" .Values.config) -}}
+{{- fail (printf "config.storage.memory is of the embedded store, but storage.provider is %s and would not use it: leave it out, or set storage.provider to embedded." $storage.provider) -}}
+{{- end -}}
+{{- if and .Values.networkPolicy.egress.enabled (not .Values.networkPolicy.enabled) -}}
+{{- fail "networkPolicy.egress.enabled is true, but networkPolicy.enabled is false, so nothing would be closed: set networkPolicy.enabled to true." -}}
+{{- end -}}
+{{- if and .Values.networkPolicy.egress.extra (not .Values.networkPolicy.egress.enabled) -}}
+{{- fail "networkPolicy.egress.extra has rules, but networkPolicy.egress.enabled is false, so everything is open: set networkPolicy.egress.enabled to true, or leave the rules out." -}}
+{{- end -}}
+{{- if gt (include "orleans-sie.seconds" .Values.monitoring.scrapeTimeout | float64) (include "orleans-sie.seconds" .Values.monitoring.interval | float64) -}}
+{{- fail (printf "monitoring.scrapeTimeout is %s, longer than monitoring.interval, %s, which the Prometheus operator refuses: set it no longer than the interval." .Values.monitoring.scrapeTimeout .Values.monitoring.interval) -}}
+{{- end -}}
+{{- if and .Values.podDisruptionBudget.enabled (gt $replicas 1) (not (kindIs "string" .Values.podDisruptionBudget.maxUnavailable)) (ge (int .Values.podDisruptionBudget.maxUnavailable) $replicas) -}}
 {{- fail (printf "podDisruptionBudget.maxUnavailable is %d, which lets all %d silos be evicted at once: set it below replicas." (int .Values.podDisruptionBudget.maxUnavailable) $replicas) -}}
 {{- end -}}
 {{- if eq (int .Values.config.prometheus.port) (int .Values.config.clustering.silo_port) -}}

@@ -18,8 +18,20 @@
 {{ .Values.storage.bundled.existingSecret | default (include "orleans-sie.storeName" .) }}
 {{- end -}}
 
+{{/* A table belongs to one service and cluster id: others need another one. */}}
 {{- define "orleans-sie.membershipName" -}}
-{{ include "orleans-sie.fullname" . }}-membership
+{{- $ids := printf "%s/%s" (.Values.config.clustering.service_id | default "") (.Values.config.clustering.cluster_id | default "") -}}
+{{ include "orleans-sie.fullname" . }}-membership{{ if ne $ids "/" }}-{{ sha256sum $ids | trunc 8 }}{{ end }}
+{{- end -}}
+
+{{/* A duration such as 30s, 1m30s or 2d in seconds. */}}
+{{- define "orleans-sie.seconds" -}}
+{{- $units := dict "ms" 0.001 "s" 1.0 "m" 60.0 "h" 3600.0 "d" 86400.0 -}}
+{{- $seconds := 0.0 -}}
+{{- range regexFindAll "[0-9]+(ms|s|m|h|d)" . -1 -}}
+{{- $seconds = addf $seconds (mulf (regexFind "[0-9]+" . | float64) (get $units (regexFind "[a-z]+" .))) -}}
+{{- end -}}
+{{- $seconds -}}
 {{- end -}}
 
 {{- define "orleans-sie.serviceAccountName" -}}

@@ -7,9 +7,9 @@ capabilities:
   drop: [ALL]
 {{- end -}}
 
-{{/* Nodes that Google may take away at any moment do not fit the counter of just that. */}}
+{{/* Nodes that Google may take away at any moment do not fit the counter of just that. Autopilot knows gke-spot alone. */}}
 {{- define "orleans-sie.spotNodes" -}}
-{{- $terms := list (dict "key" "cloud.google.com/gke-spot" "operator" "NotIn" "values" (list "true")) (dict "key" "cloud.google.com/gke-preemptible" "operator" "NotIn" "values" (list "true")) -}}
+{{- $terms := list (dict "key" "cloud.google.com/gke-spot" "operator" "NotIn" "values" (list "true")) -}}
 {{- if eq .Values.spotNodes "never" -}}
 nodeAffinity:
   requiredDuringSchedulingIgnoredDuringExecution:

@@ -18,6 +18,11 @@ run "a_project_alone_is_enough" {
   }
 
   assert {
+    condition     = strcontains(google_monitoring_alert_policy.oldest_unacked_message[0].conditions[1].condition_threshold[0].filter, "one_of(\"sie-creation-subscription-dead-letter\",\"sie-interruption-subscription-dead-letter\")")
+    error_message = "Dead letters alert nobody."
+  }
+
+  assert {
     condition     = google_service_account_iam_member.workload_identity_user.member == "serviceAccount:example-project.svc.id.goog[spot-interruption-exporter/spot-interruption-exporter-sa]"
     error_message = "Another Kubernetes service account may act as the exporter."
   }
