@@ -14,6 +14,7 @@ internal sealed class PredecessorsEnd : ILifecycleParticipant<ISiloLifecycle>
     private const int Stage = ServiceLifecycleStage.AfterRuntimeGrainServices + 1;
     private const int Rounds = 12;
 
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
 
@@ -50,7 +51,8 @@ internal sealed class PredecessorsEnd : ILifecycleParticipant<ISiloLifecycle>
     {
         HashSet<SiloAddress> told = [];
         Exception? failure = null;
-        for (var (round, pause) = (1, _firstPause); round <= Rounds; round++, pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
+        var start = _time.GetTimestamp();
+        for (var (round, pause) = (1, _firstPause); round <= Rounds && _time.GetElapsedTime(start) < _patience; round++, pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
         {
             try
             {
