@@ -20,15 +20,19 @@ public sealed partial class DocumentedCommandTests
         await File.WriteAllTextAsync(values, "config:\n  project_name: example-project\n  log_level: debug\n", TestContext.Current.CancellationToken);
         var arguments = Setting().Matches(command).SelectMany(match => new[] { "--set", Plain(match.Groups[1].Value) });
 
-        var yaml = await HelmPart.TemplateAsync([.. command.Contains("-f values.yaml", StringComparison.Ordinal) ? (string[])["-f", values] : [], .. arguments]);
+        // Those of the release before, where the command keeps them.
+        string[] kept = command.Contains("--reset-then-reuse-values", StringComparison.Ordinal) ? ["--set", "config.project_name=example-project"] : [];
+
+        var yaml = await HelmPart.TemplateAsync([.. command.Contains("-f values.yaml", StringComparison.Ordinal) ? (string[])["-f", values] : [], .. kept, .. arguments]);
 
         Assert.Contains(YamlJson.Documents(yaml), document => (string?)document["kind"] == "StatefulSet");
     }
 
-    /// <summary>The commands of a document that install, or upgrade to new values, with their lines joined.</summary>
+    /// <summary>The commands of a document that install, upgrade or render, with their lines joined.</summary>
     private static IEnumerable<string> Of(string document) => Block().Matches(Repository.Read(document))
         .SelectMany(block => block.Groups[1].Value.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n'))
-        .Where(line => line.Contains("helm install", StringComparison.Ordinal) || line.Contains("helm upgrade --install", StringComparison.Ordinal));
+        .Where(line => line.Contains("helm install", StringComparison.Ordinal) || line.Contains("helm upgrade", StringComparison.Ordinal)
+            || line.Contains("helm template", StringComparison.Ordinal));
 
     private static string Plain(string setting) => Substitution().Replace(setting, "a@example-project.iam.gserviceaccount.com")
         .Replace("$PROJECT", "example-project", StringComparison.Ordinal)
