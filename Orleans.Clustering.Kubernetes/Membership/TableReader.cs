@@ -91,7 +91,7 @@ internal sealed class TableReader
     private TableDocument Seen(V1ConfigMap map, Known? before)
     {
         var table = TableDocument.Read(map, _api.Identity);
-        if (before is not null && _stopHost is not null && (table.Uid != before.Uid || table.Version < before.Version))
+        if (before is not null && _stopHost is not null && !before.Continues(table))
         {
             throw Replaced(before, table, _stopHost);
         }
@@ -100,7 +100,7 @@ internal sealed class TableReader
         {
             if (_known is null || table.Version > _known.Version)
             {
-                _known = new Known(table.Uid, table.Version);
+                _known = new Known(table.Uid, table.Table, table.Version);
             }
         }
 
@@ -112,6 +112,8 @@ internal sealed class TableReader
     {
         var how = table.Uid != before.Uid
             ? "was deleted and made again"
+            : table.Version >= before.Version
+            ? "was emptied and filled anew"
             : $"went back from version {before.Version} to {table.Version}";
         var failure = new KubernetesMembershipException(MembershipFailure.Replaced, $"The membership table {Place} {how} while this silo runs.");
         var isFirst = false;
@@ -144,5 +146,9 @@ internal sealed class TableReader
         _isGrown = isGrown;
     }
 
-    private sealed record Known(string Uid, int Version);
+    private sealed record Known(string Uid, string Table, int Version)
+    {
+        public bool Continues(TableDocument table) =>
+            table.Uid == Uid && table.Version >= Version && (Table.Length == 0 || table.Table == Table);
+    }
 }

@@ -82,7 +82,7 @@ internal sealed class TableStart
     {
         try
         {
-            var data = TableDocument.Header(_api.Identity, 0).ToDictionary(pair => pair.Key, pair => pair.Value!);
+            var data = TableDocument.Header(_api.Identity, "", 0).ToDictionary(pair => pair.Key, pair => pair.Value!);
             return await _api.CreateAsync(MembershipObject.New(_api.Identity.Name, _api.Identity.Namespace, data), cancel);
         }
         catch (KubernetesMembershipException e) when (e.Failure is MembershipFailure.Missing)

@@ -64,7 +64,7 @@ internal sealed class TableWriter
 
             try
             {
-                var map = Fitting(table.With(Changes(key, SiloRow.Of(entry, next.Version), write)));
+                var map = Fitting(table.With(Changes(table, key, SiloRow.Of(entry, next.Version), write)));
                 _cached = _reader.Written(await _api.ReplaceAsync(map, dryRun: false, cancel));
                 return true;
             }
@@ -89,9 +89,9 @@ internal sealed class TableWriter
         _ => _firstPause * (1 << (attempt - 1)),
     };
 
-    private Dictionary<string, string?> Changes(string key, SiloRow row, LastWrite write)
+    private Dictionary<string, string?> Changes(TableDocument table, string key, SiloRow row, LastWrite write)
     {
-        var changes = TableDocument.Header(_api.Identity, row.RowVersion);
+        var changes = TableDocument.Header(_api.Identity, table.Table, row.RowVersion);
         changes["lastWrite"] = JsonSerializer.Serialize(write, RowJson.Default.LastWrite);
         changes[key] = JsonSerializer.Serialize(row, RowJson.Default.SiloRow);
         return changes;

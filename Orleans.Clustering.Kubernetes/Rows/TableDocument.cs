@@ -6,9 +6,9 @@ using k8s.Models;
 namespace Orleans.Clustering.Kubernetes;
 
 /// <summary>
-/// One reading of the table's ConfigMap. Its etag is made of the object's uid and the table's version: it changes with every commit, and
-/// with nothing else, so that neither heartbeats nor somebody's labels spoil what was read before, and a table made again never has the
-/// etag of the one deleted.
+/// One reading of the table's ConfigMap. Its etag is made of the object's uid, the table's own id and its version: it changes with every
+/// commit, and with nothing else, so that neither heartbeats nor somebody's labels spoil what was read before, and a table made again, or
+/// emptied and filled anew, never has an etag of the one before.
 /// </summary>
 internal sealed class TableDocument
 {
@@ -27,6 +27,9 @@ internal sealed class TableDocument
     }
 
     public string Uid => _map.Metadata.Uid;
+
+    /// <summary>Made by chance with the table's first version; empty before.</summary>
+    public string Table => _data.TryGetValue("table", out var table) ? table : "";
 
     public int Version { get; }
 
@@ -95,8 +98,12 @@ internal sealed class TableDocument
     }
 
     /// <summary>What every table holds besides its rows.</summary>
-    public static Dictionary<string, string?> Header(TableIdentity identity, int version) => new()
+    /// <param name="identity">Whose it is.</param>
+    /// <param name="table">The table's id; empty for a new one.</param>
+    /// <param name="version">The version it gets.</param>
+    public static Dictionary<string, string?> Header(TableIdentity identity, string table, int version) => new()
     {
+        ["table"] = table.Length > 0 ? table : Guid.NewGuid().ToString("n"),
         ["schema"] = Schema,
         ["serviceId"] = identity.ServiceId,
         ["clusterId"] = identity.ClusterId,
@@ -105,7 +112,7 @@ internal sealed class TableDocument
 
     public static long SizeOf(IDictionary<string, string> data) => data.Values.Sum(value => (long)Encoding.UTF8.GetByteCount(value));
 
-    public string EtagOf(int version) => string.Create(CultureInfo.InvariantCulture, $"{Uid}.{version}");
+    public string EtagOf(int version) => string.Create(CultureInfo.InvariantCulture, $"{Uid}.{Table}.{version}");
 
     /// <summary>All rows by key.</summary>
     /// <exception cref="KubernetesMembershipException">A row cannot be read.</exception>

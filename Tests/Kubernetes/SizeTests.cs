@@ -40,7 +40,7 @@ public sealed class SizeTests
 
     private static k8s.Models.V1ConfigMap Map(int dead, int active)
     {
-        var data = TableDocument.Header(_identity, 1).ToDictionary(pair => pair.Key, pair => pair.Value!);
+        var data = TableDocument.Header(_identity, "", 1).ToDictionary(pair => pair.Key, pair => pair.Value!);
         for (var number = 0; number < dead + active; number++)
         {
             var entry = Entry(Address(number, number), number < dead ? SiloStatus.Dead : SiloStatus.Active);

@@ -73,6 +73,25 @@ public sealed class ReplacedTableTests
     }
 
     [Fact]
+    public async Task ATableEmptiedAndFilledBeyondWhatWasKnown_EndsTheSilo_AndTakesNoWriteUponTheOldOne()
+    {
+        var (ground, table) = await StartWithTableAsync();
+        await using var _ = ground;
+        await table.JoinAsync(Address(1));
+        var read = await table.AllAsync();
+
+        ground.Merge(Table, new JsonObject { ["data"] = null });
+        IMembershipTable others = ground.Handle();
+        await others.JoinAsync(Address(2));
+        Assert.Equal(read.Version.Version, (await others.AllAsync()).Version.Version);
+
+        Assert.False(await ground.Handle().InsertAsync(Entry(Address(3)), read.Version.Next()));
+        var failure = await Assert.ThrowsAsync<KubernetesMembershipException>(() => table.AllAsync());
+        Assert.Equal((MembershipFailure.Replaced, 1), (failure.Failure, ground.Stops));
+        Assert.Contains("was emptied and filled anew", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AReadThatComesBackLate_IsNoReasonToStop()
     {
         var (ground, table) = await StartWithTableAsync();
