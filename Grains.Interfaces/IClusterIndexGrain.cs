@@ -21,7 +21,7 @@ public interface IClusterIndexGrain : IGrainWithStringKey
     /// <param name="sequence">That of the last answer, else 0.</param>
     /// <param name="confirm">
     /// Whether to make sure, by the store, that nobody has heard newer counts from another activation: one that was left behind, on a silo
-    /// that was paused or cut off, answers null then.
+    /// that was paused or cut off, fails then.
     /// </param>
     [AlwaysInterleave, Alias("get-changes")]
     Task<ClusterChanges?> GetChanges(long generation, long sequence, bool confirm);
