@@ -15,6 +15,7 @@ public sealed class RefusalTests
     [InlineData("set storage.existingSecret.name to a secret that holds its connection string", Project, "storage.provider=redis")]
     [InlineData("set storage.provider to redis, or leave storage.existingSecret.name empty", Project, "storage.existingSecret.name=counts")]
     [InlineData("podDisruptionBudget.maxUnavailable is 3, which lets all 3 silos be evicted at once: set it below replicas.", Project, "podDisruptionBudget.maxUnavailable=3")]
+    [InlineData("podDisruptionBudget.maxUnavailable is 67%, which lets all 3 silos be evicted at once", Project, "podDisruptionBudget.maxUnavailable=67%")]
     [InlineData("config.prometheus.port and config.clustering.silo_port are both 9000: give each its own port.", Project, "config.prometheus.port=9000", "config.clustering.silo_port=9000")]
     [InlineData("set networkPolicy.egress.extra to a rule that allows it", Project, "storage.provider=redis", "storage.existingSecret.name=counts", "networkPolicy.egress.enabled=true")]
     [InlineData("set monitoring.scrape to podMonitor or serviceMonitor, or monitoring.rules.selector", Project, "monitoring.rules.enabled=true")]
@@ -33,7 +34,7 @@ public sealed class RefusalTests
     }
 
     [Theory]
-    [InlineData("podDisruptionBudget.maxUnavailable=34%", "maxUnavailable: 34%")]
+    [InlineData("podDisruptionBudget.maxUnavailable=33%", "maxUnavailable: 33%")]
     [InlineData("monitoring.interval=1m30s", "replicas: 3")]
     [InlineData("replicas=0", "replicas: 0")]
     public async Task Value_ThatIsUnusual_IsTaken(string value, string line) =>

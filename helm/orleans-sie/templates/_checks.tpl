@@ -36,8 +36,13 @@
 {{- if gt (include "orleans-sie.seconds" .Values.monitoring.scrapeTimeout | float64) (include "orleans-sie.seconds" .Values.monitoring.interval | float64) -}}
 {{- fail (printf "monitoring.scrapeTimeout is %s, longer than monitoring.interval, %s, which the Prometheus operator refuses: set it no longer than the interval." .Values.monitoring.scrapeTimeout .Values.monitoring.interval) -}}
 {{- end -}}
-{{- if and .Values.podDisruptionBudget.enabled (gt $replicas 1) (not (kindIs "string" .Values.podDisruptionBudget.maxUnavailable)) (ge (int .Values.podDisruptionBudget.maxUnavailable) $replicas) -}}
-{{- fail (printf "podDisruptionBudget.maxUnavailable is %d, which lets all %d silos be evicted at once: set it below replicas." (int .Values.podDisruptionBudget.maxUnavailable) $replicas) -}}
+{{- $evicted := .Values.podDisruptionBudget.maxUnavailable -}}
+{{- if kindIs "string" $evicted -}}
+{{- /* Kubernetes rounds a percentage up. */ -}}
+{{- $evicted = ceil (divf (mulf (float64 $replicas) (trimSuffix "%" $evicted | float64)) 100.0) -}}
+{{- end -}}
+{{- if and .Values.podDisruptionBudget.enabled (gt $replicas 1) (ge (int $evicted) $replicas) -}}
+{{- fail (printf "podDisruptionBudget.maxUnavailable is %v, which lets all %d silos be evicted at once: set it below replicas." .Values.podDisruptionBudget.maxUnavailable $replicas) -}}
 {{- end -}}
 {{- if eq (int .Values.config.prometheus.port) (int .Values.config.clustering.silo_port) -}}
 {{- fail (printf "config.prometheus.port and config.clustering.silo_port are both %d: give each its own port." (int .Values.config.prometheus.port)) -}}
