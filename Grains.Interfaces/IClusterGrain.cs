@@ -23,6 +23,7 @@ public interface IClusterGrain : IGrainWithStringKey
 
     /// <summary>The counts as they stand in the store.</summary>
     /// <param name="knownVersion">The newest version the caller has seen; a grain that is behind it reads the store again first.</param>
+    /// <param name="confirm">Whether to make sure, by the store, that no other activation has written since: one that was left behind fails.</param>
     [AlwaysInterleave, Alias("get-snapshot")]
-    Task<ClusterSnapshot> GetSnapshot(long knownVersion);
+    Task<ClusterSnapshot> GetSnapshot(long knownVersion, bool confirm);
 }

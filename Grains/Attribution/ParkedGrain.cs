@@ -15,10 +15,6 @@ internal sealed class ParkedGrain : Grain, IParkedGrain
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _grace = TimeSpan.FromMinutes(10);
 
-    private const string StateName = "parked";
-
-    private readonly IGrainStorage _storage;
-    private readonly IGrainContext _context;
     private readonly DurableState<ParkedState> _state;
     private readonly ParkedFigures _figures;
     private readonly InstanceWaker _waker;
@@ -39,8 +35,7 @@ internal sealed class ParkedGrain : Grain, IParkedGrain
         [FromKeyedServices(GrainClock.Name)] TimeProvider time,
         ILogger<ParkedGrain> logger)
     {
-        (_storage, _context) = (storage, context);
-        _state = new DurableState<ParkedState>(StateName, context, storage);
+        _state = new DurableState<ParkedState>("parked", context, storage);
         _figures = new ParkedFigures(() => _state.Value);
         _waker = new InstanceWaker(_figures, () => _state.Value, () => GrainFactory, attribution.Timeout, time, logger);
         _commit = new GroupCommit(WriteAsync);
@@ -90,9 +85,9 @@ internal sealed class ParkedGrain : Grain, IParkedGrain
     public async Task<ParkedSnapshot> GetSnapshot(long knownVersion, bool confirm)
     {
         await LoadAsync();
-        if (confirm)
+        if (confirm && !await _commit.IsNewestAsync(async () => (await _state.ReadStoredAsync()).Version, () => _durable!.Version))
         {
-            await LeaveIfBehindAsync();
+            throw _state.LeftBehind();
         }
 
         if (_durable!.Version < knownVersion)
@@ -103,17 +98,6 @@ internal sealed class ParkedGrain : Grain, IParkedGrain
         }
 
         return _durable;
-    }
-
-    private async Task LeaveIfBehindAsync()
-    {
-        var stored = new DurableState<ParkedState>(StateName, _context, _storage);
-        await stored.LoadAsync();
-        if (stored.Value.Version > _state.Value.Version)
-        {
-            DeactivateOnIdle();
-            throw new StateUnavailableException($"State {stored} was written by another activation; this one ends.");
-        }
     }
 
     private async Task LoadAsync()

@@ -99,9 +99,14 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         }
     }
 
-    public async Task<ClusterSnapshot> GetSnapshot(long knownVersion)
+    public async Task<ClusterSnapshot> GetSnapshot(long knownVersion, bool confirm)
     {
         await LoadAsync();
+        if (confirm && !await _commit.IsNewestAsync(async () => (await _state.ReadStoredAsync()).Version, () => _reporter.Durable.Version))
+        {
+            throw _state.LeftBehind();
+        }
+
         if (_reporter.Durable.Version < knownVersion)
         {
             // A commit succeeds only on the record that the store holds: it shows whether this activation is the one that is behind.

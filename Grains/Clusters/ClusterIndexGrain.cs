@@ -10,13 +10,10 @@ namespace OrleansSie.Grains.Clusters;
 [GrainType("cluster-index")]
 internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
 {
-    private const string StateName = "cluster-index";
     private const int Parallelism = 64;
     private static readonly TimeSpan _round = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
 
-    private readonly IGrainStorage _storage;
-    private readonly IGrainContext _context;
     private readonly DurableState<ClusterIndexState> _state;
     private readonly GroupCommit _commit;
     private readonly Dictionary<string, (ClusterSnapshot Snapshot, long Sequence)> _rows = [];
@@ -37,9 +34,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         [FromKeyedServices(GrainClock.Name)] TimeProvider time,
         ILogger<ClusterIndexGrain> logger)
     {
-        _state = new DurableState<ClusterIndexState>(StateName, context, storage);
-        _storage = storage;
-        _context = context;
+        _state = new DurableState<ClusterIndexState>("cluster-index", context, storage);
         _commit = new GroupCommit(WriteAsync);
         _rounds = new Pace(time, _round);
         _logger = logger;
@@ -73,34 +68,35 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     public async Task<ClusterChanges?> GetChanges(long generation, long sequence, bool confirm)
     {
         await LoadAsync();
-        if (!(confirm ? await ConfirmAsync() : _hasAskedAll))
+        if (!(confirm ? await IsClaimedAsync() : _hasAskedAll))
         {
             return null;
         }
 
         var since = generation == _generation ? sequence : 0;
         var changed = _rows.Values.Where(r => r.Sequence > since).Select(r => r.Snapshot).ToList();
-        return new ClusterChanges(_generation, _sequence, changed);
+        var changes = new ClusterChanges(_generation, _sequence, changed);
+        if (confirm)
+        {
+            // The look confirms what was there before it; reports go on meanwhile.
+            await LeaveIfBehindAsync();
+        }
+
+        return changes;
     }
 
     /// <summary>
-    /// Whether this activation's counts are as new as any that were ever confirmed. Another one's are confirmed no more once this one has
-    /// claimed the record; what was confirmed before that, the clusters know when they are asked after it.
+    /// Whether this activation's counts are as new as any that were confirmed before. Once it has claimed the record, those of another one
+    /// are confirmed no more; what was confirmed until then, the store knows, by which the clusters confirm their counts to this one.
     /// </summary>
-    private async Task<bool> ConfirmAsync()
+    private Task<bool> IsClaimedAsync()
     {
-        if (_claim is { IsCompletedSuccessfully: true, Result: true })
-        {
-            await LeaveIfBehindAsync();
-            return true;
-        }
-
-        if (_claim is null or { IsCompleted: true })
+        if (_claim is null or { IsCompleted: true } and not { IsCompletedSuccessfully: true, Result: true })
         {
             _claim = ClaimAsync();
         }
 
-        return await _claim;
+        return _claim;
     }
 
     private async Task<bool> ClaimAsync()
@@ -108,7 +104,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         _state.ThrowIfPoisoned();
         _state.Value.Owner = _name;
         await _commit.CommitAsync();
-        var all = await AskClustersAsync();
+        var all = await AskClustersAsync(confirm: true);
         _hasAskedAll |= all;
         return all;
     }
@@ -161,7 +157,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         {
             await LoadAsync();
             await LeaveIfBehindAsync();
-            var all = await AskClustersAsync();
+            var all = await AskClustersAsync(confirm: false);
             _hasAskedAll |= all;
             if (all)
             {
@@ -183,12 +179,12 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         }
     }
 
-    private async Task<bool> AskClustersAsync()
+    private async Task<bool> AskClustersAsync(bool confirm)
     {
         var all = true;
         foreach (var names in _state.Value.Clusters.ToArray().Chunk(Parallelism))
         {
-            all &= (await Task.WhenAll(names.Select(AskAsync))).All(answered => answered);
+            all &= (await Task.WhenAll(names.Select(name => AskAsync(name, confirm)))).All(answered => answered);
         }
 
         return all;
@@ -201,23 +197,21 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     private async Task LeaveIfBehindAsync()
     {
         var (owner, isClaiming) = (_state.Value.Owner, _claim is { IsCompleted: false });
-        var stored = new DurableState<ClusterIndexState>(StateName, _context, _storage);
-        await stored.LoadAsync();
-        var isOthers = !isClaiming && stored.Value.Owner != owner && stored.Value.Owner != _name;
-        if (isOthers || !stored.Value.Clusters.IsSubsetOf(_state.Value.Clusters))
+        var stored = await _state.ReadStoredAsync();
+        var isOthers = !isClaiming && stored.Owner != owner && stored.Owner != _name;
+        if (isOthers || !stored.Clusters.IsSubsetOf(_state.Value.Clusters))
         {
-            DeactivateOnIdle();
-            throw new StateUnavailableException($"State {stored} was written by another activation; this one ends.");
+            throw _state.LeftBehind();
         }
     }
 
     /// <summary>Asks one cluster. One that cannot answer must not keep the others from being asked.</summary>
-    private async Task<bool> AskAsync(string cluster)
+    private async Task<bool> AskAsync(string cluster, bool confirm)
     {
         try
         {
             var known = _rows.TryGetValue(cluster, out var row) ? row.Snapshot.Version : 0;
-            Take(await GrainFactory.GetGrain<IClusterGrain>(cluster).GetSnapshot(known));
+            Take(await GrainFactory.GetGrain<IClusterGrain>(cluster).GetSnapshot(known, confirm));
             return true;
         }
         catch (Exception e)

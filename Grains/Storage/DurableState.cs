@@ -73,6 +73,23 @@ internal sealed class DurableState<T>
         }
     }
 
+    /// <summary>The record as the store holds it now. What is in memory stays as it is.</summary>
+    /// <exception cref="StateUnavailableException">The record cannot be read.</exception>
+    public async Task<T> ReadStoredAsync()
+    {
+        var stored = new DurableState<T>(_name, _context, _storage);
+        await stored.LoadAsync();
+        return stored.Value;
+    }
+
+    /// <summary>Ends an activation whose record another one has written: it must not go on answering.</summary>
+    public StateUnavailableException LeftBehind()
+    {
+        var message = $"State {this} was written by another activation; this one ends.";
+        _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, message));
+        return new StateUnavailableException(message);
+    }
+
     /// <summary>Refuses to go on after a failed write.</summary>
     public void ThrowIfPoisoned()
     {

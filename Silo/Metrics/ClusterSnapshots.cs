@@ -78,7 +78,7 @@ internal sealed class ClusterSnapshots
             var behind = 0;
             foreach (var cluster in changes.Clusters)
             {
-                behind += await TakeAsync(cluster) ? 0 : 1;
+                behind += await TakeAsync(cluster, confirm) ? 0 : 1;
             }
 
             _series.Show(_clusters.Values);
@@ -104,16 +104,22 @@ internal sealed class ClusterSnapshots
         }
     }
 
-    /// <summary>Takes one cluster's counts; false if they are older than what is known and the cluster cannot be asked.</summary>
-    private async Task<bool> TakeAsync(ClusterSnapshot cluster)
+    /// <summary>
+    /// Takes one cluster's counts; false if they are older than what is known and the cluster cannot be asked, or if the index has yet to
+    /// confirm what it answered: another silo would otherwise still hear less from it.
+    /// </summary>
+    private async Task<bool> TakeAsync(ClusterSnapshot cluster, bool confirm)
     {
+        var isConfirmed = true;
         if (_clusters.TryGetValue(cluster.Key, out var known))
         {
             if (cluster.Version < known.Version)
             {
                 try
                 {
-                    cluster = await _grains.GetGrain<IClusterGrain>(cluster.Key).GetSnapshot(known.Version);
+                    cluster = await _grains.GetGrain<IClusterGrain>(cluster.Key).GetSnapshot(known.Version, confirm: false);
+                    await _grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).Report(cluster);
+                    isConfirmed = !confirm;
                 }
                 catch (Exception e)
                 {
@@ -131,6 +137,6 @@ internal sealed class ClusterSnapshots
         }
 
         _clusters[cluster.Key] = cluster;
-        return true;
+        return isConfirmed;
     }
 }

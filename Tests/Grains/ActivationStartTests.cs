@@ -43,7 +43,7 @@ public sealed class ActivationStartTests
     private static Task AskAsync(IGrainFactory grains, string record) => record.Split(':')[0] switch
     {
         "cluster-index" => grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(0, 0, false),
-        "cluster" => grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0),
+        "cluster" => grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0, false),
         "parked" => grains.GetGrain<IParkedGrain>(ParkedShard.Of(Instance)).GetSnapshot(0, false),
         _ => grains.GetGrain<IInstanceGrain>(Instance).GetStanding("interrupt-1"),
     };

@@ -99,7 +99,7 @@ public sealed class ClockJumpTests
 
         await using var after = await GrainCluster.StartAsync(storage);
         Jump(after, TimeSpan.FromHours(1));
-        await after.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0);
+        await after.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0, false);
         await HousekeepAsync(after);
         await after.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("confirmed"));
 

@@ -60,12 +60,12 @@ public sealed class ClusterGrainTests
         await AddAsync(cluster, 0, 1);
         var old = cluster.Storage.Copy();
         await AddAsync(cluster, 1, 5);
-        var known = await cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0);
+        var known = await cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0, false);
         cluster.Storage.Restore(old);
 
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
-        await Assert.ThrowsAnyAsync<Exception>(() => grain.GetSnapshot(known.Version + 1));
-        var answer = await grain.GetSnapshot(known.Version);
+        await Assert.ThrowsAnyAsync<Exception>(() => grain.GetSnapshot(known.Version + 1, false));
+        var answer = await grain.GetSnapshot(known.Version, false);
 
         Assert.True(answer.HasLost(known));
         Assert.True(answer.Version > known.Version, "it is not taken for one of the lost commits");

@@ -42,7 +42,7 @@ public sealed class ClusterIndexGrainTests
 
         await cluster.SendAsync(Interrupted() with { Instance = Instance + "-b" });
         await cluster.Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key)
-            .Report(await cluster.Grains.GetGrain<IClusterGrain>("p/europe-west1/b").GetSnapshot(0));
+            .Report(await cluster.Grains.GetGrain<IClusterGrain>("p/europe-west1/b").GetSnapshot(0, false));
         var second = await cluster.Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(first.Generation, first.Sequence, false);
 
         Assert.Equal(2, first.Clusters.Count);

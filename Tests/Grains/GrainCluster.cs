@@ -86,7 +86,7 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
     /// <summary>The preemptions that a cluster's grain answers with.</summary>
     public async Task<long> PreemptionsAsync(string cluster)
     {
-        var snapshot = await Grains.GetGrain<IClusterGrain>(cluster).GetSnapshot(0);
+        var snapshot = await Grains.GetGrain<IClusterGrain>(cluster).GetSnapshot(0, false);
         return snapshot.Totals.Where(t => t.Labels.Reason == InterruptionReason.preempted).Sum(t => t.Count);
     }
 

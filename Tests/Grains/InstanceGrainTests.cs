@@ -14,7 +14,7 @@ public sealed class InstanceGrainTests
         Assert.Equal(Outcome.created, await cluster.SendAsync(Created(instanceId: 1)));
         Assert.Equal(Outcome.counted, await cluster.SendAsync(Interrupted(instanceId: 1)));
 
-        var snapshot = await cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0);
+        var snapshot = await cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0, false);
         var total = Assert.Single(snapshot.Totals);
         Assert.Equal(new PoolLabels("spot-pool", "europe-west1-c", "n2d-standard-8", "spot", InterruptionReason.preempted), total.Labels);
         Assert.Equal(1, total.Count);
@@ -143,7 +143,7 @@ public sealed class InstanceGrainTests
         await using var cluster = await GrainCluster.StartAsync();
         cluster.Storage.Put("cluster:p/europe-west1/c", "{\"schema\":1,\"version\":\"x");
 
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0));
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0, false));
 
         Assert.Contains("cluster/p/europe-west1/c", error.Message, StringComparison.Ordinal);
         Assert.Contains("cannot be read", error.Message, StringComparison.Ordinal);

@@ -104,7 +104,7 @@ public sealed class SightingTests
 
         await cluster.SendAsync(Interrupted(instanceId: 1, at: Noon.AddMinutes(minutes)));
 
-        var snapshot = await cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0);
+        var snapshot = await cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0, false);
         Assert.Equal(isMarked, Assert.Single(snapshot.Totals).Labels.AtLimit);
     }
 

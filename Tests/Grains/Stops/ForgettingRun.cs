@@ -106,7 +106,7 @@ internal sealed class ForgettingRun
     {
         await StopWorlds.ForgetAsync(OldCluster);
         _worlds.Points.Release(_tag);
-        await OldCluster.GetSnapshot(0);
+        await OldCluster.GetSnapshot(0, false);
     }
 
     private async Task CheckAsync(string when)

@@ -26,7 +26,7 @@ internal sealed record StoredCluster(string Key, long Version, long Total, IRead
     /// <summary>How many confirmed ids a new commit carries.</summary>
     public static async Task<int> ConfirmedAsync(TestStorage store, IClusterGrain cluster, string key)
     {
-        await cluster.GetSnapshot(store.Read<ClusterState>($"cluster:{key}").Version + 1);
+        await cluster.GetSnapshot(store.Read<ClusterState>($"cluster:{key}").Version + 1, false);
         var state = store.Read<ClusterState>($"cluster:{key}");
         return state.Confirmed.Count + (state.Sealed.Count * CountedIds.SealAt);
     }
