@@ -46,17 +46,18 @@ internal sealed class PredecessorsEnd : ILifecycleParticipant<ISiloLifecycle>
         }
     }
 
-    /// <summary>Until the table says that all of them are dead, or for some rounds.</summary>
+    /// <summary>Until the table says that all of them are dead, or for some rounds. What hangs is waited for no longer than what fails.</summary>
     internal async Task EndAllAsync(CancellationToken cancel)
     {
         HashSet<SiloAddress> told = [];
         Exception? failure = null;
-        var start = _time.GetTimestamp();
-        for (var (round, pause) = (1, _firstPause); round <= Rounds && _time.GetElapsedTime(start) < _patience; round++, pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
+        using var patience = new CancellationTokenSource(_patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        for (var (round, pause) = (1, _firstPause); round <= Rounds && !patience.IsCancellationRequested; round++, pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
         {
             try
             {
-                await _membership.Refresh(default, cancel);
+                await _membership.Refresh(default, either.Token).AsTask().WaitAsync(either.Token);
                 var living = Living();
                 foreach (var ended in told.Except(living).ToArray())
                 {
@@ -72,7 +73,7 @@ internal sealed class PredecessorsEnd : ILifecycleParticipant<ISiloLifecycle>
                 foreach (var predecessor in living)
                 {
                     // It answers before it is done, and gives way to a write of somebody else: the next round looks.
-                    await _membership.TryKill(predecessor);
+                    await _membership.TryKill(predecessor).WaitAsync(either.Token);
                     told.Add(predecessor);
                 }
             }

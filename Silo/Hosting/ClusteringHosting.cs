@@ -82,7 +82,7 @@ internal static class ClusteringHosting
             membership.NumMissedProbesLimit = 3;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
 
-            // Three missed signs of life and a new silo no longer waits for those that were killed before it.
+            // Orleans' three missed signs of life, on Kubernetes more, and a new silo no longer waits for those that were killed before it.
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         });
     }

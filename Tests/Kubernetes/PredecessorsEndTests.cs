@@ -60,12 +60,25 @@ public sealed class PredecessorsEndTests
         Assert.Equal(7311, Assert.Single(log.Ids));
     }
 
-    private static Task EndAsync(FakeMembership membership, Lines log) => new PredecessorsEnd(
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task WhatNeverEnds_IsWaitedForTenSeconds_AndTheStartGoesOn(bool readingHangs, bool killHangs)
+    {
+        var (membership, log) = (new FakeMembership { ReadingHangs = readingHangs, KillHangs = killHangs }, new Lines());
+        membership.Add(Address(2, 6), "sie-0");
+
+        await EndAsync(membership, log, isPatienceOver: true).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        Assert.Equal(7311, Assert.Single(log.Ids));
+    }
+
+    private static Task EndAsync(FakeMembership membership, Lines log, bool isPatienceOver = false) => new PredecessorsEnd(
         membership,
         new Self(),
         Options.Create(new KubernetesClusteringOptions { EndPredecessors = true }),
         log,
-        new NoWaiting()).EndAllAsync(TestContext.Current.CancellationToken);
+        new NoWaiting(isPatienceOver)).EndAllAsync(TestContext.Current.CancellationToken);
 
     private sealed class FakeMembership : IClusterMembershipService
     {
@@ -77,6 +90,10 @@ public sealed class PredecessorsEndTests
         /// <summary>How many readings fail.</summary>
         public int Failures { get; set; }
 
+        public bool ReadingHangs { get; init; }
+
+        public bool KillHangs { get; init; }
+
         public List<SiloAddress> Killed { get; } = [];
 
         public ClusterMembershipSnapshot CurrentSnapshot => new(_members, new MembershipVersion(1));
@@ -87,11 +104,17 @@ public sealed class PredecessorsEndTests
             _members = _members.SetItem(silo, new ClusterMember(silo, status, name));
 
         public ValueTask Refresh(MembershipVersion minimumVersion, CancellationToken cancellationToken) =>
-            Failures-- > 0 ? throw new KubernetesMembershipException(MembershipFailure.Throttled, "slow down") : ValueTask.CompletedTask;
+            ReadingHangs ? new ValueTask(new TaskCompletionSource().Task)
+            : Failures-- > 0 ? throw new KubernetesMembershipException(MembershipFailure.Throttled, "slow down") : ValueTask.CompletedTask;
 
         public Task<bool> TryKill(SiloAddress siloAddress)
         {
             Killed.Add(siloAddress);
+            if (KillHangs)
+            {
+                return new TaskCompletionSource<bool>().Task;
+            }
+
             if (Lost-- <= 0)
             {
                 Add(siloAddress, _members[siloAddress].Name, SiloStatus.Dead);
@@ -127,10 +150,13 @@ public sealed class PredecessorsEndTests
             Ids.Add(eventId.Id);
     }
 
-    /// <summary>A clock on which every wait is over at once.</summary>
-    private sealed class NoWaiting : TimeProvider
+    /// <summary>A clock on which every pause is over at once, and the ten seconds soon or never.</summary>
+    private sealed class NoWaiting(bool isPatienceOver) : TimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(
+            callback,
+            state,
+            dueTime < TimeSpan.FromSeconds(10) ? TimeSpan.Zero : isPatienceOver ? TimeSpan.FromMilliseconds(200) : Timeout.InfiniteTimeSpan,
+            period);
     }
 }
