@@ -10,6 +10,7 @@ internal static class LandingPage
     public static string Html(SieOptions options)
     {
         var path = WebUtility.HtmlEncode(options.Prometheus.Path);
+        var projects = string.Join(", ", options.Projects.Select(project => $"<strong>{WebUtility.HtmlEncode(project.Name)}</strong>"));
         return $"""
             <!doctype html>
             <html lang="en">
@@ -17,7 +18,7 @@ internal static class LandingPage
             <body>
             <h1>OrleansSie {WebUtility.HtmlEncode(BuildVersion.Version)}</h1>
             <p>Spot interruptions of GKE clusters, counted exactly once.
-            Project <strong>{WebUtility.HtmlEncode(options.ProjectName)}</strong>{(options.IsLocal ? ", local mode" : "")}.</p>
+            {(options.Projects.Count == 1 ? "Project" : "Projects")} {projects}{(options.IsLocal ? ", local mode" : "")}.</p>
             <ul>
             <li><a href="{path}">Metrics</a> of this silo</li>
             <li><a href="{WebUtility.HtmlEncode(options.Prometheus.ClusterPath)}">Metrics of the whole cluster</a>, the same on every silo</li>
