@@ -39,6 +39,41 @@ public sealed class SiloProcessesTests
     }
 
     [Fact]
+    public async Task ThreeSilosBecomeTenAndThreeAgain_UnderTraffic_AndTheTotalsStayExact()
+    {
+        await using var stage = await Stage.StartOnKubernetesAsync();
+        foreach (var ordinal in Enumerable.Range(0, 3))
+        {
+            stage.AddSilo($"sie-{ordinal}");
+        }
+
+        await stage.ReadyAsync();
+        await stage.PublishAsync(100);
+        foreach (var ordinal in Enumerable.Range(3, 7))
+        {
+            stage.AddSilo($"sie-{ordinal}");
+            await stage.PublishAsync(20);
+        }
+
+        await stage.ReadyAsync();
+        Assert.Equal(10, Members.Active(stage));
+        await stage.PublishAsync(100);
+
+        // All seven at once, while their queues are full.
+        var leaving = stage.Silos.Skip(3).ToArray();
+        var ends = leaving.Select(silo => silo.TerminateAsync()).ToArray();
+        await stage.PublishAsync(100);
+        Assert.All(await Task.WhenAll(ends), end => Assert.Equal(0, end.ExitCode));
+        foreach (var silo in leaving)
+        {
+            await stage.RemoveAsync(silo);
+        }
+
+        await stage.IsExactAsync();
+        Assert.Equal(["sie-0", "sie-1", "sie-2"], Members.Of(stage).Where(row => row.Status == "Active").Select(row => row.Name).Order());
+    }
+
+    [Fact]
     public async Task AKilledSilosSuccessor_OfTheSameNameAtAnotherAddress_EndsItAtOnce()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();
