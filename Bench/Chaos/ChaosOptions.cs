@@ -79,7 +79,8 @@ internal sealed record ChaosOptions
             };
         }
 
-        if (options is { HasSmallDisk: true, IsEmbedded: false } or { IsKubernetes: true, IsEmbedded: true } or { KubeConfig: null, ConfigMap: not null } or { IsKubernetes: true, HasNetworks: true })
+        if (options is { HasSmallDisk: true, IsEmbedded: false } or { IsKubernetes: true, IsEmbedded: true } or { KubeConfig: null, ConfigMap: not null }
+            or { ConfigMap: not null, Runs: > 1 } or { ConfigMap: not null, Lanes: > 1 } or { IsKubernetes: true, HasNetworks: true })
         {
             return null;
         }
