@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace OrleansSie.Tests.Chart;
@@ -18,11 +19,48 @@ internal static class ChartValues
         return values;
     }
 
+    /// <summary>values.yaml with values as of <c>--set</c> over it.</summary>
+    public static JsonObject With(params string[] sets)
+    {
+        var values = Defaults();
+        foreach (var (path, text) in sets.Select(set => set.Split('=', 2)).Select(parts => (parts[0], parts[1])))
+        {
+            Set(values, path.Replace("[", ".[", StringComparison.Ordinal).Split('.'), text);
+        }
+
+        return values;
+    }
+
     /// <summary>Every value that is not a section with entries, by its dotted path.</summary>
     public static IEnumerable<(string Path, JsonNode? Value)> Leaves(JsonNode? node, string path = "") =>
         node is JsonObject { Count: > 0 } map
             ? map.SelectMany(pair => Leaves(pair.Value, path.Length == 0 ? pair.Key : $"{path}.{pair.Key}"))
             : [(path, node)];
+
+    private static void Set(JsonNode into, string[] path, string text)
+    {
+        JsonNode made = path.Length == 1 ? Scalar(text) : path[1].StartsWith('[') ? new JsonArray() : new JsonObject();
+        if (path[0].StartsWith('['))
+        {
+            into.AsArray().Add(made);
+        }
+        else if (path.Length > 1 && into[path[0]] is { } existing)
+        {
+            made = existing;
+        }
+        else
+        {
+            into[path[0]] = made;
+        }
+
+        if (path.Length > 1)
+        {
+            Set(made, path[1..], text);
+        }
+    }
+
+    private static JsonNode Scalar(string text) =>
+        bool.TryParse(text, out var truth) ? truth : int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : text;
 
     private static JsonObject Read(string file) => YamlJson.Documents(File.ReadAllText(file)).Single().AsObject();
 

@@ -163,6 +163,16 @@ public sealed class WiringTests
     }
 
     [Fact]
+    public async Task SpotNodesOfOtherLabels_AreAvoidedBySilosAndStore()
+    {
+        var chart = await RenderedChart.OfAsync("scheduling");
+
+        Assert.All<V1StatefulSet>([chart.Silos, chart.Store!], workload => Assert.Equal(
+            ["cloud.google.com/gke-spot", "cloud.google.com/gke-preemptible"],
+            Assert.Single(workload.Spec.Template.Spec.Affinity.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution).Preference.MatchExpressions.Select(term => term.Key)));
+    }
+
+    [Fact]
     public async Task SingleTarget_IsTheServicesClusterDocument_AndTakesItsSeriesFromTheOthers()
     {
         var chart = await RenderedChart.OfAsync("production");

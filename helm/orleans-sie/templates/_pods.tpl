@@ -7,9 +7,12 @@ capabilities:
   drop: [ALL]
 {{- end -}}
 
-{{/* Nodes that Google may take away at any moment do not fit the counter of just that. Autopilot knows gke-spot alone. */}}
+{{/* Nodes that Google may take away at any moment do not fit the counter of just that. */}}
 {{- define "orleans-sie.spotNodes" -}}
-{{- $terms := list (dict "key" "cloud.google.com/gke-spot" "operator" "NotIn" "values" (list "true")) -}}
+{{- $terms := list -}}
+{{- range .Values.spotNodeLabels -}}
+{{- $terms = append $terms (dict "key" . "operator" "NotIn" "values" (list "true")) -}}
+{{- end -}}
 {{- if eq .Values.spotNodes "never" -}}
 nodeAffinity:
   requiredDuringSchedulingIgnoredDuringExecution:
