@@ -74,6 +74,24 @@ public sealed class SiloProcessesTests
     }
 
     [Fact]
+    public async Task TwoOfThreeSilos_KilledAtOnceAndNotReplaced_LeaveOneThatCountsEverything()
+    {
+        await using var stage = await Stage.StartOnKubernetesAsync();
+        var survivor = stage.AddSilo("sie-0");
+        var lost = new[] { stage.AddSilo("sie-1"), stage.AddSilo("sie-2") };
+        await stage.ReadyAsync();
+        await stage.PublishAsync(100);
+        await stage.CountsGoOnAsync(survivor);
+
+        await Task.WhenAll(lost.Select(stage.KillAsync));
+        await stage.PublishAsync(20);
+
+        // One vote is too few while the other one's last sign of life is fresh.
+        await Eventually.IsAsync(() => Task.FromResult(Members.Active(stage)), active => active == 1, TimeSpan.FromMinutes(3));
+        await stage.IsExactAsync();
+    }
+
+    [Fact]
     public async Task AKilledSilosSuccessor_OfTheSameNameAtAnotherAddress_EndsItAtOnce()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();
