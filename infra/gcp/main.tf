@@ -1,6 +1,7 @@
 locals {
   inventory_projects = var.inventory_projects == null ? [var.project] : var.inventory_projects
   workload_pool      = "${coalesce(var.workload_identity_project, var.project)}.svc.id.goog"
+  exporter           = var.exporter_service_account == null ? one(google_service_account.spot_interruption_exporter[*].member) : "serviceAccount:${var.exporter_service_account}"
   subscriptions      = [module.creation_events.subscription_name, module.interruption_events.subscription_name]
 }
 
@@ -16,7 +17,7 @@ module "creation_events" {
   log_sink_filter       = file("${path.module}/filters/creation.filter")
   message_retention     = var.message_retention
   max_delivery_attempts = var.max_delivery_attempts
-  subscriber            = google_service_account.spot_interruption_exporter.member
+  subscriber            = local.exporter
 }
 
 module "interruption_events" {
@@ -31,17 +32,21 @@ module "interruption_events" {
   log_sink_filter       = file("${path.module}/filters/interruption.filter")
   message_retention     = var.message_retention
   max_delivery_attempts = var.max_delivery_attempts
-  subscriber            = google_service_account.spot_interruption_exporter.member
+  subscriber            = local.exporter
 }
 
 resource "google_service_account" "spot_interruption_exporter" {
+  count = var.exporter_service_account == null ? 1 : 0
+
   project      = var.project
   account_id   = var.service_account_id
   display_name = "Spot interruption exporter"
 }
 
 resource "google_service_account_iam_member" "workload_identity_user" {
-  service_account_id = google_service_account.spot_interruption_exporter.name
+  count = var.exporter_service_account == null ? 1 : 0
+
+  service_account_id = google_service_account.spot_interruption_exporter[0].name
   role               = "roles/iam.workloadIdentityUser"
   member             = "serviceAccount:${local.workload_pool}[${var.kubernetes_service_account_namespace}/${var.kubernetes_service_account_name}]"
 }
@@ -51,7 +56,7 @@ resource "google_project_iam_member" "compute_viewer" {
 
   project = each.value
   role    = "roles/compute.viewer"
-  member  = google_service_account.spot_interruption_exporter.member
+  member  = local.exporter
 }
 
 resource "google_monitoring_alert_policy" "oldest_unacked_message" {

@@ -1,6 +1,6 @@
 output "service_account_email" {
   description = "What the Kubernetes service account is annotated with: iam.gke.io/gcp-service-account."
-  value       = google_service_account.spot_interruption_exporter.email
+  value       = var.exporter_service_account == null ? one(google_service_account.spot_interruption_exporter[*].email) : var.exporter_service_account
 }
 
 output "creation_subscription" {

@@ -9,6 +9,12 @@ variable "service_account_id" {
   default     = "spot-interruption-exporter"
 }
 
+variable "exporter_service_account" {
+  description = "Email of the service account of an exporter that runs already, which watches this project too: it gets the rights, and none is made."
+  type        = string
+  default     = null
+}
+
 variable "kubernetes_service_account_name" {
   description = "Name of the Kubernetes service account that may act as that service account (workload identity)."
   type        = string

@@ -23,7 +23,7 @@ run "a_project_alone_is_enough" {
   }
 
   assert {
-    condition     = google_service_account_iam_member.workload_identity_user.member == "serviceAccount:example-project.svc.id.goog[spot-interruption-exporter/spot-interruption-exporter-sa]"
+    condition     = google_service_account_iam_member.workload_identity_user[0].member == "serviceAccount:example-project.svc.id.goog[spot-interruption-exporter/spot-interruption-exporter-sa]"
     error_message = "Another Kubernetes service account may act as the exporter."
   }
 
@@ -48,6 +48,25 @@ run "an_organisation_and_chosen_projects" {
   assert {
     condition     = length(google_monitoring_alert_policy.oldest_unacked_message) == 0
     error_message = "An alert although none is wanted."
+  }
+}
+
+run "a_second_project_of_one_exporter" {
+  command = plan
+
+  variables {
+    project                  = "example-two"
+    exporter_service_account = "exporter@example-project.iam.gserviceaccount.com"
+  }
+
+  assert {
+    condition     = length(google_service_account.spot_interruption_exporter) == 0 && google_project_iam_member.compute_viewer["example-two"].member == "serviceAccount:exporter@example-project.iam.gserviceaccount.com"
+    error_message = "The rights go to another account than the exporter's."
+  }
+
+  assert {
+    condition     = output.service_account_email == "exporter@example-project.iam.gserviceaccount.com"
+    error_message = "The output names another account than the exporter's."
   }
 }
 
