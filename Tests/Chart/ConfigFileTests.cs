@@ -57,7 +57,10 @@ public sealed class ConfigFileTests
         var files = new Dictionary<string, string> { ["/etc/sie/config.yaml"] = File(chart) };
         foreach (var volume in chart.Silos.Spec.Template.Spec.Volumes.Where(volume => volume.Secret is not null))
         {
-            files[$"{mounts[volume.Name]}/{Assert.Single(volume.Secret.Items).Path}"] = Secret;
+            foreach (var item in volume.Secret.Items)
+            {
+                files[$"{mounts[volume.Name]}/{item.Path}"] = Secret;
+            }
         }
 
         var environment = new Dictionary<string, string> { ["KUBERNETES_SERVICE_HOST"] = "10.0.0.1" };

@@ -1,9 +1,11 @@
+using System.Text.RegularExpressions;
+using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
 namespace OrleansSie.Tests.Chart;
 
 /// <summary>What cannot work ends the render with a sentence that says what to set.</summary>
-public sealed class RefusalTests
+public sealed partial class RefusalTests
 {
     private const string Project = "config.project_name=example-project";
 
@@ -24,6 +26,12 @@ public sealed class RefusalTests
     [InlineData("nothing would be closed: set networkPolicy.enabled to true", Project, "networkPolicy.enabled=false", "networkPolicy.egress.enabled=true")]
     [InlineData("everything is open: set networkPolicy.egress.enabled to true", Project, "networkPolicy.egress.extra[0].ports[0].port=6379")]
     [InlineData("monitoring.scrapeTimeout is 10s, longer than monitoring.interval, 5s", Project, "monitoring.interval=5s")]
+    [InlineData("config.attribution.timeout is 30s, which the silos refuse: give a time from 1m to 14d.", Project, "config.attribution.timeout=30s")]
+    [InlineData("config.pubsub.message_retention is 40d, which the silos refuse: give a time from 10m to 31d.", Project, "config.pubsub.message_retention=40d")]
+    [InlineData("config.instances.retention is 20d, too short beside config.pubsub.message_retention, which is 7d: give at least 14 days more.", Project, "config.instances.retention=20d")]
+    [InlineData("config.instances.retention is 44d, too short beside config.pubsub.message_retention, which is 31d", Project, "config.pubsub.message_retention=31d", "config.instances.retention=44d")]
+    [InlineData("config.prometheus.cluster_label is le, which is Prometheus' own: choose another label.", Project, "config.prometheus.cluster_label=le")]
+    [InlineData("Objects of this release would be named 9abc, which is no name for a Service", Project, "fullnameOverride=9abc")]
     public async Task Combination_ThatCannotWork_FailsTheRenderWithWhatToSet(string sentence, params string[] values)
     {
         var (exitCode, output, error) = await HelmPart.RunAsync(["template", "sie", HelmPart.Chart, .. values.SelectMany(value => new[] { "--set", value })]);
@@ -35,7 +43,21 @@ public sealed class RefusalTests
         Assert.Contains(sentence, error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void TimesOfTheConfiguration_HaveTheSilosBounds()
+    {
+        var keys = Repository.Read("Silo/Configuration/ConfigurationKeys.cs");
+        var times = TimeKey().Matches(keys).Select(key => $"\"{key.Groups[1].Value}\" (list \"{key.Groups[2].Value}\" \"{key.Groups[3].Value}\")").ToArray();
+
+        Assert.Equal(4, times.Length);
+        var checks = Repository.Read("helm/orleans-sie/templates/_checks.tpl");
+        Assert.All(times, time => Assert.Contains(time, checks, StringComparison.Ordinal));
+    }
+
     [Theory]
+    [InlineData("config.prometheus.port=8090", "containerPort: 8090")]
+    [InlineData("config.pubsub.message_retention=31d", "message_retention: 31d")]
+    [InlineData("config.attribution.timeout=1m", "timeout: 1m")]
     [InlineData("podDisruptionBudget.maxUnavailable=33%", "maxUnavailable: 33%")]
     [InlineData("monitoring.interval=1m30s", "replicas: 3")]
     [InlineData("replicas=0", "replicas: 0")]
@@ -66,4 +88,9 @@ public sealed class RefusalTests
 
         Assert.Equal(new Dictionary<string, long> { ["sie-orleans-sie"] = 3, ["sie-orleans-sie-store"] = 1 }, sets);
     }
+
+    [GeneratedRegex("""
+        "([a-z._]+)", ValueFormats\.Duration\("(\w+)", "(\w+)"\)
+        """)]
+    private static partial Regex TimeKey();
 }
