@@ -85,19 +85,8 @@ internal sealed class ParkedGrain : Grain, IParkedGrain
     public async Task<ParkedSnapshot> GetSnapshot(long knownVersion, bool confirm)
     {
         await LoadAsync();
-        if (confirm && !await _commit.IsNewestAsync(async () => (await _state.ReadStoredAsync()).Version, () => _durable!.Version))
-        {
-            throw _state.LeftBehind();
-        }
-
-        if (_durable!.Version < knownVersion)
-        {
-            // A commit succeeds only on the record that the store holds: it shows whether this activation is the one that is behind.
-            _state.Value.Version = Math.Max(_state.Value.Version, knownVersion);
-            await _commit.CommitAsync();
-        }
-
-        return _durable;
+        await Acknowledged.ReachAsync(_state, _commit, () => _durable!.Version, knownVersion, confirm);
+        return _durable!;
     }
 
     private async Task LoadAsync()

@@ -8,12 +8,12 @@ namespace OrleansSie.Grains.Attribution;
 /// What is stored of one shard of the register. Its size follows the interruptions that wait, the days that are remembered, and the
 /// settlements of the last ten minutes.
 /// </summary>
-internal sealed class ParkedState : IVersionedState
+internal sealed class ParkedState : IVersionedState, ICommittedState
 {
     [JsonRequired]
     public int Schema { get; set; } = IVersionedState.CurrentSchema;
 
-    /// <summary>Number of commits of this record.</summary>
+    /// <inheritdoc/>
     public long Version { get; set; }
 
     /// <summary>Interruptions that wait for their cluster, by id.</summary>

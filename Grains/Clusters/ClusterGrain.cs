@@ -102,19 +102,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     public async Task<ClusterSnapshot> GetSnapshot(long knownVersion, bool confirm)
     {
         await LoadAsync();
-        if (confirm && !await _commit.IsNewestAsync(async () => (await _state.ReadStoredAsync()).Version, () => _reporter.Durable.Version))
-        {
-            throw _state.LeftBehind();
-        }
-
-        if (_reporter.Durable.Version < knownVersion)
-        {
-            // A commit succeeds only on the record that the store holds: it shows whether this activation is the one that is behind.
-            // If it is not, the store has lost commits, and the new version must not be taken for one of those.
-            _state.Value.Version = Math.Max(_state.Value.Version, knownVersion);
-            await _commit.CommitAsync();
-        }
-
+        await Acknowledged.ReachAsync(_state, _commit, () => _reporter.Durable.Version, knownVersion, confirm);
         return _reporter.Durable;
     }
 

@@ -5,12 +5,12 @@ using OrleansSie.Grains.Storage;
 namespace OrleansSie.Grains.Clusters;
 
 /// <summary>What is stored of one cluster. Its size follows the label sets and the work in flight, not the interruptions counted.</summary>
-internal sealed class ClusterState : IVersionedState
+internal sealed class ClusterState : IVersionedState, ICommittedState
 {
     [JsonRequired]
     public int Schema { get; set; } = IVersionedState.CurrentSchema;
 
-    /// <summary>Number of commits of this record.</summary>
+    /// <inheritdoc/>
     public long Version { get; set; }
 
     /// <summary>The cluster's name is in the index.</summary>

@@ -31,21 +31,6 @@ internal sealed class GroupCommit
     /// <summary>Completes when everything changed before this call is acknowledged; writes nothing by itself.</summary>
     public Task WhenCoveredAsync() => (_next ?? _running)?.Task ?? Task.CompletedTask;
 
-    /// <summary>
-    /// Whether the store holds no newer version than the one acknowledged here. One that is newer may be that of a write that runs and is
-    /// not acknowledged yet; if it is another activation's, that write fails, and this with it.
-    /// </summary>
-    public async Task<bool> IsNewestAsync(Func<Task<long>> stored, Func<long> acknowledged)
-    {
-        var version = await stored();
-        if (version > acknowledged())
-        {
-            await WhenCoveredAsync();
-        }
-
-        return version <= acknowledged();
-    }
-
     private async Task RunAsync()
     {
         while (_next is not null)

@@ -110,33 +110,30 @@ internal sealed class ClusterSnapshots
     /// </summary>
     private async Task<bool> TakeAsync(ClusterSnapshot cluster, bool confirm)
     {
-        var isConfirmed = true;
-        if (_clusters.TryGetValue(cluster.Key, out var known))
+        var known = _clusters.GetValueOrDefault(cluster.Key);
+        var isOlder = cluster.Version < known?.Version;
+        if (isOlder)
         {
-            if (cluster.Version < known.Version)
+            try
             {
-                try
-                {
-                    cluster = await _grains.GetGrain<IClusterGrain>(cluster.Key).GetSnapshot(known.Version, confirm: false);
-                    await _grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).Report(cluster);
-                    isConfirmed = !confirm;
-                }
-                catch (Exception e)
-                {
-                    // One cluster that cannot answer must not keep the others' counts back.
-                    _logger.SnapshotFailed(e);
-                    return false;
-                }
+                cluster = await _grains.GetGrain<IClusterGrain>(cluster.Key).GetSnapshot(known!.Version, confirm: false);
+                await _grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).Report(cluster);
             }
-
-            if (cluster.HasLost(known))
+            catch (Exception e)
             {
-                _grainMetrics.RolledBack();
-                _logger.StoreRolledBack(cluster.Key, cluster.Version, known.Version);
+                // One cluster that cannot answer must not keep the others' counts back.
+                _logger.SnapshotFailed(e);
+                return false;
             }
         }
 
+        if (known is not null && cluster.HasLost(known))
+        {
+            _grainMetrics.RolledBack();
+            _logger.StoreRolledBack(cluster.Key, cluster.Version, known.Version);
+        }
+
         _clusters[cluster.Key] = cluster;
-        return isConfirmed;
+        return !(isOlder && confirm);
     }
 }

@@ -101,6 +101,21 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
     public async Task<ClusterChanges> ChangesAsync() => (await Eventually.IsAsync(
         async () => await Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(0, 0, false), changes => changes is not null))!;
 
+    /// <summary>What the index confirms, once one that was left behind has given way.</summary>
+    public async Task<ClusterChanges> ConfirmedChangesAsync(long generation = 0, long sequence = 0) => (await Eventually.IsAsync(
+        async () =>
+        {
+            try
+            {
+                return await Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(generation, sequence, true);
+            }
+            catch (StateUnavailableException)
+            {
+                return null;
+            }
+        },
+        changes => changes is not null))!;
+
     public Task Report(long number, Outcome outcome)
     {
         _waiting[number].TrySetResult(outcome);

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
@@ -46,67 +44,6 @@ public sealed class StaleActivationTests
         await writer.SendAsync(Created());
 
         await NextRoundAsync(stale, async () => (await stale.ChangesAsync()).Clusters.Count == 1);
-    }
-
-    [Fact]
-    public async Task ConfirmedCounts_OfTwoGroupsOfActivations_NeverGoBack()
-    {
-        var storage = new TestStorage();
-        await using var first = await GrainCluster.StartAsync(storage);
-        await using var second = await GrainCluster.StartAsync(storage);
-        await first.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("a"));
-        Assert.Equal(1, await ConfirmedAsync(first));
-
-        await second.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("b"));
-        Assert.Equal(2, await ConfirmedAsync(second));
-
-        // The first group's cluster has tried no write since, so that nothing but the store tells it.
-        Assert.Equal(2, await ConfirmedAsync(first));
-        await first.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("c"));
-        Assert.Equal(3, await ConfirmedAsync(first));
-        Assert.Equal(3, await ConfirmedAsync(second));
-    }
-
-    [Fact]
-    public async Task ConfirmedSnapshot_WhileAWriteIsNotAcknowledged_WaitsForIt()
-    {
-        await using var cluster = await GrainCluster.StartAsync();
-        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
-        await grain.Add(Of("a"));
-        await grain.Register();
-        using var held = new HeldWrite();
-        cluster.Storage.AfterWrite = held.HoldAsync;
-        var adding = grain.Add(Of("b"));
-        await held.IsReached;
-
-        var answer = await AskedAsync(cluster, grain);
-        held.Release();
-
-        Assert.Equal(2, Sum(await answer));
-        await adding;
-    }
-
-    [Fact]
-    public async Task ConfirmedSnapshot_WhileAWriteRuns_ThatAnotherActivationHasForestalled_IsRefused()
-    {
-        await using var cluster = await GrainCluster.StartAsync();
-        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
-        await grain.Add(Of("a"));
-        await grain.Register();
-        using var held = new HeldWrite();
-        cluster.Storage.BeforeWrite = held.HoldAsync;
-        var adding = grain.Add(Of("b"));
-        await held.IsReached;
-        var others = cluster.Storage.Read<ClusterState>($"cluster:{Cluster}");
-        (others.Version, others.Totals[0].Count) = (others.Version + 1, 5);
-        cluster.Storage.Put($"cluster:{Cluster}", cluster.Storage.Serializer.Serialize(others).ToString());
-
-        var answer = await AskedAsync(cluster, grain);
-        held.Release();
-
-        await Assert.ThrowsAsync<StateUnavailableException>(() => answer);
-        await Assert.ThrowsAsync<StateUnavailableException>(() => adding);
-        Assert.Equal(5, Sum(await grain.GetSnapshot(0, true)));
     }
 
     [Fact]
@@ -195,36 +132,6 @@ public sealed class StaleActivationTests
         release.SetResult();
     }
 
-    /// <summary>The sum that the group's index confirms.</summary>
-    private static async Task<long> ConfirmedAsync(GrainCluster group) => (await Eventually.IsAsync(
-        async () =>
-        {
-            try
-            {
-                return await group.Grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(0, 0, true);
-            }
-            catch (StateUnavailableException)
-            {
-                return null;
-            }
-        },
-        changes => changes is not null))!.Clusters.Sum(Sum);
-
-    /// <summary>A question for confirmed counts, when the grain has read the store for it and gone as far as it can.</summary>
-    private static async Task<Task<ClusterSnapshot>> AskedAsync(GrainCluster cluster, IClusterGrain grain)
-    {
-        var read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        cluster.Storage.BeforeRead = _ =>
-        {
-            read.TrySetResult();
-            return Task.CompletedTask;
-        };
-        var answer = grain.GetSnapshot(0, true);
-        await read.Task;
-        await grain.GetSnapshot(0, false);
-        return answer;
-    }
-
     private static async Task ConfirmAsync(IClusterGrain grain, int from, int to, string prefix = "n")
     {
         for (var i = from; i < to; i++)
@@ -248,19 +155,4 @@ public sealed class StaleActivationTests
 
     private static IReadOnlyList<string> Unconfirmed(GrainCluster cluster) =>
         [.. JsonDocument.Parse(cluster.Storage.Records[$"cluster:{Cluster}"]).RootElement.GetProperty("unconfirmed").EnumerateObject().Select(p => p.Name)];
-
-    /// <summary>Keeps the first write of the cluster's record waiting.</summary>
-    private sealed class HeldWrite : IDisposable
-    {
-        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task IsReached => _reached.Task;
-
-        public Task HoldAsync(string record) => record == $"cluster:{Cluster}" && _reached.TrySetResult() ? _released.Task : Task.CompletedTask;
-
-        public void Release() => _released.TrySetResult();
-
-        public void Dispose() => Release();
-    }
 }
