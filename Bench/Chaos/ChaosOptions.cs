@@ -15,7 +15,7 @@ internal sealed record ChaosOptions
           --store    where the silos keep state (redis)
           --clustering how the silos find each other; with kubernetes a fake API server, 20 kills, a roll, and the server away (redis)
           --kubeconfig the real API server of this file instead, never away; needs to make ConfigMaps in the namespace of its context
-          --config-map with --kubeconfig: a table that is there, empty, where the rights are on that one alone
+          --config-map with --kubeconfig: a table that is there, empty, where the rights are on that one alone; for one run
           --faults   faults in a run; 0 publishes undisturbed and compares the sums of outcomes exactly (12)
           --lanes    runs at a time (1)
           --results  a markdown table that gets a line for each run; a seed that it holds is not run again
@@ -79,8 +79,8 @@ internal sealed record ChaosOptions
             };
         }
 
-        if (options is { HasSmallDisk: true, IsEmbedded: false } or { IsKubernetes: true, IsEmbedded: true } or { KubeConfig: null, ConfigMap: not null }
-            or { ConfigMap: not null, Runs: > 1 } or { ConfigMap: not null, Lanes: > 1 } or { IsKubernetes: true, HasNetworks: true })
+        if (options is { HasSmallDisk: true, IsEmbedded: false } or { IsKubernetes: true, IsEmbedded: true } or { IsKubernetes: true, HasNetworks: true }
+            or ({ ConfigMap: not null } and ({ KubeConfig: null } or { Runs: > 1 } or { Lanes: > 1 })))
         {
             return null;
         }

@@ -92,6 +92,16 @@ public sealed class PolicyTests
         Assert.Equal((chart.Silos.Spec.Template.Spec.ServiceAccountName, "counting"), (subject.Name, subject.NamespaceProperty));
     }
 
+    [Fact]
+    public async Task MembershipObjects_CanBeWritten()
+    {
+        var chart = await RenderedChart.OfAsync("default");
+
+        Assert.All(
+            ["sie-orleans-sie-membership", "sie-orleans-sie-membership-alive"],
+            name => Assert.Null(chart.Named<V1ConfigMap>(name)!.Immutable));
+    }
+
     [Theory]
     [MemberData(nameof(Sets))]
     public async Task Silos_AreReplacedOneByOneAndComeBackTogether(string set)

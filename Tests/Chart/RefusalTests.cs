@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OrleansSie.Silo.Configuration;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
@@ -8,6 +9,9 @@ namespace OrleansSie.Tests.Chart;
 public sealed partial class RefusalTests
 {
     private const string Project = "config.project_name=example-project";
+
+    // No other password at each render.
+    private const string Password = "storage.bundled.existingSecret=own";
 
     [Theory]
     [InlineData("set config.project_name to the id of the Google Cloud project", "replicas=3")]
@@ -46,12 +50,32 @@ public sealed partial class RefusalTests
     [Fact]
     public void TimesOfTheConfiguration_HaveTheSilosBounds()
     {
-        var keys = Repository.Read("Silo/Configuration/ConfigurationKeys.cs");
-        var times = TimeKey().Matches(keys).Select(key => $"\"{key.Groups[1].Value}\" (list \"{key.Groups[2].Value}\" \"{key.Groups[3].Value}\")").ToArray();
+        var times = ConfigurationKeys.All.Select(key => (key.Path, Bounds: Bounds().Match(key.Accepts).Groups)).Where(key => key.Bounds[0].Success)
+            .Select(key => $"\"{key.Path}\" (list \"{key.Bounds[1].Value}\" \"{key.Bounds[2].Value}\")").ToArray();
 
         Assert.Equal(4, times.Length);
         var checks = Repository.Read("helm/orleans-sie/templates/_checks.tpl");
         Assert.All(times, time => Assert.Contains(time, checks, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void DefaultsThatTheTemplatesSay_AreTheSilos()
+    {
+        var templates = Repository.Read("helm/orleans-sie/templates/_checks.tpl") + Repository.Read("helm/orleans-sie/templates/prometheusrule.yaml");
+        var said = DefaultOf().Matches(templates).Select(match => (Path: $"{match.Groups[1].Value}.{match.Groups[2].Value}", Default: match.Groups[3].Value)).ToArray();
+
+        Assert.Equal(3, said.Length);
+        Assert.All(said, one => Assert.Equal(ConfigurationKeys.All.Single(key => key.Path == one.Path).Show(SieOptions.Default), one.Default));
+    }
+
+    [Fact]
+    public async Task PortInQuotes_AsTheOriginalsFileMayHaveIt_IsAPort()
+    {
+        var quoted = await HelmPart.TemplateAsync("--set", Project, "--set", Password, "--set-string", "config.prometheus.port=8091");
+        var plain = await HelmPart.TemplateAsync("--set", Project, "--set", Password, "--set", "config.prometheus.port=8091");
+
+        static IEnumerable<string> Lines(string yaml) => yaml.Split('\n').Where(line => !line.Contains("checksum/config", StringComparison.Ordinal));
+        Assert.Equal(Lines(plain), Lines(quoted).Select(line => line.Replace("port: \"8091\"", "port: 8091", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -89,8 +113,9 @@ public sealed partial class RefusalTests
         Assert.Equal(new Dictionary<string, long> { ["sie-orleans-sie"] = 3, ["sie-orleans-sie-store"] = 1 }, sets);
     }
 
-    [GeneratedRegex("""
-        "([a-z._]+)", ValueFormats\.Duration\("(\w+)", "(\w+)"\)
-        """)]
-    private static partial Regex TimeKey();
+    [GeneratedRegex("^a time .* from (\\w+) to (\\w+)$")]
+    private static partial Regex Bounds();
+
+    [GeneratedRegex("dig \"(\\w+)\" \"(\\w+)\" \"(\\w+)\"")]
+    private static partial Regex DefaultOf();
 }

@@ -163,6 +163,17 @@ public sealed class WiringTests
     }
 
     [Fact]
+    public async Task AuthorityOfYourRedis_IsWhereItsVariableSays()
+    {
+        var chart = await RenderedChart.OfAsync("existing-redis");
+
+        var path = Assert.Single(chart.Silo.Env, variable => variable.Name == "SERedis_IssuerCertPath").Value;
+        var mount = Assert.Single(chart.Silo.VolumeMounts, mount => Path.GetDirectoryName(path) == mount.MountPath);
+        var secret = Assert.Single(chart.Silos.Spec.Template.Spec.Volumes, volume => volume.Name == mount.Name).Secret;
+        Assert.Equal(("counts", "ca.crt"), (secret.SecretName, Assert.Single(secret.Items, item => item.Path == Path.GetFileName(path)).Key));
+    }
+
+    [Fact]
     public async Task SpotNodesOfOtherLabels_AreAvoidedBySilosAndStore()
     {
         var chart = await RenderedChart.OfAsync("scheduling");

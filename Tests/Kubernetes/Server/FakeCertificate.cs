@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace OrleansSie.Tests.Kubernetes.Server;
 
-/// <summary>The certificate of a cluster's API server, its own authority, as the file ca.crt in a pod: nobody else trusts it.</summary>
+/// <summary>The certificate of a server on 127.0.0.1, its own authority, as the file ca.crt in a pod: nobody else trusts it.</summary>
 internal static class FakeCertificate
 {
     /// <summary>A new one for 127.0.0.1.</summary>

@@ -1,13 +1,8 @@
 {{/* Short enough that every name made from it, and the hash that a StatefulSet appends in a label, has room. */}}
 {{- define "orleans-sie.fullname" -}}
-{{- $name := default .Chart.Name .Values.nameOverride -}}
-{{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 40 | trimAll "-" -}}
-{{- else if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 40 | trimAll "-" -}}
-{{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimAll "-" -}}
-{{- end -}}
+{{- $chart := default .Chart.Name .Values.nameOverride -}}
+{{- $name := ternary .Release.Name (printf "%s-%s" .Release.Name $chart) (contains $chart .Release.Name) -}}
+{{- .Values.fullnameOverride | default $name | trunc 40 | trimAll "-" -}}
 {{- end -}}
 
 {{- define "orleans-sie.storeName" -}}
