@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using OrleansSie.Silo.Hosting;
+using OrleansSie.Bench.Chaos.Parts;
 
 namespace OrleansSie.Bench.Soak;
 
@@ -43,7 +43,7 @@ internal sealed class SoakSilo : IAsyncDisposable
     /// <param name="emulator">host:port of another Pub/Sub to pull from; null for the local one.</param>
     public static async Task<SoakSilo> StartAsync(string folder, string memory, string? emulator = null)
     {
-        var (metrics, pubSub) = (Ports.OrFree(0), Ports.OrFree(0));
+        var (metrics, pubSub) = (LoopbackPorts.Free(), LoopbackPorts.Free());
         var begun = Stopwatch.GetTimestamp();
         var silo = new SoakSilo(Process.Start(StartInfo(folder, memory, emulator, metrics, pubSub))!, metrics, pubSub, folder);
         try
@@ -151,7 +151,7 @@ internal sealed class SoakSilo : IAsyncDisposable
         start.Environment["SIE__PROMETHEUS__PORT"] = metrics.ToString(CultureInfo.InvariantCulture);
         start.Environment["SIE__PROMETHEUS__ADDRESS"] = "127.0.0.1";
         start.Environment["SIE__LOCAL__PUBSUB_PORT"] = pubSub.ToString(CultureInfo.InvariantCulture);
-        start.Environment["SIE__CLUSTERING__SILO_PORT"] = Ports.OrFree(0).ToString(CultureInfo.InvariantCulture);
+        start.Environment["SIE__CLUSTERING__SILO_PORT"] = LoopbackPorts.Free().ToString(CultureInfo.InvariantCulture);
         start.Environment["SIE__LOG_LEVEL"] = "warn";
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
         start.Environment[StartupHook.FileVariable] = Path.Combine(folder, "meters");

@@ -119,7 +119,7 @@ public sealed class FullDiskSiloTests
         ["SIE__STORAGE__PATH"] = Path.Combine(disk.Path, "store"),
     };
 
-    private static string FreePort() => SiloProcess.FreePort().ToString(CultureInfo.InvariantCulture);
+    private static string FreePort() => LoopbackPorts.Free().ToString(CultureInfo.InvariantCulture);
 
     private static int Port(Dictionary<string, string> environment) => int.Parse(environment["SIE__PROMETHEUS__PORT"], CultureInfo.InvariantCulture);
 }

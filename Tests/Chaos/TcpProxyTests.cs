@@ -123,7 +123,7 @@ public sealed class TcpProxyTests : IAsyncDisposable
     [Fact]
     public async Task Start_ServerThatIsNotThere_ResetsTheClient()
     {
-        var port = SiloProcess.FreePort();
+        var port = LoopbackPorts.Free();
         await using var proxy = TcpProxy.Start("127.0.0.1", port);
 
         var failed = await Assert.ThrowsAnyAsync<Exception>(async () =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
+using OrleansSie.Bench.Chaos.Parts;
 using k8s.Models;
 using OrleansSie.Tests.EndToEnd;
 using StackExchange.Redis;
@@ -36,7 +37,7 @@ internal sealed class BundledStore : IDisposable
 
     public const string Password = "s3cret";
 
-    public int Port { get; } = SiloProcess.FreePort();
+    public int Port { get; } = LoopbackPorts.Free();
 
     /// <summary>The words of the running server's command line.</summary>
     public string CommandLine => File.ReadAllText($"/proc/{Text(_process.Id)}/cmdline").Replace('\0', ' ');

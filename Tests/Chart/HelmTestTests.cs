@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using OrleansSie.Bench.Chaos.Parts;
 using k8s.Models;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
@@ -15,12 +16,12 @@ public sealed class HelmTestTests
         Assert.SkipWhen(RealParts.Find("wget") is null, "wget is missing: install it (Debian: apt-get install wget).");
         var pod = Assert.Single((await RenderedChart.OfAsync("default")).All<V1Pod>());
         using var folder = new TemporaryFolder();
-        var port = SiloProcess.FreePort();
+        var port = LoopbackPorts.Free();
         await using var silo = SiloProcess.Start(folder.Path, port, new Dictionary<string, string>
         {
             ["SIE__PROMETHEUS__PORT"] = Text(port),
-            ["SIE__CLUSTERING__SILO_PORT"] = Text(SiloProcess.FreePort()),
-            ["SIE__LOCAL__PUBSUB_PORT"] = Text(SiloProcess.FreePort()),
+            ["SIE__CLUSTERING__SILO_PORT"] = Text(LoopbackPorts.Free()),
+            ["SIE__LOCAL__PUBSUB_PORT"] = Text(LoopbackPorts.Free()),
             ["SIE__STORAGE__PATH"] = Path.Combine(folder.Path, "data"),
         });
         await silo.ReadyAsync();

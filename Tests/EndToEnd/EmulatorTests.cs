@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansSie.Bench.Chaos.Parts;
 using Xunit;
 
 namespace OrleansSie.Tests.EndToEnd;
@@ -19,7 +20,7 @@ public sealed class EmulatorTests
         using var pubSub = await PrepareAsync("example-one");
         var file = Path.Combine(folder.Path, "config.yaml");
         await File.WriteAllTextAsync(file, OriginalsFile("example-one"), TestContext.Current.CancellationToken);
-        var port = SiloProcess.FreePort();
+        var port = LoopbackPorts.Free();
         await using var silo = SiloProcess.Start(folder.Path, port, new Dictionary<string, string>
         {
             ["CONFIG_PATH"] = file,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansSie.Bench.Chaos.Parts;
 using Xunit;
 
 namespace OrleansSie.Tests.EndToEnd;
@@ -98,7 +99,7 @@ public sealed class ProcessTests
         ["SIE__CLUSTERING__SILO_PORT"] = Free(),
     };
 
-    private static string Free() => SiloProcess.FreePort().ToString(CultureInfo.InvariantCulture);
+    private static string Free() => LoopbackPorts.Free().ToString(CultureInfo.InvariantCulture);
 
     private static int Port(Dictionary<string, string> environment) => int.Parse(environment["SIE__PROMETHEUS__PORT"], CultureInfo.InvariantCulture);
 }

@@ -23,7 +23,7 @@ internal sealed class RedisProcess : IDisposable
         _process = Launch();
     }
 
-    public int Port { get; } = SiloProcess.FreePort();
+    public int Port { get; } = LoopbackPorts.Free();
 
     public string ConnectionString => $"127.0.0.1:{Port}";
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using OrleansSie.Bench.Chaos.Parts;
 using Xunit;
 
@@ -62,7 +60,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         string logLevel = "warn",
         IReadOnlyDictionary<string, string>? more = null)
     {
-        var port = FreePort();
+        var port = LoopbackPorts.Free();
         var environment = new Dictionary<string, string>
         {
             ["PUBSUB_EMULATOR_HOST"] = pubSub,
@@ -70,7 +68,7 @@ internal sealed class SiloProcess : IAsyncDisposable
             ["SIE__PROMETHEUS__PORT"] = port.ToString(CultureInfo.InvariantCulture),
             ["SIE__STORAGE__PROVIDER"] = "redis",
             ["SIE__STORAGE__REDIS__CONNECTION_STRING"] = redis,
-            ["SIE__CLUSTERING__SILO_PORT"] = FreePort().ToString(CultureInfo.InvariantCulture),
+            ["SIE__CLUSTERING__SILO_PORT"] = LoopbackPorts.Free().ToString(CultureInfo.InvariantCulture),
             ["SIE__LOG_LEVEL"] = logLevel,
         };
         if (isMember)
@@ -85,13 +83,6 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
 
         return Start(folder, port, environment);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Its metrics, or null while it does not answer.</summary>

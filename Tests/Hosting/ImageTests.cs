@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
@@ -60,12 +61,12 @@ public sealed partial class ImageTests
         Assert.DoesNotContain(files, f => f.EndsWith(".pdb", StringComparison.Ordinal) || f.Contains("Development", StringComparison.Ordinal) || f.EndsWith(".Tests.dll", StringComparison.Ordinal));
 
         var work = Directory.CreateDirectory(Path.Combine(folder.Path, "work")).FullName;
-        var port = SiloProcess.FreePort();
+        var port = LoopbackPorts.Free();
         var environment = new Dictionary<string, string>
         {
             ["SIE__PROMETHEUS__PORT"] = Text(port),
-            ["SIE__CLUSTERING__SILO_PORT"] = Text(SiloProcess.FreePort()),
-            ["SIE__LOCAL__PUBSUB_PORT"] = Text(SiloProcess.FreePort()),
+            ["SIE__CLUSTERING__SILO_PORT"] = Text(LoopbackPorts.Free()),
+            ["SIE__LOCAL__PUBSUB_PORT"] = Text(LoopbackPorts.Free()),
             ["SIE__STORAGE__PATH"] = Path.Combine(folder.Path, "data"),
             ["DOTNET_EnableDiagnostics"] = "0",
         };

@@ -23,7 +23,7 @@ internal sealed class EmulatorPart : IDisposable
 
     public static async Task<EmulatorPart> StartAsync(string folder, CancellationToken cancellationToken)
     {
-        var port = Ports.Free();
+        var port = LoopbackPorts.Free();
         var log = Path.Combine(folder, "emulator.log");
         var emulator = new EmulatorPart(Programs.Start(folder, log, new Dictionary<string, string> { ["JAVA_TOOL_OPTIONS"] = "-Xmx384m -XX:+UseSerialGC" }, Command(port)), port);
         await Programs.ListensAsync(emulator._process, port, log, cancellationToken);

@@ -70,7 +70,7 @@ internal sealed class Ground : IAsyncDisposable
             if (!options.IsEmbedded)
             {
                 ground.Redis = await RedisPart.StartAsync(ground.Folder, cancellationToken);
-                ground.Proxy = TcpProxy.Start("127.0.0.1", ground.Redis.Port, Ports.Free(), ground.Networks?.BridgeAddress, seed);
+                ground.Proxy = TcpProxy.Start("127.0.0.1", ground.Redis.Port, LoopbackPorts.Free(), ground.Networks?.BridgeAddress, seed);
             }
 
             (ground.KubeConfigFile, ground.ConfigMap) = (options.KubeConfig, options.ConfigMap);
@@ -82,7 +82,7 @@ internal sealed class Ground : IAsyncDisposable
 
             ground.Emulator = await EmulatorPart.StartAsync(ground.Folder, cancellationToken);
             ground._emulatorProxy = ground.Networks is { } networks
-                ? TcpProxy.Start("127.0.0.1", ground.Emulator.Port, Ports.Free(), networks.BridgeAddress)
+                ? TcpProxy.Start("127.0.0.1", ground.Emulator.Port, LoopbackPorts.Free(), networks.BridgeAddress)
                 : null;
             return ground;
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrleansSie.Bench.Chaos.Parts;
 
 namespace OrleansSie.Bench.Chaos.Grounds;
 
@@ -32,7 +33,7 @@ internal static class Programs
     /// <summary>Waits until something listens on the port, and fails with the end of the log if the process ends before.</summary>
     public static async Task ListensAsync(Process process, int port, string log, CancellationToken cancellationToken)
     {
-        while (!await Ports.AnswersAsync(port, cancellationToken))
+        while (!await LoopbackPorts.AnswersAsync(port, cancellationToken))
         {
             if (process.HasExited)
             {

@@ -16,7 +16,7 @@ internal sealed class RedisPart : IDisposable
     {
         _program = program;
         _folder = folder;
-        Port = Ports.Free();
+        Port = LoopbackPorts.Free();
         _process = Launch();
     }
 

@@ -12,8 +12,8 @@ internal sealed class SiloMember
 
     private readonly Ground _ground;
     private readonly ChaosOptions _options;
-    private readonly int _metricsPort = Ports.Free();
-    private readonly int _siloPort = Ports.Free();
+    private readonly int _metricsPort = LoopbackPorts.Free();
+    private readonly int _siloPort = LoopbackPorts.Free();
     private Process _process;
 
     public SiloMember(int number, Ground ground, ChaosOptions options)

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace OrleansSie.Bench.Chaos.Grounds;
+namespace OrleansSie.Bench.Chaos.Parts;
 
-/// <summary>Loopback ports for the processes of a run. No port is given out twice in this process.</summary>
-internal static class Ports
+/// <summary>Loopback ports for processes that are started. No port is given out twice in this process.</summary>
+internal static class LoopbackPorts
 {
     private static readonly HashSet<int> _given = [];
 
