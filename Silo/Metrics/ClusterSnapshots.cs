@@ -50,10 +50,12 @@ internal sealed class ClusterSnapshots
     {
         if (CurrentAt is not { } at || _time.GetUtcNow() - at >= _maxAge)
         {
-            Task refresh = _refresh.Join();
-            await refresh.WaitAsync(_patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await WaitAsync(_refresh.Join(), cancellationToken);
         }
     }
+
+    /// <summary>As <see cref="CatchUpAsync"/>, or gives up waiting for it.</summary>
+    public Task ConfirmAsync(CancellationToken cancellationToken) => WaitAsync(CatchUpAsync(), cancellationToken);
 
     /// <summary>
     /// Reads the counts anew, whatever their age. When that succeeds the copy holds all that any silo so read before this call: an index
@@ -62,6 +64,9 @@ internal sealed class ClusterSnapshots
     /// </summary>
     /// <returns>Whether it succeeded.</returns>
     public Task<bool> CatchUpAsync() => _refresh.Begin();
+
+    private async Task WaitAsync(Task refresh, CancellationToken cancellationToken) =>
+        await refresh.WaitAsync(_patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task<bool> FetchAsync(bool confirm)
     {

@@ -41,13 +41,18 @@ internal sealed class ParkedSnapshots
             }
         }
 
-        Task refresh = _refresh.Join();
-        await refresh.WaitAsync(_patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await WaitAsync(_refresh.Join(), cancellationToken);
     }
+
+    /// <summary>As <see cref="CatchUpAsync"/>, or gives up waiting for it.</summary>
+    public Task ConfirmAsync(CancellationToken cancellationToken) => WaitAsync(CatchUpAsync(), cancellationToken);
 
     /// <summary>Reads every shard anew, whatever the copy's age: it then holds all that any silo so read before this call.</summary>
     /// <returns>Whether every shard answered.</returns>
     public Task<bool> CatchUpAsync() => _refresh.Begin();
+
+    private async Task WaitAsync(Task refresh, CancellationToken cancellationToken) =>
+        await refresh.WaitAsync(_patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task<bool> FetchAsync(bool confirm)
     {
