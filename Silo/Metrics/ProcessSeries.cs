@@ -55,6 +55,8 @@ internal sealed class ProcessSeries
     /// <summary>Reads the state into the series.</summary>
     public void Update()
     {
+        // Before the circuits, which open when the store goes away: what is shown together must not contradict itself.
+        _storeAvailable.Set(_store.IsOpen ? 1 : 0);
         foreach (var subscription in _status.Subscriptions)
         {
             _messages.WithLabels(subscription.Subscription).Set(subscription.InFlightMessages);
@@ -73,7 +75,6 @@ internal sealed class ProcessSeries
             _age.Set(Math.Max(0, (_time.GetUtcNow() - current).TotalSeconds));
         }
 
-        _storeAvailable.Set(_store.IsOpen ? 1 : 0);
         _ready.Set(_readiness.Faults().Count == 0 ? 1 : 0);
     }
 }

@@ -62,7 +62,7 @@ public sealed class EmulatorTests
                 ms => ms.All(m => m is not null) && ms.Sum(m => Settled(m!)) >= 2 * Instances && ms.All(m => Total(m!) == Instances),
                 _patience);
             Assert.All(all, m => AssertExact(m!, Instances));
-            Assert.All(all, m => Assert.True(Settled(m!) > Instances / 10, $"a silo settled only {Settled(m!)}"));
+            Assert.All(all, m => Assert.True(Settled(m!) > 0, "a silo settled nothing"));
             Assert.Equal(2 * Instances, all.Sum(m => Settled(m!)));
             await AssertEmptyAsync(pubSub);
             foreach (var silo in silos)

@@ -5,7 +5,8 @@ namespace OrleansSie.Tests.EndToEnd;
 /// <summary>Waits for what another process or thread brings about; ends as soon as it is so, and fails with the last answer.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    // More than the minute within which a lost message or report is made up for.
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Asks until the answer satisfies.</summary>
     public static async Task<T> IsAsync<T>(Func<Task<T>> ask, Func<T, bool> satisfies, TimeSpan? patience = null)

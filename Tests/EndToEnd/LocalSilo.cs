@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
 using OrleansSie.Silo.Local;
@@ -43,7 +44,7 @@ internal sealed class LocalSilo : IAsyncDisposable
         {
             LogLevel = LogLevel.Warning,
             Prometheus = new PrometheusOptions { Port = 0 },
-            Clustering = new ClusteringOptions { SiloPort = 0 },
+            Clustering = new ClusteringOptions { SiloPort = LoopbackPorts.Free() },
             Local = new LocalOptions { PubSubPort = 0 },
             Storage = new StorageOptions { Path = folder },
         };

@@ -1,5 +1,6 @@
 using Google.Cloud.PubSub.V1;
 using Microsoft.Extensions.Logging;
+using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
 using OrleansSie.Silo.Local;
@@ -22,7 +23,7 @@ public sealed class SeveralProjectsTests
             ProjectName = "example-one",
             Projects = [Project("example-one"), Project("example-two")],
             Prometheus = new PrometheusOptions { Port = 0 },
-            Clustering = new ClusteringOptions { SiloPort = 0 },
+            Clustering = new ClusteringOptions { SiloPort = LoopbackPorts.Free() },
             Storage = new StorageOptions { Provider = StorageProvider.memory },
             Inventory = new InventoryOptions { Enabled = false },
             Repair = new RepairOptions { Enabled = false },

@@ -112,7 +112,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for an end that it comes to by itself.</summary>
-    public Task<int> ExitedAsync() => EndedAsync(TimeSpan.FromSeconds(30));
+    public Task<int> ExitedAsync() => EndedAsync(TimeSpan.FromMinutes(1));
 
     /// <summary>Waits for an end that it comes to by itself.</summary>
     public async Task<int> EndedAsync(TimeSpan patience)

@@ -111,8 +111,9 @@ public sealed class SiloTests
         await stage.ReadyAsync();
 
         await stage.KillAsync(index);
+        var stands = Stage.UntilAsync(others[0], m => Stage.Sum(m, MetricNames.SnapshotAge) > 2 && Stage.Total(m) >= 40);
         await stage.PublishAsync(40);
-        await Stage.UntilAsync(others[0], m => Stage.Sum(m, MetricNames.SnapshotAge) > 2 && Stage.Total(m) >= 40);
+        await stands;
 
         await stage.IsExactAsync();
         var after = await stage.MetricsAsync();

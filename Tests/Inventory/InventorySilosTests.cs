@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.TestingHost;
+using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
@@ -47,12 +48,13 @@ public sealed class InventorySilosTests
         var told = new ToldInstances();
         await using var cluster = Build(compute, server, told);
         await cluster.DeployAsync(Cancel);
-        await Eventually.IsAsync(() => LastSuccessesAsync(cluster), all => all.Count == 1);
+        var first = await Eventually.IsAsync(() => LastSuccessesAsync(cluster), all => all.Count == 1);
         told.Clear();
 
         cluster.Silos[0].ServiceProvider.GetRequiredService<IInventoryTrigger>().Parked(Project);
 
-        await Eventually.IsAsync(() => Task.FromResult(compute.Requests.Count), count => count == 8);
+        await Eventually.IsAsync(() => LastSuccessesAsync(cluster), all => all.Max() > first[0]);
+        Assert.Equal(8, compute.Requests.Count);
         Assert.Equal(2, compute.Listings);
         Assert.Empty(told.Seen);
     }
@@ -133,7 +135,7 @@ public sealed class InventorySilosTests
         var storage = new TestStorage();
         await using var cluster = Build(compute, server, told: null, storage);
         await cluster.DeployAsync(Cancel);
-        await Eventually.IsAsync(() => LastSuccessesAsync(cluster), all => all.Count == 1);
+        var first = await Eventually.IsAsync(() => LastSuccessesAsync(cluster), all => all.Count == 1);
         Assert.Equal(1, compute.Listings);
         using var pubSub = new PubSubRest($"127.0.0.1:{server.Port}", Project);
         var listed = FakeInstance.Numbered(7);
@@ -142,11 +144,13 @@ public sealed class InventorySilosTests
             LocalSilo.Interruptions,
             Entries.Interruption(listed.Name, "op-1", Project).Replace("europe-west1-c", listed.Zone, StringComparison.Ordinal));
 
-        await Eventually.IsAsync(() => ScrapeAsync(cluster), all => all.All(e => e.Interruptions(listed.Cluster) == 1));
+        await Eventually.IsAsync(
+            () => ScrapeAsync(cluster), all => all.All(e => e.Interruptions(listed.Cluster) == 1) && all.Sum(e => e.Messages("counted")) == 1);
 
         var written = InstanceWrites(storage);
         cluster.Silos[0].ServiceProvider.GetRequiredService<IInventoryTrigger>().Parked(Project);
-        await Eventually.IsAsync(() => Task.FromResult(compute.Requests.Count), count => count == 2 * Instances / 500);
+        await Eventually.IsAsync(() => LastSuccessesAsync(cluster), all => all.Max() > first[0]);
+        Assert.Equal(2 * Instances / 500, compute.Requests.Count);
         Assert.Equal(written, InstanceWrites(storage));
     }
 
@@ -156,7 +160,7 @@ public sealed class InventorySilosTests
         ProjectName = Project,
         Compute = new ComputeOptions { Endpoint = compute.Endpoint },
         Prometheus = new PrometheusOptions { Port = 0 },
-        Clustering = new ClusteringOptions { SiloPort = 0 },
+        Clustering = new ClusteringOptions { SiloPort = LoopbackPorts.Free() },
         Storage = storage ?? new StorageOptions(),
     };
 

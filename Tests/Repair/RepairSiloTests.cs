@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
@@ -60,7 +61,7 @@ public sealed class RepairSiloTests
         Compute = new ComputeOptions { Endpoint = compute.Endpoint },
         Repair = new RepairOptions { Enabled = repair },
         Prometheus = new PrometheusOptions { Port = 0 },
-        Clustering = new ClusteringOptions { SiloPort = 0 },
+        Clustering = new ClusteringOptions { SiloPort = LoopbackPorts.Free() },
         Storage = new StorageOptions { Path = folder.Path },
     };
 

@@ -6,15 +6,21 @@ namespace OrleansSie.Tests.Streaming;
 internal sealed class AgentStop : IObserver<StreamingEvents.StreamingEvent>, IDisposable
 {
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string _provider;
     private readonly IDisposable _subscription;
 
-    public AgentStop() => _subscription = StreamingEvents.AllEvents.Subscribe(this);
+    /// <param name="provider">Whose agent: the events are those of all silos in this process.</param>
+    public AgentStop(string provider)
+    {
+        _provider = provider;
+        _subscription = StreamingEvents.AllEvents.Subscribe(this);
+    }
 
     public Task Stopped => _stopped.Task;
 
     public void OnNext(StreamingEvents.StreamingEvent value)
     {
-        if (value is StreamingEvents.PullingAgentStopped)
+        if (value is StreamingEvents.PullingAgentStopped && value.StreamProvider == _provider)
         {
             _stopped.TrySetResult();
         }

@@ -52,13 +52,15 @@ internal sealed class LeaseBench : IDisposable
     /// Moves the clock half a second a step until something is so; fails if it never is. A step is no faster than a tick of real
     /// time, so that the fake clock does not run ahead of the loops under test on a busy machine.
     /// </summary>
-    public async Task UntilAsync(Func<bool> reached)
+    /// <param name="reached">Whether it is so.</param>
+    /// <param name="latest">Where the clock stands still, until the loops have done what is due by then.</param>
+    public async Task UntilAsync(Func<bool> reached, TimeSpan? latest = null)
     {
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         for (var i = 0; !reached(); i++)
         {
             Assert.True(i < 20_000, "It never came to that.");
-            Time.Advance(TimeSpan.FromSeconds(0.5));
+            Time.Advance(Elapsed < latest || latest is null ? TimeSpan.FromSeconds(0.5) : TimeSpan.Zero);
             for (var turn = 0; turn < 20 && !reached(); turn++)
             {
                 await Task.Run(static () => { });

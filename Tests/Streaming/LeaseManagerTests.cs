@@ -18,11 +18,13 @@ public sealed class LeaseManagerTests
         };
         await bench.TakeAsync(1);
 
+        await bench.UntilAsync(() => bench.Status.Extended == 1, TimeSpan.FromSeconds(9));
         await bench.UntilAsync(() => bench.Status.Extended == 3);
 
+        // A call may be noted some steps of the clock after it was due, and the next one not.
         var at = times.ToArray();
-        Assert.InRange(at[0], TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(9));
-        Assert.True(at[1] - at[0] >= TimeSpan.FromSeconds(10), $"renewed again after {at[1] - at[0]}");
+        Assert.True(at[0] >= TimeSpan.FromSeconds(2), $"renewed at once, after {at[0]}");
+        Assert.True(at[1] - at[0] >= TimeSpan.FromSeconds(8), $"renewed again after {at[1] - at[0]}");
         Assert.All(bench.PubSub.Renewals, renewal => Assert.Equal(30, renewal.Seconds));
         Assert.Equal(0, bench.Status.LostLeases);
     }

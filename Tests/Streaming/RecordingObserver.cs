@@ -7,7 +7,7 @@ namespace OrleansSie.Tests.Streaming;
 /// <summary>Keeps what it is told, so that a test can wait for it.</summary>
 internal sealed class RecordingObserver : IPubSubObserver
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
     private readonly Channel<PubSubSettlement> _settled = Channel.CreateUnbounded<PubSubSettlement>();
     private readonly Channel<PubSubSettlement> _failed = Channel.CreateUnbounded<PubSubSettlement>();
     private readonly Channel<(PubSubSettlement Settlement, PubSubAbandonment Reason)> _abandoned = Channel.CreateUnbounded<(PubSubSettlement, PubSubAbandonment)>();

@@ -145,7 +145,7 @@ public sealed class StreamDeliveryTests
     public async Task Silo_StoppingWhileAnEffectIsUnderWay_AcksItWhenItEnds()
     {
         await using var cluster = await StreamsCluster.StartAsync(1, o => o.QueuesPerSubscription = 1);
-        using var agent = new AgentStop();
+        using var agent = new AgentStop(StreamsCluster.Provider);
         var begun = new TaskCompletionSource();
         var durable = new TaskCompletionSource();
         cluster.Probe.Effect = _ =>

@@ -8,7 +8,8 @@ namespace OrleansSie.Tests.Streaming;
 /// <summary>Silos in this process with the provider over a <see cref="FakePubSub"/>.</summary>
 internal sealed class StreamsCluster : IAsyncDisposable
 {
-    private const string Provider = "test-pubsub";
+    /// <summary>The stream provider's name; no other silo in this process has one of this name.</summary>
+    public const string Provider = "test-pubsub";
     private InProcessTestCluster? _cluster;
 
     public FakePubSub PubSub { get; } = new();

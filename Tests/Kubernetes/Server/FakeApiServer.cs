@@ -5,11 +5,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OrleansSie.Bench.Chaos.Parts;
 
 namespace OrleansSie.Tests.Kubernetes.Server;
 
@@ -26,8 +24,8 @@ internal sealed class FakeApiServer : IAsyncDisposable
     private readonly ConcurrentQueue<FakeRequest> _log = new();
     private readonly ConcurrentQueue<(Func<FakeRequest, bool> Matches, FakeFault Fault)> _faults = new();
     private readonly X509Certificate2 _certificate = FakeCertificate.Create();
+    private readonly int _port = LoopbackPorts.Free();
     private WebApplication? _app;
-    private int _port;
 
     private FakeApiServer() => Objects.AddNamespace(Namespace);
 
@@ -97,8 +95,6 @@ internal sealed class FakeApiServer : IAsyncDisposable
         var app = builder.Build();
         app.Run(HandleAsync);
         await app.StartAsync();
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        _port = new Uri(addresses.Single()).Port;
         _app = app;
     }
 
