@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Google.Apis.Auth.OAuth2;
 
 namespace Orleans.Streaming.PubSub;
@@ -11,6 +12,8 @@ internal sealed class GoogleCredentials
     /// <summary>What Pub/Sub asks for.</summary>
     public const string PubSubScope = "https://www.googleapis.com/auth/pubsub";
 
+    private const string FileVariable = "GOOGLE_APPLICATION_CREDENTIALS";
+
     private readonly string _scope;
     private volatile ITokenAccessWithHeaders? _credential;
 
@@ -21,7 +24,7 @@ internal sealed class GoogleCredentials
     {
         try
         {
-            var credential = _credential ??= (await GoogleCredential.GetApplicationDefaultAsync(cancellation)).CreateScoped(_scope);
+            var credential = _credential ??= (await FindAsync(cancellation)).CreateScoped(_scope);
             var token = await credential.GetAccessTokenWithHeadersForRequestAsync(authUri: null, cancellation);
             var headers = new Grpc.Core.Metadata { { "authorization", "Bearer " + token.AccessToken } };
             foreach (var (name, values) in token.Headers)
@@ -38,6 +41,21 @@ internal sealed class GoogleCredentials
         {
             const string advice = "No usable Google credentials; give the pod workload identity, or set GOOGLE_APPLICATION_CREDENTIALS to a key file, or run 'gcloud auth application-default login'";
             throw new PubSubApiException(PubSubApiError.Denied, $"{advice} ({e.Message})", e);
+        }
+    }
+
+    private static async Task<GoogleCredential> FindAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await GoogleCredential.GetApplicationDefaultAsync(cancellation);
+        }
+        catch (Exception) when (Environment.GetEnvironmentVariable(FileVariable) is { Length: > 0 } file && !cancellation.IsCancellationRequested)
+        {
+            // That answer is kept for the life of the process, a failure too; the file may have been mended since.
+            using var content = JsonDocument.Parse(await File.ReadAllBytesAsync(file, cancellation));
+            var type = content.RootElement.GetProperty("type").GetString();
+            return await CredentialFactory.FromFileAsync(file, type, cancellation);
         }
     }
 }

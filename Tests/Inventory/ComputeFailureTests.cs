@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Orleans.Streaming.PubSub;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Inventory;
 using Xunit;
@@ -14,24 +17,32 @@ public sealed class ComputeFailureTests
     [Fact]
     public async Task Credentials_ThatCannotBeRead_EndTheListingAndSayWhatToDo()
     {
-        const string variable = "GOOGLE_APPLICATION_CREDENTIALS";
-        var before = Environment.GetEnvironmentVariable(variable);
-        Environment.SetEnvironmentVariable(variable, "/nowhere/key.json");
-        try
-        {
-            using var api = new ComputeApi(new SieOptions { Compute = new ComputeOptions { Endpoint = "https://127.0.0.1:1" } }, _time);
+        using var file = new CredentialFile();
+        using var api = new ComputeApi(new SieOptions { Compute = new ComputeOptions { Endpoint = "https://127.0.0.1:1" } }, _time);
 
-            var fault = await Assert.ThrowsAsync<ComputeException>(
-                () => api.ListAsync(Listings.Instances, _listing, TestContext.Current.CancellationToken));
+        var fault = await Assert.ThrowsAsync<ComputeException>(
+            () => api.ListAsync(Listings.Instances, _listing, TestContext.Current.CancellationToken));
 
-            Assert.Equal(ComputeError.credentials, fault.Error);
-            Assert.Contains("workload identity", fault.Message, StringComparison.Ordinal);
-            Assert.Empty(_time.Pauses);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(variable, before);
-        }
+        Assert.Equal(ComputeError.credentials, fault.Error);
+        Assert.Contains("workload identity", fault.Message, StringComparison.Ordinal);
+        Assert.Empty(_time.Pauses);
+    }
+
+    [Fact]
+    public async Task Credentials_ThatWereMended_AreTakenByTheSameProcess()
+    {
+        using var file = new CredentialFile();
+        var credentials = new GoogleCredentials(GoogleCredentials.PubSubScope);
+        await Assert.ThrowsAsync<PubSubApiException>(async () => await credentials.HeadersAsync(TestContext.Current.CancellationToken));
+
+        await using var tokens = WebApplication.CreateSlimBuilder().Build();
+        tokens.Urls.Add("http://127.0.0.1:0");
+        tokens.MapPost("/token", () => Results.Text("{\"access_token\":\"mended\",\"expires_in\":3600,\"token_type\":\"Bearer\"}", "application/json"));
+        await tokens.StartAsync(TestContext.Current.CancellationToken);
+        file.Write(tokens.Urls.Single() + "/token");
+
+        var headers = await credentials.HeadersAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("Bearer mended", headers.GetValue("authorization"));
     }
 
     [Fact]
