@@ -1,5 +1,6 @@
 using Orleans.Streaming.PubSub;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Silo.Configuration;
 using Prometheus;
 
 namespace OrleansSie.Silo.Metrics;
@@ -11,7 +12,7 @@ internal sealed class MessageMetrics
     private readonly Counter _failures;
     private readonly Counter _abandoned;
 
-    public MessageMetrics(MetricsRegistry metrics)
+    public MessageMetrics(MetricsRegistry metrics, SieOptions options)
     {
         _messages = metrics.Factory.CreateCounter(
             MetricNames.Messages,
@@ -27,6 +28,12 @@ internal sealed class MessageMetrics
             "Messages this silo gave up without settling them; they are delivered again.",
             MetricNames.SubscriptionLabel,
             MetricNames.ReasonLabel);
+
+        // A first failure out of nothing would be no increase.
+        foreach (var subscription in options.Subscriptions)
+        {
+            _failures.WithLabels(subscription).Publish();
+        }
     }
 
     public void Settled(string subscription, Outcome outcome) => _messages.WithLabels(subscription, outcome.ToString()).Inc();
