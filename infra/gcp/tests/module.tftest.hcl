@@ -1,6 +1,33 @@
 # terraform test: plans and applies the module against a provider that makes nothing. Terraform 1.7 or later, no credentials.
 
-mock_provider "google" {}
+# Where the real provider looks at the form of a value that another resource computes, the mock gives one of that form.
+mock_provider "google" {
+  mock_resource "google_service_account" {
+    defaults = {
+      name   = "projects/example-project/serviceAccounts/exporter@example-project.iam.gserviceaccount.com"
+      email  = "exporter@example-project.iam.gserviceaccount.com"
+      member = "serviceAccount:exporter@example-project.iam.gserviceaccount.com"
+    }
+  }
+
+  mock_resource "google_logging_project_sink" {
+    defaults = {
+      writer_identity = "serviceAccount:project-sink@gcp-sa-logging.iam.gserviceaccount.com"
+    }
+  }
+
+  mock_resource "google_logging_folder_sink" {
+    defaults = {
+      writer_identity = "serviceAccount:folder-sink@gcp-sa-logging.iam.gserviceaccount.com"
+    }
+  }
+
+  mock_resource "google_logging_organization_sink" {
+    defaults = {
+      writer_identity = "serviceAccount:organization-sink@gcp-sa-logging.iam.gserviceaccount.com"
+    }
+  }
+}
 
 variables {
   project = "example-project"
