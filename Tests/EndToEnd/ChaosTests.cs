@@ -13,7 +13,7 @@ public sealed class ChaosTests
 {
     private const int PartMissing = 2;
 
-    [Fact]
+    [ChaosFact]
     public async Task ShortRun_OfTheProgram_IsExact()
     {
         var (exitCode, output) = await RunAsync("--short");
@@ -22,7 +22,7 @@ public sealed class ChaosTests
         Assert.Contains("VERDICT: exact", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [ChaosFact]
     public async Task ShortRun_WithTwoSilosCutFromEachOther_IsExact()
     {
         var (exitCode, output) = await RunAsync("--short", "--networks", "--events", "1500");
@@ -32,7 +32,7 @@ public sealed class ChaosTests
         Assert.Contains("VERDICT: exact", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [ChaosFact]
     public async Task ShortRun_OnTheKubernetesApi_IsExact()
     {
         var (exitCode, output) = await RunAsync("--short", "--clustering", "kubernetes");
@@ -42,7 +42,7 @@ public sealed class ChaosTests
         Assert.Contains("VERDICT: exact", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [ChaosFact]
     public async Task ShortRun_OfAProgramThatAcknowledgesTooEarly_IsADifference()
     {
         var (exitCode, output) = await RunAsync("--short", "--sabotage", "ack-before-effect");

@@ -7,7 +7,7 @@ namespace OrleansSie.Tests.EndToEnd;
 /// <summary>The program as a process: what a newcomer and an operator see.</summary>
 public sealed class ProcessTests
 {
-    [Fact]
+    [SystemFact]
     public async Task LocalMode_PublishScrapeStopStart_CountsAndKeeps()
     {
         using var folder = new TemporaryFolder();
@@ -29,7 +29,7 @@ public sealed class ProcessTests
         await Eventually.IsAsync(second.MetricsAsync, m => m?.Interruptions("fake-cluster") == 1);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task LocalMode_AfterSigkill_HasLostNothingItSettled()
     {
         using var folder = new TemporaryFolder();
@@ -49,7 +49,7 @@ public sealed class ProcessTests
         await Eventually.IsAsync(second.MetricsAsync, m => m?.Interruptions("fake-cluster") == 50);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Start_OnATakenPort_NamesTheKeyAndFails()
     {
         using var folder = new TemporaryFolder();
@@ -63,7 +63,7 @@ public sealed class ProcessTests
         Assert.Contains("local.pubsub_port", silo.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Start_OnAStoreInUse_NamesTheKeyAndFails()
     {
         using var folder = new TemporaryFolder();
@@ -77,7 +77,7 @@ public sealed class ProcessTests
         Assert.Contains("storage.path", second.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Start_WithABadConfiguration_ReportsAllFaultsAndFails()
     {
         using var folder = new TemporaryFolder();
