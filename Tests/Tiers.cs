@@ -11,6 +11,9 @@ internal static class Tiers
     public const string SystemVariable = "SIE_TEST_SYSTEM";
     public const string ChaosVariable = "SIE_TEST_CHAOS";
 
+    /// <summary>Rounds of a test that tries at random: few where tests must be quick, many where the system tier runs.</summary>
+    public static int Rounds(int few, int many) => Skip(SystemVariable) is null ? many : few;
+
     /// <summary>The reason to skip a test of a tier; null where the tier runs.</summary>
     public static string? Skip(string variable) =>
         Environment.GetEnvironmentVariable(variable) == "1" ? null : $"Another tier: set {variable}=1 to run it.";

@@ -15,7 +15,7 @@ public sealed class FullDiskSiloTests
     /// <summary>A failing delivery is tried for two minutes before it counts as failed and the silo as not ready.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
 
-    [Fact]
+    [SystemFact]
     public async Task Silo_FullAndFreedAgain_TellsItAndCountsAllByItself()
     {
         using var folder = new TemporaryFolder();
@@ -38,7 +38,7 @@ public sealed class FullDiskSiloTests
         await CountsNoneTwiceAsync(silo, pubSub);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Silo_KilledAndStartedAgainWhileFull_KeepsWhatItSettledAndGoesOnWhenThereIsRoom()
     {
         using var folder = new TemporaryFolder();

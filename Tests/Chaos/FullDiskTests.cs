@@ -12,7 +12,7 @@ public sealed class FullDiskTests
     private const int FullErrorCode = 13;
     private const int Rounds = 3;
 
-    [Fact]
+    [SystemFact]
     public async Task Store_FullAndFreedAgain_RefusesWithoutATraceAndGoesOn()
     {
         using var folder = new TemporaryFolder();
@@ -42,7 +42,7 @@ public sealed class FullDiskTests
         }
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Store_StartedOnAFullDisk_SaysThatItIsFullAndAsksForNoBackup()
     {
         using var folder = new TemporaryFolder();
@@ -60,7 +60,7 @@ public sealed class FullDiskTests
         Assert.NotNull(await second.ReadAsync("before"));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Store_FirstStartedOnAFullDisk_SaysThatItIsFullAndStartsOnceThereIsRoom()
     {
         using var folder = new TemporaryFolder();

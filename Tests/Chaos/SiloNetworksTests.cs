@@ -15,7 +15,7 @@ public sealed class SiloNetworksTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [SystemFact]
     public async Task Isolate_OnePair_CutsThatPairOnlyAndHealJoinsIt()
     {
         using var networks = Create(3);
@@ -38,7 +38,7 @@ public sealed class SiloNetworksTests
         });
     }
 
-    [Fact]
+    [SystemFact]
     public async Task CommandPrefix_Process_IsReachedFromOutsideAndKeepsItsId()
     {
         using var networks = Create(1);
@@ -50,7 +50,7 @@ public sealed class SiloNetworksTests
         });
     }
 
-    [Fact]
+    [SystemFact]
     public void TryCreate_TwoAtOnce_ShareNothing()
     {
         using var first = Create(1);
@@ -60,7 +60,7 @@ public sealed class SiloNetworksTests
         Assert.NotEqual(first.CommandPrefix(0), second.CommandPrefix(0));
     }
 
-    [Fact]
+    [SystemFact]
     public void Dispose_LeavesNothingBehind()
     {
         var networks = Create(2);

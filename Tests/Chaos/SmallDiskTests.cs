@@ -10,7 +10,7 @@ public sealed class SmallDiskTests
 {
     private const long Size = 1024 * 1024;
 
-    [Fact]
+    [SystemFact]
     public void Fill_ThenFree_WritesFailWithNoSpaceAndThenSucceed()
     {
         using var folder = new TemporaryFolder();
@@ -30,7 +30,7 @@ public sealed class SmallDiskTests
         Assert.Equal("after", File.ReadAllText(file));
     }
 
-    [Fact]
+    [SystemFact]
     public void Dispose_WithAFileStillOpen_UnmountsIt()
     {
         using var folder = new TemporaryFolder();

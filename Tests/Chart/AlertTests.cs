@@ -15,7 +15,7 @@ public sealed partial class AlertTests
         .. typeof(MetricNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!),
     ];
 
-    [Theory]
+    [SystemTheory]
     [InlineData("production")]
     [InlineData("ports")]
     [InlineData("own-scrape")]
@@ -30,7 +30,7 @@ public sealed partial class AlertTests
         Assert.Contains($"SUCCESS: {(await RulesAsync(set)).Count} rules found", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task EachAlert_FiresWhenItShould_AndNoneInHealth()
     {
         using var folder = new TemporaryFolder();
@@ -45,7 +45,7 @@ public sealed partial class AlertTests
         Assert.All(await RulesAsync("production"), rule => Assert.Contains($"alertname=\"{rule["alert"]}\"", text, StringComparison.Ordinal));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Expressions_NameOnlyMetricsAndLabelsOfTheProgram()
     {
         var rules = await RulesAsync("production");
@@ -56,7 +56,7 @@ public sealed partial class AlertTests
         Assert.All(rules.SelectMany(rule => Grouping().Matches((string)rule["expr"]!)).SelectMany(match => match.Groups[1].Value.Split(", ")), label => Assert.Contains(label, _names));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task EveryAlert_SaysHowBadItIsAndWhatToDo()
     {
         var operations = Repository.Read("docs/operations.md");
@@ -75,7 +75,7 @@ public sealed partial class AlertTests
         });
     }
 
-    [Theory]
+    [SystemTheory]
     [InlineData("20m", 3600)]
     [InlineData("2h", 21600)]
     [InlineData("1d", 259200)]
@@ -87,7 +87,7 @@ public sealed partial class AlertTests
         Assert.Contains($") > {seconds} or sum by (project)", yaml, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Rules_TakeOnesOwnAndLeaveOutWhatIsDisabled()
     {
         var all = (await RulesAsync("production")).Select(Name).ToList();

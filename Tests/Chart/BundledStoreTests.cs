@@ -10,7 +10,7 @@ namespace OrleansSie.Tests.Chart;
 [UnsupportedOSPlatform("windows")]
 public sealed class BundledStoreTests
 {
-    [Fact]
+    [SystemFact]
     public async Task Store_SyncsEveryWriteDropsNoneAndKeepsThemOverAKill()
     {
         using var folder = new TemporaryFolder();
@@ -31,7 +31,7 @@ public sealed class BundledStoreTests
         Assert.Equal("7", await again.GetDatabase().StringGetAsync("counts"));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Store_AsksForItsPassword_WhichIsOnNoCommandLine()
     {
         using var folder = new TemporaryFolder();
@@ -45,7 +45,7 @@ public sealed class BundledStoreTests
             File.GetUnixFileMode(Path.Combine(folder.Path, "run/password.conf")));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Password_IsMadeLongAndOfLettersAndDigits_AndOnlyWhereNoneIsGiven()
     {
         var chart = await RenderedChart.OfAsync("default");
@@ -64,7 +64,7 @@ public sealed class BundledStoreTests
         Assert.Contains("dig \"data\" \"password\" (randAlphaNum 40 | b64enc) $old", template, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [SystemTheory]
     [InlineData("default", "10Gi", null, "Retain")]
     [InlineData("gitops", "10Gi", "standard-rwo", "Delete")]
     public async Task Volume_IsOfTheSizeAndClassAndLifeThatAreAskedFor(string set, string size, string? storageClass, string whenDeleted)

@@ -11,7 +11,7 @@ public sealed class ConfigFileTests
 
     public static TheoryData<string> Sets => ValueSets.All;
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task File_LoadsInTheProgramWithoutAFault(string set)
     {
@@ -26,12 +26,12 @@ public sealed class ConfigFileTests
         Assert.Equal("sie-0", options.Clustering.SiloName);
     }
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task File_HoldsNoSecret(string set) =>
         Assert.DoesNotContain("connection_string:", File(await RenderedChart.OfAsync(set)), StringComparison.Ordinal);
 
-    [Fact]
+    [SystemFact]
     public async Task Values_OfEverySection_ReachTheProgram()
     {
         var options = Load(await RenderedChart.OfAsync("embedded"));
@@ -40,7 +40,7 @@ public sealed class ConfigFileTests
         Assert.Contains((await RenderedChart.OfAsync("embedded")).Silo.VolumeMounts, mount => mount.MountPath == options.Storage.Path && mount.ReadOnlyProperty is not true);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task File_OfAnotherConfiguration_RestartsTheSilos()
     {
         static string Checksum(RenderedChart chart) => chart.Silos.Spec.Template.Metadata.Annotations["checksum/config"];

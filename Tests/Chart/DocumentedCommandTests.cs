@@ -11,7 +11,7 @@ public sealed partial class DocumentedCommandTests
 
     public static TheoryData<string> Commands => [.. _documents.SelectMany(Of)];
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Commands))]
     public async Task Command_RendersTheChart(string command)
     {

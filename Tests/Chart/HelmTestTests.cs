@@ -10,7 +10,7 @@ namespace OrleansSie.Tests.Chart;
 /// <summary>The pod of <c>helm test</c>: its own script, against a silo.</summary>
 public sealed class HelmTestTests
 {
-    [Fact]
+    [SystemFact]
     public async Task Script_AgainstAReadySilo_Passes_AndOfAnotherDocument_Fails()
     {
         Assert.SkipWhen(RealParts.Find("wget") is null, "wget is missing: install it (Debian: apt-get install wget).");
@@ -30,7 +30,7 @@ public sealed class HelmTestTests
         Assert.NotEqual(0, await RunAsync(pod, port, "/"));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Pod_IsAHookThatGoesAway_AndAsksTheService()
     {
         var chart = await RenderedChart.OfAsync("ports");

@@ -13,7 +13,7 @@ public sealed class PolicyTests
 
     public static TheoryData<string> Sets => ValueSets.All;
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task EveryPod_IsNotRootAndHasTheRuntimesSeccompProfile(string set) =>
         Assert.All((await RenderedChart.OfAsync(set)).Pods, pod =>
@@ -27,7 +27,7 @@ public sealed class PolicyTests
             Assert.False(pod.Spec.EnableServiceLinks);
         });
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task EveryContainer_CanWriteNothingAndGainNothing(string set) =>
         Assert.All((await RenderedChart.OfAsync(set)).Pods.SelectMany(Containers), container =>
@@ -41,7 +41,7 @@ public sealed class PolicyTests
             Assert.Null(security.Privileged);
         });
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task EveryContainer_HasAnExactImageAndResources(string set) =>
         Assert.All((await RenderedChart.OfAsync(set)).Pods.SelectMany(Containers), container =>
@@ -52,7 +52,7 @@ public sealed class PolicyTests
             Assert.Contains("memory", container.Resources.Limits.Keys);
         });
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task ServiceAccountToken_IsMountedOnlyInSilosThatKeepTheirMembershipInKubernetes(string set)
     {
@@ -63,7 +63,7 @@ public sealed class PolicyTests
         Assert.All(chart.All<V1ServiceAccount>(), account => Assert.False(account.AutomountServiceAccountToken));
     }
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task Role_IsWhatARunOfTheProgramAskedForAndNoMore(string set)
     {
@@ -92,7 +92,7 @@ public sealed class PolicyTests
         Assert.Equal((chart.Silos.Spec.Template.Spec.ServiceAccountName, "counting"), (subject.Name, subject.NamespaceProperty));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task MembershipObjects_CanBeWritten()
     {
         var chart = await RenderedChart.OfAsync("default");
@@ -102,7 +102,7 @@ public sealed class PolicyTests
             name => Assert.Null(chart.Named<V1ConfigMap>(name)!.Immutable));
     }
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task Silos_AreReplacedOneByOneAndComeBackTogether(string set)
     {
@@ -113,14 +113,14 @@ public sealed class PolicyTests
         Assert.InRange(silos.MinReadySeconds!.Value, 1, 30);
     }
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task Secrets_AreMountedForTheirGroupAlone(string set) =>
         Assert.All(
             (await RenderedChart.OfAsync(set)).Pods.SelectMany(pod => pod.Spec.Volumes ?? []).Where(volume => volume.Secret is not null),
             volume => Assert.Equal(0b100_100_000, volume.Secret.DefaultMode));
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task Membership_ConfigMapsAreNeverMounted(string set)
     {
@@ -131,7 +131,7 @@ public sealed class PolicyTests
             volume => volume.ConfigMap?.Name.Contains("-membership", StringComparison.Ordinal) ?? false);
     }
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task GracePeriod_IsLongerThanTheSilosStop(string set)
     {
@@ -140,7 +140,7 @@ public sealed class PolicyTests
         Assert.True(grace >= StopDeadline.Patience.TotalSeconds + 5);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Silos_RunAsTheImagesUser()
     {
         var security = (await RenderedChart.OfAsync("embedded")).Silos.Spec.Template.Spec.SecurityContext;
@@ -149,7 +149,7 @@ public sealed class PolicyTests
         Assert.Equal(security.RunAsGroup, security.FsGroup);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task ServiceAccount_CarriesTheGoogleAccount()
     {
         var chart = await RenderedChart.OfAsync("production");

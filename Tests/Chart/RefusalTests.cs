@@ -13,7 +13,7 @@ public sealed partial class RefusalTests
     // No other password at each render.
     private const string Password = "storage.bundled.existingSecret=own";
 
-    [Theory]
+    [SystemTheory]
     [InlineData("set config.project_name to the id of the Google Cloud project", "replicas=3")]
     [InlineData("storage.provider is embedded, which keeps counts in a file of one silo, but replicas is 3: set replicas to 1, or storage.provider to bundled or redis.", Project, "storage.provider=embedded", "clustering.provider=localhost")]
     [InlineData("clustering.provider is localhost, with which silos do not know of each other, but replicas is 2: set replicas to 1, or clustering.provider to kubernetes.", Project, "replicas=2", "clustering.provider=localhost")]
@@ -68,7 +68,7 @@ public sealed partial class RefusalTests
         Assert.All(said, one => Assert.Equal(ConfigurationKeys.All.Single(key => key.Path == one.Path).Show(SieOptions.Default), one.Default));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task PortInQuotes_AsTheOriginalsFileMayHaveIt_IsAPort()
     {
         var quoted = await HelmPart.TemplateAsync("--set", Project, "--set", Password, "--set-string", "config.prometheus.port=8091");
@@ -78,7 +78,7 @@ public sealed partial class RefusalTests
         Assert.Equal(Lines(plain), Lines(quoted).Select(line => line.Replace("port: \"8091\"", "port: 8091", StringComparison.Ordinal)));
     }
 
-    [Theory]
+    [SystemTheory]
     [InlineData("config.prometheus.port=8090", "containerPort: 8090")]
     [InlineData("config.pubsub.message_retention=31d", "message_retention: 31d")]
     [InlineData("config.attribution.timeout=1m", "timeout: 1m")]
@@ -88,7 +88,7 @@ public sealed partial class RefusalTests
     public async Task Value_ThatIsUnusual_IsTaken(string value, string line) =>
         Assert.Contains(line, await HelmPart.TemplateAsync("--set", Project, "--set", value), StringComparison.Ordinal);
 
-    [Theory]
+    [SystemTheory]
     [InlineData("sie-orleans-sie-membership")]
     [InlineData("sie-orleans-sie-membership-1ef147a8", "config.clustering.cluster_id=green")]
     [InlineData("sie-orleans-sie-membership-9e1c63eb", "config.clustering.service_id=green")]
@@ -104,7 +104,7 @@ public sealed partial class RefusalTests
         Assert.Equal([name, name + "-alive"], role["rules"]!.AsArray().Select(rule => (string)rule!["resourceNames"]![0]!));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task ProjectNameAlone_RendersThreeSilosOnABundledStore()
     {
         var documents = YamlJson.Documents(await HelmPart.TemplateAsync("--set", Project));

@@ -14,7 +14,7 @@ public sealed partial class RenderTests
     [Fact]
     public void ValueSets_CoverAtLeastADozenWaysToInstall() => Assert.True(ValueSets.Names.Count >= 12);
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task EveryObject_IsKnownToTheStrictModels_OrAKindOfThePrometheusOperator(string set)
     {
@@ -26,7 +26,7 @@ public sealed partial class RenderTests
         Assert.Equal(chart.Raw.Count, chart.Raw.DistinctBy(raw => $"{raw["kind"]} {raw["metadata"]!["name"]}").Count());
     }
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task EveryObject_HasANameThatFitsAndTheLabelsOfTheRelease(string set)
     {
@@ -40,7 +40,7 @@ public sealed partial class RenderTests
         });
     }
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task Lint_OfEverySet_IsClean(string set)
     {
@@ -49,7 +49,7 @@ public sealed partial class RenderTests
         Assert.True(exitCode == 0, output + error);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task LongNames_AreCutSoThatWhatIsMadeFromThemFits()
     {
         var release = new string('r', 53);

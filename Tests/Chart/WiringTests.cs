@@ -12,7 +12,7 @@ public sealed class WiringTests
 {
     public static TheoryData<string> Sets => ValueSets.All;
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task Probes_AskForPathsOnThePortThatTheSiloServes(string set)
     {
@@ -31,7 +31,7 @@ public sealed class WiringTests
         Assert.Equal(Config(set, "clustering", "silo_port"), Port(chart, "silo"));
     }
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task Selectors_FitTheLabelsOfTheirPods(string set)
     {
@@ -47,7 +47,7 @@ public sealed class WiringTests
             Assert.Single(chart.All<V1Service>(), service => Labels(m).All(pair => service.Metadata.Labels.Contains(pair))).Metadata.Name));
     }
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task Services_LeadToPortsThatThePodsHave(string set)
     {
@@ -65,7 +65,7 @@ public sealed class WiringTests
         Assert.NotNull(chart.Store is { } store ? chart.Named<V1Service>(store.Spec.ServiceName) : headless);
     }
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task NetworkPolicies_LetSilosAloneToSilosAndStore(string set)
     {
@@ -88,7 +88,7 @@ public sealed class WiringTests
         });
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Egress_WhenClosed_StillReachesSilosStoreDnsGoogleAndTheMetadataServer()
     {
         var chart = await RenderedChart.OfAsync("production");
@@ -98,7 +98,7 @@ public sealed class WiringTests
         Assert.Empty(chart.Named<V1NetworkPolicy>(chart.Store!.Metadata.Name)!.Spec.Egress);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Egress_WhenClosed_StillLetsTheTestsPodScrapeASilo()
     {
         var chart = await RenderedChart.OfAsync("production");
@@ -111,7 +111,7 @@ public sealed class WiringTests
         Assert.Equal(["8090", "53", "53"], policy.Spec.Egress.SelectMany(rule => rule.Ports).Select(port => port.Port.Value));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task StatefulSets_ReplaceAPodThatIsNotReady()
     {
         var chart = await RenderedChart.OfAsync("default");
@@ -119,7 +119,7 @@ public sealed class WiringTests
         Assert.All(chart.All<V1StatefulSet>(), set => Assert.Equal("Parallel", set.Spec.PodManagementPolicy));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Metrics_WhenClosedToAllButPrometheus_AreOpenToTheTestsPod()
     {
         var chart = await RenderedChart.OfAsync("production");
@@ -129,7 +129,7 @@ public sealed class WiringTests
         Assert.Equal(["sie-orleans-sie-test"], Selected(chart, rule.FromProperty[1].PodSelector.MatchLabels));
     }
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task Budget_LeavesASiloAndIsThereForSeveral(string set)
     {
@@ -146,7 +146,7 @@ public sealed class WiringTests
         Assert.Equal("AlwaysAllow", budget.UnhealthyPodEvictionPolicy);
     }
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task Mounts_AreOfVolumesThatExist_AndConfigMapsAndSecretsAreTheChartsOrGiven(string set)
     {
@@ -168,7 +168,7 @@ public sealed class WiringTests
         });
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Pods_StayOffSpotNodesByDefault_AndApart()
     {
         var chart = await RenderedChart.OfAsync("default");
@@ -184,7 +184,7 @@ public sealed class WiringTests
         Assert.Equal("topology.kubernetes.io/zone", Assert.Single(pods.TopologySpreadConstraints).TopologyKey);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task AuthorityOfYourRedis_IsWhereItsVariableSays()
     {
         var chart = await RenderedChart.OfAsync("existing-redis");
@@ -195,7 +195,7 @@ public sealed class WiringTests
         Assert.Equal(("counts", "ca.crt"), (secret.SecretName, Assert.Single(secret.Items, item => item.Path == Path.GetFileName(path)).Key));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task SpotNodesOfOtherLabels_AreAvoidedBySilosAndStore()
     {
         var chart = await RenderedChart.OfAsync("scheduling");
@@ -205,7 +205,7 @@ public sealed class WiringTests
             Assert.Single(workload.Spec.Template.Spec.Affinity.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution).Preference.MatchExpressions.Select(term => term.Key)));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task SingleTarget_IsTheServicesClusterDocument_AndTakesItsSeriesFromTheOthers()
     {
         var chart = await RenderedChart.OfAsync("production");

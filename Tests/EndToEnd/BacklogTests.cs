@@ -14,7 +14,7 @@ public sealed class BacklogTests
 {
     private const int Instances = 2_000;
 
-    [Fact]
+    [SystemFact]
     public async Task BothBacklogs_WaitingAtTheStartOnAnEmptyStore_AreAllCounted()
     {
         using var folder = new TemporaryFolder();
@@ -32,7 +32,7 @@ public sealed class BacklogTests
         Assert.Equal(0, metrics.Of("sie_delivery_failures_total").Values.Sum());
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Interruptions_AllReadBeforeTheirCreations_AreAllCounted()
     {
         using var folder = new TemporaryFolder();

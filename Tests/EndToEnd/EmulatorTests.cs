@@ -12,7 +12,7 @@ public sealed class EmulatorTests
     private const int Clusters = 20;
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
 
-    [Fact]
+    [SystemFact]
     public async Task OneSilo_OnTheOriginalsFile_CountsTwentyThousandExactly()
     {
         const int Instances = 20_000;
@@ -40,7 +40,7 @@ public sealed class EmulatorTests
         Assert.Equal(0, (await silo.TerminateAsync()).ExitCode);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task ThreeSilos_OnRedis_AgreeExactlyAndShareTheLoad()
     {
         const int Instances = 5_000;

@@ -12,7 +12,7 @@ namespace OrleansSie.Tests.EndToEnd;
 [Collection(nameof(EmulatorTests))]
 public sealed class StoreOutageTests
 {
-    [Theory]
+    [SystemTheory]
     [InlineData("hangs")]
     [InlineData("refuses")]
     public async Task Store_ThatIsAway_StopsPullingAndSpendsNoAttempt(string way)
@@ -43,7 +43,7 @@ public sealed class StoreOutageTests
         Assert.Equal(0, (await silo.TerminateAsync()).ExitCode);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Start_WhileStoreAndMembershipAreAbsent_ServesWhyAndJoinsByItself()
     {
         using var folder = new TemporaryFolder();
@@ -67,7 +67,7 @@ public sealed class StoreOutageTests
         await silo.ReadyAsync();
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Sigterm_WhileTheStoreIsAbsent_EndsTheProcess()
     {
         using var folder = new TemporaryFolder();
@@ -83,7 +83,7 @@ public sealed class StoreOutageTests
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(20));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Join_ThatRedisRefuses_IsTriedAgainUntilItIsAllowed()
     {
         using var folder = new TemporaryFolder();
@@ -99,7 +99,7 @@ public sealed class StoreOutageTests
         await silo.ReadyAsync();
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Silo_ThatTheOthersDeclaredDead_EndsInOneLineAndAsksToBeStartedAgain()
     {
         const string Members = "orleans-sie/members/orleans-sie";

@@ -15,7 +15,7 @@ public sealed class TlsRedisTests
     // The variable that the chart sets for storage.existingSecret.caKey.
     private const string Authority = "SERedis_IssuerCertPath";
 
-    [Fact]
+    [SystemFact]
     public async Task Redis_OfAnAuthorityOfItsOwn_IsTrustedByItsCertificateAlone()
     {
         using var folder = new TemporaryFolder();

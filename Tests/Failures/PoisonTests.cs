@@ -20,7 +20,7 @@ public sealed class PoisonTests
     private const string Topics = "projects/local-project/topics/";
     private const string Dead = "projects/local-project/subscriptions/dead";
 
-    [Fact]
+    [SystemFact]
     public async Task Poison_OfACorruptRecord_IsDeadLetteredAndHoldsUpNoOther()
     {
         var options = new SieOptions();

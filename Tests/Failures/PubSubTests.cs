@@ -8,7 +8,7 @@ namespace OrleansSie.Tests.Failures;
 [Collection(nameof(FailureRows))]
 public sealed class PubSubTests
 {
-    [Fact]
+    [SystemFact]
     public async Task PubSub_AwayForAWhile_LosesAndRepeatsNothing()
     {
         await using var stage = await Stage.StartAsync(silos: 1);
@@ -27,7 +27,7 @@ public sealed class PubSubTests
         await stage.ReadyAsync();
     }
 
-    [Fact]
+    [SystemFact]
     public async Task PubSub_ThatHangs_LosesAndRepeatsNothing()
     {
         await using var stage = await Stage.StartAsync(silos: 1);
@@ -44,7 +44,7 @@ public sealed class PubSubTests
         await stage.ReadyAsync();
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Start_WhilePubSubIsAbsent_SaysWhyAndTakesUpItsWorkByItself()
     {
         await using var stage = await Stage.StartAsync(silos: 0);

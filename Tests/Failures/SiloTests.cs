@@ -7,7 +7,7 @@ namespace OrleansSie.Tests.Failures;
 [Collection(nameof(FailureRows))]
 public sealed class SiloTests
 {
-    [Fact]
+    [SystemFact]
     public async Task OneSiloOfThree_Killed_OthersTakeItsWork()
     {
         await using var stage = await Stage.StartAsync(silos: 3);
@@ -24,7 +24,7 @@ public sealed class SiloTests
         Assert.True(Stage.Settled(await stage.MetricsAsync()) > 0, "the others go on settling");
     }
 
-    [Fact]
+    [SystemFact]
     public async Task AllSilos_KilledAtOnce_TheNextOnesTakeUpTheirWork()
     {
         await using var stage = await Stage.StartAsync(silos: 3);
@@ -43,7 +43,7 @@ public sealed class SiloTests
         await stage.IsExactAsync();
     }
 
-    [Fact]
+    [SystemFact]
     public async Task OnlySilo_Killed_CountsAreThereWhenItIsStartedAgain()
     {
         await using var stage = await Stage.StartAsync(silos: 1);
@@ -60,7 +60,7 @@ public sealed class SiloTests
         await stage.IsExactAsync();
     }
 
-    [Fact]
+    [SystemFact]
     public async Task RollingRestart_OfThree_GivesBackWhatIsUnsettledAndCountsOn()
     {
         await using var stage = await Stage.StartAsync(silos: 3);
@@ -81,7 +81,7 @@ public sealed class SiloTests
         Assert.Equal(3, metrics.Sum(m => m[MetricNames.Ready]));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Silo_FrozenUntilItIsDeclaredDead_CountsNothingMoreWhenItWakes()
     {
         await using var stage = await Stage.StartAsync(silos: 3);
@@ -100,7 +100,7 @@ public sealed class SiloTests
         await stage.IsExactAsync();
     }
 
-    [Fact]
+    [SystemFact]
     public async Task IndexSilo_Killed_OthersServeTheLastCountsAndThenTheNewOnes()
     {
         await using var stage = await Stage.StartClusterAsync();

@@ -7,7 +7,7 @@ namespace OrleansSie.Tests.Failures;
 [Collection(nameof(FailureRows))]
 public sealed class StoreTests
 {
-    [Fact]
+    [SystemFact]
     public async Task Store_KilledAndStartedAgain_LosesAndRepeatsNothing()
     {
         await using var stage = await Stage.StartAsync(silos: 1);
@@ -28,7 +28,7 @@ public sealed class StoreTests
         await stage.ReadyAsync();
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Store_ThatHangsAndGoesOn_LosesAndRepeatsNothing()
     {
         await using var stage = await Stage.StartAsync(silos: 1);
@@ -47,7 +47,7 @@ public sealed class StoreTests
         await stage.ReadyAsync();
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Store_ThatIsSlow_HoldsCountsUpAndFailsNothing()
     {
         await using var stage = await Stage.StartAsync(silos: 1);
@@ -65,7 +65,7 @@ public sealed class StoreTests
         await stage.IsExactAsync();
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Store_ThatRefusesWritesNowAndThen_LosesAndRepeatsNothing()
     {
         await using var stage = await Stage.StartAsync(silos: 1);
@@ -83,7 +83,7 @@ public sealed class StoreTests
         await stage.ReadyAsync();
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Store_ThatBecomesAReplicaAndAPrimaryAgain_LosesAndRepeatsNothing()
     {
         await using var stage = await Stage.StartAsync(silos: 1);
@@ -100,7 +100,7 @@ public sealed class StoreTests
         Assert.Contains("replica", silo.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Store_WhoseAnswersAreLost_CountsNoWriteTwice()
     {
         await using var stage = await Stage.StartAsync(silos: 1);
@@ -115,7 +115,7 @@ public sealed class StoreTests
         await stage.ReadyAsync();
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Store_RolledBack_ServesItsTruthAndSaysSo()
     {
         await using var stage = await Stage.StartAsync(silos: 1);

@@ -50,7 +50,7 @@ public sealed partial class ImageTests
         Assert.All(projects.Append("Silo"), project => Assert.Contains($"\n!{project}\n", ignore, StringComparison.Ordinal));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task WhatIsPublished_RunsFromAFolderThatIsNotItsOwn_AndHoldsNothingThatIsNotNeeded()
     {
         using var folder = new TemporaryFolder();

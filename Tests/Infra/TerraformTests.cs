@@ -19,7 +19,7 @@ public sealed partial class TerraformTests
 
     public static TheoryData<string> Folders() => [.. _folders];
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Folders))]
     public async Task Block_IsKnownToTheProvider(string folder)
     {
@@ -42,7 +42,7 @@ public sealed partial class TerraformTests
         Assert.True(blocks > 3, $"only {blocks} blocks were seen in {folder}");
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Schema_RefusesWhatTheProviderDoesNotKnow()
     {
         var schema = await ProviderSchema.ReadAsync();

@@ -59,7 +59,7 @@ public sealed class InventorySilosTests
         Assert.Empty(told.Seen);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task WorkersSilo_KilledMidListing_AnotherFinishes()
     {
         await using var compute = await StartComputeAsync();

@@ -9,8 +9,8 @@ namespace OrleansSie.Tests.Kubernetes;
 /// </summary>
 public sealed class HistoryTests
 {
-    private const int Steps = 2500;
     private const int Silos = 6;
+    private static readonly int _steps = Tiers.Rounds(500, 2_500);
 
     [Theory]
     [InlineData(1)]
@@ -26,7 +26,7 @@ public sealed class HistoryTests
         var readings = new MembershipTableData[handles.Length];
         var model = new Dictionary<SiloAddress, (SiloStatus Status, int Version, DateTime Heard)>();
         var (version, generation, dead) = (0, 1, new HashSet<SiloAddress>());
-        for (var step = 0; step < Steps; step++)
+        for (var step = 0; step < _steps; step++)
         {
             var handle = random.Next(handles.Length);
             var (table, reading) = (handles[handle], readings[handle]);

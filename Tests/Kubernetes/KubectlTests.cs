@@ -8,7 +8,7 @@ namespace OrleansSie.Tests.Kubernetes;
 /// <summary>kubectl, which shares no code with the provider, reads what it wrote, and writes between its writes.</summary>
 public sealed class KubectlTests
 {
-    [Fact]
+    [SystemFact]
     public async Task WhatTheReadmeSays_ShowsTheVersionAndTheSilos()
     {
         var (ground, table) = await StartWithTableAsync();
@@ -22,7 +22,7 @@ public sealed class KubectlTests
         Assert.Equal("2026-11-22T13:00:00.0000000Z", await KubectlAsync(ground, "get", "cm", Alive, "-o", "jsonpath={.data.10\\.0\\.0\\.2-11111-1}"));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task ALabelByKubectl_NeitherSpoilsWhatWasReadNorIsLost()
     {
         var (ground, table) = await StartWithTableAsync();
@@ -35,7 +35,7 @@ public sealed class KubectlTests
         Assert.Equal("spot", await KubectlAsync(ground, "get", "configmap", Table, "-o", "jsonpath={.metadata.labels.team}"));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task ARowRemovedByKubectl_IsGoneForTheNextReader()
     {
         var (ground, table) = await StartWithTableAsync();

@@ -31,7 +31,7 @@ public sealed class ClusterDocumentTests
         Assert.Contains($"{MetricNames.InterruptionEvents}{{kubernetes_cluster=\"fake-cluster\"}} 1", text, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Document_OfASiloWhoseIndexDoesNotAnswer_Is503WithASentence_AndThenTheFullCounts()
     {
         await using var stage = await Stage.StartClusterAsync();
@@ -52,7 +52,7 @@ public sealed class ClusterDocumentTests
         Assert.Equal(40, Total(again));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Document_OfASiloThatDoesNotKnowThatItWasDeclaredDead_NeverHoldsLessThanTheOthersShowed()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();
@@ -88,7 +88,7 @@ public sealed class ClusterDocumentTests
         Assert.NotEqual(0, await index.ExitedAsync());
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Document_OfASiloThatHasNotJoined_Is503()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();

@@ -52,7 +52,7 @@ public sealed partial class MetricsDocumentTests
         Assert.Equal(Repository.Read("Tests/Metrics/golden.txt").TrimEnd(), string.Join('\n', ours));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Document_OfARunningSilo_PassesPromtool()
     {
         using var folder = new TemporaryFolder();
@@ -65,7 +65,7 @@ public sealed partial class MetricsDocumentTests
         Assert.True(exitCode == 0, output);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Expressions_OfThePage_SurviveDyingSilos()
     {
         var (exitCode, output) = await PromtoolAsync("", "test", "rules", Repository.PathOf("Tests/Metrics/promql.test.yaml"));

@@ -84,7 +84,7 @@ public sealed class GrainStorageTests : StoreFixture
         await Assert.ThrowsAnyAsync<Exception>(() => cluster.Client.GetGrain<INoteGrain>("a").ReadAsync());
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Grain_OverARealRedis_ReadsItsStateBackAndIsRefusedWithAStaleEtag()
     {
         using var server = await RealParts.RedisAsync(Folder, "--appendonly", "yes", "--appendfsync", "always");

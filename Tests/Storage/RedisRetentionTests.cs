@@ -13,7 +13,7 @@ public sealed class RedisRetentionTests : StoreFixture
 
     private static readonly TimeSpan _retention = TimeSpan.FromDays(45);
 
-    [Fact]
+    [SystemFact]
     public async Task Pass_OverRecordsWithoutAnExpiry_GivesOneToEachInstanceAndToNothingElse()
     {
         using var server = await RealParts.RedisAsync(Folder);
@@ -43,7 +43,7 @@ public sealed class RedisRetentionTests : StoreFixture
         }
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Pass_BySeveralSilos_IsMadeByOneADay()
     {
         using var server = await RealParts.RedisAsync(Folder);

@@ -8,7 +8,7 @@ namespace OrleansSie.Tests.Storage;
 /// <summary>What the silo reads from a real Redis about its durability, and how it connects to it.</summary>
 public sealed class RedisStoreTests : StoreFixture
 {
-    [Theory]
+    [SystemTheory]
     [InlineData("yes", "always", nameof(AppendFsync.always))]
     [InlineData("yes", "everysec", nameof(AppendFsync.everysec))]
     [InlineData("yes", "no", nameof(AppendFsync.no))]
@@ -22,7 +22,7 @@ public sealed class RedisStoreTests : StoreFixture
         Assert.Equal(new StoreDurability(Enum.Parse<AppendFsync>(expected), "noeviction", null, null), durability);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Durability_OfARedisThatEvicts_IsAFaultThatNamesTheSetting()
     {
         using var server = await RealParts.RedisAsync(Folder, "--maxmemory", "50mb", "--maxmemory-policy", "allkeys-lru");
@@ -33,7 +33,7 @@ public sealed class RedisStoreTests : StoreFixture
         Assert.Contains("noeviction", durability.Fault, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Durability_OfARedisWithoutALimit_IsNoFaultWhateverItsPolicy()
     {
         using var server = await RealParts.RedisAsync(Folder, "--maxmemory", "0", "--maxmemory-policy", "allkeys-lru");
@@ -41,7 +41,7 @@ public sealed class RedisStoreTests : StoreFixture
         Assert.Null((await ReadAsync(server)).Fault);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Durability_WhereConfigIsClosed_IsUnknownWithAWarningAndThePolicyFromInfo()
     {
         using var server = await RealParts.RedisAsync(Folder, "--appendonly", "yes", "--rename-command", "CONFIG", "");
@@ -54,7 +54,7 @@ public sealed class RedisStoreTests : StoreFixture
         Assert.Null(durability.Fault);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Durability_OfAStoreThatIsAway_IsUnknownWithAWarning()
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync(RedisClient.From("127.0.0.1:1,connectTimeout=50"));

@@ -34,7 +34,7 @@ public sealed class StateStorageTests : StoreFixture
         Assert.Equal(1, Ask("SELECT count(*) FROM state WHERE key LIKE '%/state/cluster-index/%' AND expires IS NULL"));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Records_InRedis_ExpireForInstancesAloneAndEachWriteRenewsIt()
     {
         using var server = await RealParts.RedisAsync(Folder);

@@ -9,7 +9,7 @@ public sealed class StoreKillTests : StoreFixture
 {
     private readonly int[] _acknowledged = new int[StartupHook.Records];
 
-    [Fact]
+    [SystemFact]
     public async Task Store_WhoseProcessIsKilledAgainAndAgain_HoldsEveryWriteThatWasAcknowledged()
     {
         for (var kill = 1; kill <= 3; kill++)

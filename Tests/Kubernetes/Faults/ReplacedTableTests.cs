@@ -99,7 +99,14 @@ public sealed class ReplacedTableTests
         var reader = ground.Reader(ground.Api());
         await reader.ReadAsync(TestContext.Current.CancellationToken);
         var (late, asked) = (new TaskCompletionSource(), new TaskCompletionSource());
-        ground.Server.FailNext("get", new FakeFault { Before = () => asked.SetResult(), HoldAnswer = late.Task });
+        ground.Server.FailNext("get", new FakeFault
+        {
+            BeforeAnswer = () =>
+            {
+                asked.SetResult();
+                return late.Task;
+            },
+        });
         var first = reader.ReadAsync(TestContext.Current.CancellationToken);
         await asked.Task;
 

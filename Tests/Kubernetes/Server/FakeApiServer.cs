@@ -170,7 +170,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
         }
 
         var (code, body) = await DoAsync(http, request);
-        await (fault?.HoldAnswer ?? Task.CompletedTask);
+        await (fault?.BeforeAnswer?.Invoke() ?? Task.CompletedTask);
         if (fault?.CutAfter is true)
         {
             http.Abort();

@@ -18,8 +18,8 @@ internal sealed record FakeFault
     /// <summary>Answer nothing at all until the caller goes away.</summary>
     public bool Hang { get; init; }
 
-    /// <summary>Do what was asked, but answer only when this has ended.</summary>
-    public Task? HoldAnswer { get; init; }
+    /// <summary>Do what was asked, but answer only when this, begun after that, has ended.</summary>
+    public Func<Task>? BeforeAnswer { get; init; }
 
     /// <summary>What somebody else does just before this request is handled.</summary>
     public Action? Before { get; init; }

@@ -8,7 +8,7 @@ namespace OrleansSie.Tests.Kubernetes.Silos;
 [Collection(nameof(FailureRows))]
 public sealed class SiloProcessesTests
 {
-    [Fact]
+    [SystemFact]
     public async Task ThreeSilos_JoinShareTheWorkRollAndLeave_WithTheRightsOfTheRoleAlone()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();
@@ -38,7 +38,7 @@ public sealed class SiloProcessesTests
         Assert.Equal(MembershipRole.Rights, stage.ApiServer.UsedRights());
     }
 
-    [Fact]
+    [SystemFact]
     public async Task ThreeSilosBecomeTenAndThreeAgain_UnderTraffic_AndTheTotalsStayExact()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();
@@ -73,7 +73,7 @@ public sealed class SiloProcessesTests
         Assert.Equal(["sie-0", "sie-1", "sie-2"], Members.Of(stage).Where(row => row.Status == "Active").Select(row => row.Name).Order());
     }
 
-    [Fact]
+    [SystemFact]
     public async Task TwoOfThreeSilos_KilledAtOnceAndNotReplaced_LeaveOneThatCountsEverything()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();
@@ -91,7 +91,7 @@ public sealed class SiloProcessesTests
         await stage.IsExactAsync();
     }
 
-    [Fact]
+    [SystemFact]
     public async Task AKilledSilosSuccessor_OfTheSameNameAtAnotherAddress_EndsItAtOnce()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();
@@ -113,7 +113,7 @@ public sealed class SiloProcessesTests
         Assert.Equal(["Active", "Dead"], Members.Of(stage).Where(row => row.Name == "sie-0").Select(row => row.Status).Order());
     }
 
-    [Fact]
+    [SystemFact]
     public async Task AnApiServerAwayForAMinute_StopsNobody()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();
@@ -145,7 +145,7 @@ public sealed class SiloProcessesTests
         Assert.Equal(3, Members.Active(stage));
     }
 
-    [Fact]
+    [SystemFact]
     public async Task AnApiServerAwayAtTheStart_IsWaitedFor_AndAtTheEndHoldsNobodyBack()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();
@@ -166,7 +166,7 @@ public sealed class SiloProcessesTests
         Assert.Contains("without having taken leave", silo.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task AMissingRight_EndsTheStartWithItsNameAndTheRole()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();
@@ -181,7 +181,7 @@ public sealed class SiloProcessesTests
         Assert.DoesNotContain("please report", silo.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task WithoutTokenAndKubeConfig_TheStartEndsWithWhatIsMissing()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();
@@ -194,7 +194,7 @@ public sealed class SiloProcessesTests
         Assert.DoesNotContain("please report", silo.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SystemFact]
     public async Task ATableDeletedAndMadeAgain_EndsTheSilosOfTheOldOne_AndTheNextOnesCountOn()
     {
         await using var stage = await Stage.StartOnKubernetesAsync();

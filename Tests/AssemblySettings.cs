@@ -1,0 +1,4 @@
+using Xunit;
+
+// More tests at a time than processors: most of the time a test waits, for a timer or for another process.
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
