@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 using Xunit;
+using Xunit.v3;
 
 namespace OrleansSie.Tests;
 
 /// <summary>
-/// The tiers of the tests. A plain <c>[Fact]</c> needs the SDK alone and runs always. The others run when their variable is 1.
+/// The tiers of the tests. A plain <c>[Fact]</c> needs the SDK alone and runs always. The others run when their variable is 1, and have the
+/// trait <c>Tier</c>.
 /// </summary>
 internal static class Tiers
 {
@@ -17,25 +19,34 @@ internal static class Tiers
     /// <summary>The reason to skip a test of a tier; null where the tier runs.</summary>
     public static string? Skip(string variable) =>
         Environment.GetEnvironmentVariable(variable) == "1" ? null : $"Another tier: set {variable}=1 to run it.";
+
+    /// <summary>The trait of a tier.</summary>
+    public static IReadOnlyCollection<KeyValuePair<string, string>> Trait(string tier) => [new("Tier", tier)];
 }
 
 /// <summary>A test of the system tier: processes, real parts, chart, infrastructure.</summary>
-internal sealed class SystemFactAttribute : FactAttribute
+internal sealed class SystemFactAttribute : FactAttribute, ITraitAttribute
 {
     public SystemFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
         : base(file, line) => Skip = Tiers.Skip(Tiers.SystemVariable);
+
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => Tiers.Trait("system");
 }
 
 /// <summary>A test of the system tier with data.</summary>
-internal sealed class SystemTheoryAttribute : TheoryAttribute
+internal sealed class SystemTheoryAttribute : TheoryAttribute, ITraitAttribute
 {
     public SystemTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
         : base(file, line) => Skip = Tiers.Skip(Tiers.SystemVariable);
+
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => Tiers.Trait("system");
 }
 
 /// <summary>A run of the chaos harness.</summary>
-internal sealed class ChaosFactAttribute : FactAttribute
+internal sealed class ChaosFactAttribute : FactAttribute, ITraitAttribute
 {
     public ChaosFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
         : base(file, line) => Skip = Tiers.Skip(Tiers.ChaosVariable);
+
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => Tiers.Trait("chaos");
 }
