@@ -8,7 +8,7 @@ using System.Globalization;
 /// </summary>
 internal static class StartupHook
 {
-    public const string FileVariable = "SIE_SOAK_METERS";
+    public const string FileVariable = "SIE_TEST_SOAK_METERS";
 
     private static readonly Dictionary<string, long> _values = [];
     private static MeterListener? _listener;

@@ -33,6 +33,11 @@ public sealed class WiringTests
 
     [SystemTheory]
     [MemberData(nameof(Sets))]
+    public async Task Pods_AreNotGivenTheVariablesOfServices(string set) =>
+        Assert.All((await RenderedChart.OfAsync(set)).Pods, pod => Assert.False(pod.Spec.EnableServiceLinks));
+
+    [Theory]
+    [MemberData(nameof(Sets))]
     public async Task Selectors_FitTheLabelsOfTheirPods(string set)
     {
         var chart = await RenderedChart.OfAsync(set);

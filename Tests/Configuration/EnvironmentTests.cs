@@ -90,6 +90,18 @@ public sealed class EnvironmentTests
     [InlineData("SIE__PROMETHEUS__PROT", "did you mean 'SIE__PROMETHEUS__PORT'?")]
     [InlineData("SIE__PROMETHEUS_PORT", "did you mean 'SIE__PROMETHEUS__PORT'?")]
     [InlineData("SIE__PROMETHEUS__LOG_LEVEL", "did you mean 'SIE__LOG_LEVEL'?")]
+    [InlineData("SIE__PROJECTS_0_NAME", "did you mean 'SIE__PROJECTS__0__NAME'?")]
+    [InlineData("SIE_LOG_LEVEL", "did you mean 'SIE__LOG_LEVEL'?")]
+    [InlineData("sie_log_level", "did you mean 'SIE__LOG_LEVEL'?")]
+    [InlineData("SIE_PROMETHEUS_PORT", "did you mean 'SIE__PROMETHEUS__PORT'?")]
+    [InlineData("SIE_PROMETHEUS_PROT", "did you mean 'SIE__PROMETHEUS__PORT'?")]
+    [InlineData("SIE_STORAGE__REDIS_CONNECTION_STRING", "did you mean 'SIE__STORAGE__REDIS__CONNECTION_STRING'?")]
+    [InlineData("SIE_PROJECTS_99_NAME", "did you mean 'SIE__PROJECTS__99__NAME'?")]
+    [InlineData("SIE_SERVICE_HOSTS", "remove it; docs/configuration.md lists every variable")]
+    [InlineData("SIE_PORT_8090_TCP", "remove it; docs/configuration.md lists every variable")]
+    [InlineData("SIE_", "remove it; docs/configuration.md lists every variable")]
+    [InlineData("SIE__TEST_SYSTEM", "remove it; docs/configuration.md lists every variable")]
+    [InlineData("sie_test_system", "remove it; docs/configuration.md lists every variable")]
     [InlineData("SIE__STORAGE", "remove it; docs/configuration.md lists every variable")]
     [InlineData("SIE__", "remove it; docs/configuration.md lists every variable")]
     public void Variable_ThatOverridesNothing_IsRefused(string name, string remedy)
@@ -100,7 +112,33 @@ public sealed class EnvironmentTests
 
     [Fact]
     public void Variables_ThatAreNotOurs_AreLeftAlone() =>
-        Assert.Empty(Loading.Faults(null, ("SIE_PROMETHEUS_PORT", "tcp://10.0.0.1:9090"), ("PATH", "/bin"), ("ORLEANS_CLUSTER_ID", "x")));
+        Assert.Empty(Loading.Faults(null, ("SIE", "1"), ("SIEVE_PORT", "1"), ("PATH", "/bin"), ("ORLEANS_CLUSTER_ID", "x"), ("SIE_TEST_SYSTEM", "1")));
+
+    [Theory]
+    [InlineData("SIE")]
+    [InlineData("SIE_ORLEANS_SIE")]
+    [InlineData("SIE_PROMETHEUS")]
+    [InlineData("SIE_SERVICE_PORT")]
+    public void Variables_ThatKubernetesSetsForAService_AreLeftAlone(string service)
+    {
+        (string, string)[] links =
+        [
+            ($"{service}_SERVICE_HOST", "10.0.0.11"),
+            ($"{service}_SERVICE_PORT", "8090"),
+            ($"{service}_SERVICE_PORT_METRICS", "8090"),
+            ($"{service}_PORT", "tcp://10.0.0.11:8090"),
+            ($"{service}_PORT_8090_TCP", "tcp://10.0.0.11:8090"),
+            ($"{service}_PORT_8090_TCP_PROTO", "tcp"),
+            ($"{service}_PORT_8090_TCP_PORT", "8090"),
+            ($"{service}_PORT_8090_TCP_ADDR", "10.0.0.11"),
+            ($"{service}_PORT_53_UDP", "udp://10.0.0.11:53"),
+        ];
+
+        Assert.Empty(Loading.Faults(null, links));
+        Assert.Equal(
+            [$"unknown variable '{service}_SERVICE_NAME': remove it; docs/configuration.md lists every variable"],
+            Loading.Faults(null, [.. links, ($"{service}_SERVICE_NAME", "x")]));
+    }
 
     [Fact]
     public void BadValueInTheFile_UnderAGoodVariable_DoesNotMatter() =>

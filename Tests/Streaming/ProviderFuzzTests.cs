@@ -13,7 +13,7 @@ public sealed class ProviderFuzzTests
 
     // More sequences than in a usual run.
     private static readonly int _sequences =
-        int.TryParse(Environment.GetEnvironmentVariable("SIE_FUZZ_SEQUENCES"), CultureInfo.InvariantCulture, out var sequences) ? sequences : 200;
+        int.TryParse(Environment.GetEnvironmentVariable("SIE_TEST_FUZZ_SEQUENCES"), CultureInfo.InvariantCulture, out var sequences) ? sequences : 200;
 
     private static readonly Gen<ProviderFuzzAction> _action = Gen.Frequency(
         (8, Gen.Const(ProviderFuzzAction.Publish)),
