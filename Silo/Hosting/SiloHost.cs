@@ -27,7 +27,9 @@ internal static class SiloHost
     public static WebApplication Build(SieOptions options, StoreClient store, int? localPubSub)
     {
         var emulator = localPubSub is { } port ? $"127.0.0.1:{port}" : options.PubSub.EmulatorHost;
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+
+        // The empty builder has no source of configuration: the settings of .NET's and Orleans' hosts have no effect, and no file is watched.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddSiloLogging(options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForMetrics(options.Prometheus));
         builder.Services.Configure<HostOptions>(host =>
@@ -37,6 +39,7 @@ internal static class SiloHost
             // Metrics and health are served from the first moment, also while the silo waits for its store.
             host.ServicesStartConcurrently = true;
         });
+        builder.Services.AddRouting();
         builder.Services.AddSiloServices(options);
         builder.Services.AddSingleton(store);
         builder.UseOrleans(silo => silo

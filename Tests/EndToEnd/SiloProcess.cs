@@ -95,6 +95,10 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>What it holds open, by the names that the system has for it.</summary>
+    public IReadOnlyList<string> OpenFiles() =>
+        [.. Directory.EnumerateFiles($"/proc/{_process.Id}/fd").Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.ToString() ?? "")];
+
     public void Kill() => _process.Kill();
 
     /// <summary>Stops it in the middle of whatever it does; it does not notice.</summary>
