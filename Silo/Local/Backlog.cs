@@ -8,8 +8,8 @@ namespace OrleansSie.Silo.Local;
 /// </summary>
 internal sealed class Backlog
 {
-    /// <summary>About this many bytes are handed out at once; a larger message comes alone.</summary>
-    public const int MaxPullBytes = 20 * 1024 * 1024;
+    /// <summary>About this many bytes are handed out at once: with ids and names below the 20 MiB that Google's clients take.</summary>
+    public const int MaxPullBytes = 19 * 1024 * 1024;
 
     private readonly RedeliveryPolicy _policy;
     private readonly AckIds _ackIds;
@@ -34,10 +34,10 @@ internal sealed class Backlog
     /// <summary>When the next lease or back-off ends.</summary>
     public TimeSpan? NextDue => _timed.Min?.Due;
 
-    public void Add(PubsubMessage message)
+    public void Add(PubsubMessage message, TimeSpan now)
     {
         Outstanding++;
-        _available.Enqueue(new Delivery(message, _order++));
+        _available.Enqueue(new Delivery(message, _order++, now + _policy.Retention));
     }
 
     /// <summary>Ends the leases and back-offs that are due.</summary>
@@ -57,13 +57,21 @@ internal sealed class Backlog
         }
     }
 
-    /// <summary>Leases up to <paramref name="max"/> available messages, oldest first.</summary>
-    public IReadOnlyList<ReceivedMessage> Take(int max, TimeSpan now)
+    /// <summary>
+    /// Leases up to <paramref name="max"/> available messages, oldest first; for a stream no more than it has room for. Those whose
+    /// retention is over end here.
+    /// </summary>
+    public IReadOnlyList<ReceivedMessage> Take(int max, TimeSpan now, FlowControl? flow = null)
     {
         var taken = new List<ReceivedMessage>();
         long bytes = 0;
-        while (taken.Count < max && _available.TryPeek(out var delivery))
+        while (taken.Count < max && flow is not { HasRoom: false } && _available.TryPeek(out var delivery))
         {
+            if (delivery.State != DeliveryState.Settled && delivery.Expires <= now)
+            {
+                End(delivery);
+            }
+
             var settled = delivery.State == DeliveryState.Settled;
             if (!settled && taken.Count > 0 && bytes + delivery.Bytes > MaxPullBytes)
             {
@@ -74,7 +82,7 @@ internal sealed class Backlog
             if (!settled)
             {
                 bytes += delivery.Bytes;
-                taken.Add(Lease(delivery, now));
+                taken.Add(Lease(delivery, now, flow));
             }
         }
 
@@ -123,12 +131,14 @@ internal sealed class Backlog
         return dead;
     }
 
-    private ReceivedMessage Lease(Delivery delivery, TimeSpan now)
+    private ReceivedMessage Lease(Delivery delivery, TimeSpan now, FlowControl? flow)
     {
+        delivery.Holder = flow;
+        flow?.Take(delivery.Bytes);
         _byNewestAckId.Remove(delivery.AckId);
         delivery.AckId = _ackIds.Next();
         _byNewestAckId.Add(delivery.AckId, delivery);
-        Schedule(delivery, DeliveryState.Leased, now + _policy.AckDeadline);
+        Schedule(delivery, DeliveryState.Leased, now + (flow?.AckDeadline ?? _policy.AckDeadline));
         return new ReceivedMessage
         {
             AckId = delivery.AckId,
@@ -139,6 +149,7 @@ internal sealed class Backlog
 
     private void Fail(Delivery delivery, TimeSpan at)
     {
+        Release(delivery);
         delivery.Failures++;
         var wait = _policy.BackOff(delivery.Failures);
         if (_policy.IsExhausted(delivery.Failures))
@@ -171,9 +182,16 @@ internal sealed class Backlog
 
     private void End(Delivery delivery)
     {
+        Release(delivery);
         _byNewestAckId.Remove(delivery.AckId);
         delivery.Settle();
         Outstanding--;
+    }
+
+    private static void Release(Delivery delivery)
+    {
+        delivery.Holder?.Release(delivery.Bytes);
+        delivery.Holder = null;
     }
 
     private static int ByDue(Delivery one, Delivery other)

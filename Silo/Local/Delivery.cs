@@ -5,10 +5,11 @@ namespace OrleansSie.Silo.Local;
 /// <summary>One subscription's copy of a message, and its way from publish to ack.</summary>
 internal sealed class Delivery
 {
-    public Delivery(PubsubMessage message, long order)
+    public Delivery(PubsubMessage message, long order, TimeSpan expires)
     {
         Message = message;
         Order = order;
+        Expires = expires;
         Bytes = message.CalculateSize();
     }
 
@@ -20,6 +21,12 @@ internal sealed class Delivery
 
     /// <summary>Unique in its subscription.</summary>
     public long Order { get; }
+
+    /// <summary>When the subscription's retention of it ends, on the subscription's clock: it is not delivered from then on.</summary>
+    public TimeSpan Expires { get; }
+
+    /// <summary>The stream that holds the running lease; null for a lease of a pull, and without one.</summary>
+    public FlowControl? Holder { get; set; }
 
     public DeliveryState State { get; set; }
 

@@ -32,10 +32,10 @@ internal sealed class LocalPubSub : IDisposable
     public Topic CreateTopic(Topic topic)
     {
         ResourceNames.CheckTopic(topic.Name);
-        return _topics.TryAdd(topic.Name, new LocalTopic(topic.Name)) ? topic : throw PubSubRefusal.AlreadyExists(topic.Name);
+        return _topics.TryAdd(topic.Name, new LocalTopic(topic.Clone())) ? topic : throw PubSubRefusal.AlreadyExists(topic.Name);
     }
 
-    public Topic GetTopic(string name) => new() { Name = FindTopic(name).Name };
+    public Topic GetTopic(string name) => FindTopic(name).About.Clone();
 
     public Subscription CreateSubscription(Subscription asked)
     {
@@ -80,6 +80,13 @@ internal sealed class LocalPubSub : IDisposable
             : throw PubSubRefusal.Invalid($"max_messages must be greater than 0; this is {maxMessages}.");
     }
 
+    /// <summary>
+    /// Takes for a stream, as <see cref="PullAsync(string, int, bool, CancellationToken)"/> does, once its flow control has room; the
+    /// leases last as the stream says.
+    /// </summary>
+    public Task<IReadOnlyList<ReceivedMessage>> PullAsync(string subscription, FlowControl flow, CancellationToken ct) =>
+        FindSubscription(subscription).PullAsync(MaxPull, mayWait: true, ct, flow);
+
     /// <summary>Ends messages for good; ids that are unknown, or of a lease that another has followed, have no effect.</summary>
     public void Acknowledge(string subscription, IReadOnlyList<string> ackIds)
     {
@@ -93,11 +100,7 @@ internal sealed class LocalPubSub : IDisposable
     {
         var source = FindSubscription(subscription);
         RequireAny(ackIds);
-        if (seconds is < 0 or > 600)
-        {
-            throw PubSubRefusal.Invalid($"ack_deadline_seconds must be 0 to 600; this is {seconds}.");
-        }
-
+        PubSubRefusal.Require(seconds is >= 0 and <= 600, $"ack_deadline_seconds must be 0 to 600; this is {seconds}.");
         source.ModifyAckDeadline(ackIds, TimeSpan.FromSeconds(seconds));
     }
 
@@ -129,11 +132,6 @@ internal sealed class LocalPubSub : IDisposable
     private LocalSubscription FindSubscription(string name) =>
         _subscriptions.TryGetValue(name, out var subscription) ? subscription : throw PubSubRefusal.NotFound(name);
 
-    private static void RequireAny(IReadOnlyList<string> ackIds)
-    {
-        if (ackIds.Count == 0)
-        {
-            throw PubSubRefusal.Invalid("You have not specified an ack ID in the request.");
-        }
-    }
+    private static void RequireAny(IReadOnlyList<string> ackIds) =>
+        PubSubRefusal.Require(ackIds.Count > 0, "You have not specified an ack ID in the request.");
 }

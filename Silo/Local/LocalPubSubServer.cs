@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Google.Cloud.PubSub.V1;
+using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -100,14 +101,21 @@ internal sealed class LocalPubSubServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.Services.AddSingleton<IConnectionListenerFactory>(_ => port);
         builder.Services.AddRouting();
-        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaxRequestBytes)
-            .AddJsonTranscoding(json => json.JsonSettings.IgnoreDefaultValues = true);
+        builder.Services.AddRequestDecompression();
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = MaxRequestBytes;
+            grpc.IgnoreUnknownServices = true;
+            grpc.Interceptors.Add<KnownFieldsOnly>();
+        }).AddJsonTranscoding(json => json.JsonSettings.IgnoreDefaultValues = true);
         builder.Services.AddSingleton(_ => broker).AddSingleton<PublisherService>().AddSingleton<SubscriberService>();
+        builder.Services.AddSingleton<IServiceMethodProvider<SubscriberService>, StreamingPullMethod>();
 
         var app = builder.Build();
-        app.UseMiddleware<LoopbackGuard>().UseMiddleware<RestBody>().UseMiddleware<RestErrors>();
+        app.UseMiddleware<LoopbackGuard>().UseRequestDecompression().UseMiddleware<RestBody>().UseMiddleware<RestErrors>();
         app.MapGrpcService<PublisherService>();
         app.MapGrpcService<SubscriberService>();
+        app.MapFallback("{**path}", NotOffered.AnswerAsync);
         return app;
     }
 }

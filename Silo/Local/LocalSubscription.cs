@@ -4,7 +4,7 @@ namespace OrleansSie.Silo.Local;
 
 /// <summary>
 /// A backlog with a clock, a lock and pulls that wait. A waiting pull wakes when a message is published, nacked, or its lease or
-/// back-off ends; one whose caller is gone takes nothing.
+/// back-off ends; one of a stream that holds as much as it may waits until it holds less. One whose caller is gone takes nothing.
 /// </summary>
 internal sealed class LocalSubscription : IDisposable
 {
@@ -12,7 +12,7 @@ internal sealed class LocalSubscription : IDisposable
     public static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
-    private readonly LinkedList<TaskCompletionSource> _waiting = new();
+    private readonly LinkedList<(TaskCompletionSource Turn, FlowControl? Flow)> _waiting = new();
     private readonly Backlog _backlog;
     private readonly Action<DeadLetter> _forward;
     private readonly TimeProvider _time;
@@ -48,11 +48,11 @@ internal sealed class LocalSubscription : IDisposable
         get { lock (_gate) { return _waiting.Count; } }
     }
 
-    public void Add(IReadOnlyList<PubsubMessage> messages) => Change(_ =>
+    public void Add(IReadOnlyList<PubsubMessage> messages) => Change(now =>
     {
         foreach (var message in messages)
         {
-            _backlog.Add(message);
+            _backlog.Add(message, now);
         }
     });
 
@@ -74,7 +74,7 @@ internal sealed class LocalSubscription : IDisposable
 
     /// <summary>Takes what there is; if that is nothing, and the caller may wait, the first that comes.</summary>
     /// <exception cref="OperationCanceledException">The caller is gone; it was given nothing.</exception>
-    public async Task<IReadOnlyList<ReceivedMessage>> PullAsync(int max, bool mayWait, CancellationToken ct)
+    public async Task<IReadOnlyList<ReceivedMessage>> PullAsync(int max, bool mayWait, CancellationToken ct, FlowControl? flow = null)
     {
         using var patience = new CancellationTokenSource(LongPoll, _time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
@@ -82,7 +82,7 @@ internal sealed class LocalSubscription : IDisposable
         {
             var last = !mayWait || patience.IsCancellationRequested;
             var turn = last ? null : new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var taken = TakeOrWait(max, turn, ct);
+            var taken = TakeOrWait(max, turn, flow, ct);
             if (turn is null || taken.Count > 0)
             {
                 return taken;
@@ -91,7 +91,7 @@ internal sealed class LocalSubscription : IDisposable
             await turn.Task.WaitAsync(end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             lock (_gate)
             {
-                _waiting.Remove(turn);
+                _waiting.Remove((turn, flow));
             }
         }
     }
@@ -99,17 +99,17 @@ internal sealed class LocalSubscription : IDisposable
     public void Dispose() => _timer.Dispose();
 
     // A caller that was woken and is gone leaves through Change, which wakes another for the message it did not take.
-    private IReadOnlyList<ReceivedMessage> TakeOrWait(int max, TaskCompletionSource? turn, CancellationToken ct)
+    private IReadOnlyList<ReceivedMessage> TakeOrWait(int max, TaskCompletionSource? turn, FlowControl? flow, CancellationToken ct)
     {
         IReadOnlyList<ReceivedMessage> taken = [];
         var gone = false;
         Change(now =>
         {
             gone = ct.IsCancellationRequested;
-            taken = gone ? [] : _backlog.Take(max, now);
+            taken = gone ? [] : _backlog.Take(max, now, flow);
             if (!gone && taken.Count == 0 && turn is not null)
             {
-                _waiting.AddLast(turn);
+                _waiting.AddLast((turn, flow));
             }
         });
         return gone ? throw new OperationCanceledException(ct) : taken;
@@ -136,10 +136,18 @@ internal sealed class LocalSubscription : IDisposable
 
     private void Wake()
     {
-        for (var free = _backlog.Available; free > 0 && _waiting.First is { } first; free--)
+        var free = _backlog.Available;
+        for (var waiter = _waiting.First; free > 0 && waiter is not null;)
         {
-            _waiting.RemoveFirst();
-            first.Value.SetResult();
+            var next = waiter.Next;
+            if (waiter.Value.Flow is not { HasRoom: false })
+            {
+                _waiting.Remove(waiter);
+                waiter.Value.Turn.SetResult();
+                free--;
+            }
+
+            waiter = next;
         }
     }
 

@@ -8,12 +8,13 @@ internal sealed class LocalTopic
 {
     private ImmutableArray<LocalSubscription> _subscriptions = [];
 
-    public LocalTopic(string name)
+    public LocalTopic(Topic about)
     {
-        Name = name;
+        About = about;
     }
 
-    public string Name { get; }
+    /// <summary>As it was created.</summary>
+    public Topic About { get; }
 
     public void Attach(LocalSubscription subscription) =>
         ImmutableInterlocked.Update(ref _subscriptions, (all, added) => all.Add(added), subscription);

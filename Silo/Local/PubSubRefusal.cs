@@ -13,6 +13,19 @@ internal static class PubSubRefusal
 
     public static RpcException Invalid(string sentence) => With(StatusCode.InvalidArgument, sentence);
 
+    /// <summary>Something that Google's Pub/Sub has and local mode has not.</summary>
+    public static RpcException NotOffered(string what) => With(StatusCode.Unimplemented,
+        $"{what} is not part of local mode's Pub/Sub; use Google's Pub/Sub emulator for it (docs/local.md says what there is)");
+
+    /// <exception cref="RpcException">INVALID_ARGUMENT: the condition does not hold.</exception>
+    public static void Require(bool condition, string sentence)
+    {
+        if (!condition)
+        {
+            throw Invalid(sentence);
+        }
+    }
+
     public static RpcException Stopping() => With(StatusCode.Unavailable, "The local Pub/Sub is stopping.");
 
     public static RpcException Cancelled() => With(StatusCode.Cancelled, "The caller went away.");

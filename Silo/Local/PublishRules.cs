@@ -17,7 +17,7 @@ internal static class PublishRules
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: nothing of the request is published.</exception>
     public static void Check(IReadOnlyList<PubsubMessage> messages)
     {
-        Require(messages.Count is > 0 and <= MaxMessages, $"A request must have 1 to {MaxMessages} messages; this has {messages.Count}.");
+        PubSubRefusal.Require(messages.Count is > 0 and <= MaxMessages, $"A request must have 1 to {MaxMessages} messages; this has {messages.Count}.");
         long total = 0;
         foreach (var message in messages)
         {
@@ -25,30 +25,22 @@ internal static class PublishRules
             total += message.Data.Length;
         }
 
-        Require(total <= MaxDataBytes, $"The data of one request may have at most {MaxDataBytes} bytes; this has {total}.");
+        PubSubRefusal.Require(total <= MaxDataBytes, $"The data of one request may have at most {MaxDataBytes} bytes; this has {total}.");
     }
 
     private static void Check(PubsubMessage message)
     {
-        Require(!message.Data.IsEmpty || message.Attributes.Count > 0, "A message must have data or at least one attribute.");
-        Require(message.Data.Length <= MaxDataBytes,
+        PubSubRefusal.Require(!message.Data.IsEmpty || message.Attributes.Count > 0, "A message must have data or at least one attribute.");
+        PubSubRefusal.Require(message.Data.Length <= MaxDataBytes,
             $"The data of one message may have at most {MaxDataBytes} bytes; this has {message.Data.Length}.");
-        Require(message.Attributes.Count <= MaxAttributes,
+        PubSubRefusal.Require(message.Attributes.Count <= MaxAttributes,
             $"A message may have at most {MaxAttributes} attributes; this has {message.Attributes.Count}.");
         foreach (var (key, value) in message.Attributes)
         {
-            Require(key.Length > 0 && !key.StartsWith("goog", StringComparison.Ordinal),
+            PubSubRefusal.Require(key.Length > 0 && !key.StartsWith("goog", StringComparison.Ordinal),
                 $"An attribute's key must not be empty nor start with goog; this is '{key}'.");
-            Require(Encoding.UTF8.GetByteCount(key) <= MaxKeyBytes && Encoding.UTF8.GetByteCount(value) <= MaxValueBytes,
+            PubSubRefusal.Require(Encoding.UTF8.GetByteCount(key) <= MaxKeyBytes && Encoding.UTF8.GetByteCount(value) <= MaxValueBytes,
                 $"An attribute may have at most {MaxKeyBytes} bytes of key and {MaxValueBytes} bytes of value.");
-        }
-    }
-
-    private static void Require(bool condition, string sentence)
-    {
-        if (!condition)
-        {
-            throw PubSubRefusal.Invalid(sentence);
         }
     }
 }

@@ -3,7 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace OrleansSie.Silo.Local;
 
-/// <summary>How a subscription treats a delivery that failed: when it comes again, and when it goes to the dead-letter topic.</summary>
+/// <summary>How long a subscription leases and keeps a message, when a failed delivery comes again, and when it goes to the dead-letter topic.</summary>
 internal sealed class RedeliveryPolicy
 {
     private static readonly TimeSpan _defaultMinimum = TimeSpan.FromSeconds(10);
@@ -17,6 +17,7 @@ internal sealed class RedeliveryPolicy
     public RedeliveryPolicy(Subscription subscription)
     {
         AckDeadline = TimeSpan.FromSeconds(subscription.AckDeadlineSeconds);
+        Retention = subscription.MessageRetentionDuration.ToTimeSpan();
         _maxAttempts = subscription.DeadLetterPolicy?.MaxDeliveryAttempts;
         var retry = subscription.RetryPolicy;
         _minimum = retry is null ? TimeSpan.Zero : Minimum(retry);
@@ -25,6 +26,9 @@ internal sealed class RedeliveryPolicy
 
     /// <summary>How long a delivery is leased, unless the caller changes it.</summary>
     public TimeSpan AckDeadline { get; }
+
+    /// <summary>How long after its publish a message that is not acked is still delivered.</summary>
+    public TimeSpan Retention { get; }
 
     /// <summary>Whether deliveries carry their attempt; without a dead-letter policy Pub/Sub reports 0.</summary>
     public bool CountsAttempts => _maxAttempts is not null;

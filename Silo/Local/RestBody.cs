@@ -2,13 +2,17 @@ using System.Buffers.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Google.Cloud.PubSub.V1;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace OrleansSie.Silo.Local;
 
 /// <summary>
 /// Brings REST bodies that the real service accepts into the one form transcoding reads: a missing body becomes an empty object, and
-/// data may be base64 of either alphabet, padded or not. gcloud sends the URL-safe one.
+/// data may be base64 of either alphabet, padded or not. gcloud sends the URL-safe one. Refuses fields that transcoding would skip.
 /// </summary>
 internal sealed class RestBody(RequestDelegate next)
 {
@@ -27,54 +31,70 @@ internal sealed class RestBody(RequestDelegate next)
         {
             Replace(request, new JsonObject());
         }
-        else if (ContentTypes.IsJson(request.ContentType) && request.Path.Value!.EndsWith(":publish", StringComparison.Ordinal)
-            && await FaultAsync(context) is { } fault)
+        else if (ContentTypes.IsJson(request.ContentType)
+            && context.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is { MethodDescriptor: var method })
         {
-            await RestError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_ARGUMENT", fault);
-            return;
+            // What decompression understood it has taken off.
+            if (request.Headers.ContentEncoding is [{ Length: > 0 } encoding, ..] && encoding != "identity")
+            {
+                await RestError.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "INVALID_ARGUMENT",
+                    $"A body may be compressed with gzip, deflate or br, once; this has the Content-Encoding '{request.Headers.ContentEncoding}'.");
+                return;
+            }
+
+            try
+            {
+                Replace(request, await ReadAsync(context, method.InputType));
+            }
+            catch (RpcException refusal)
+            {
+                await RestError.WriteAsync(context, refusal);
+                return;
+            }
         }
 
         await next(context);
     }
 
-    private static async Task<string?> FaultAsync(HttpContext context)
+    private static async Task<JsonNode?> ReadAsync(HttpContext context, MessageDescriptor type)
     {
         try
         {
             var body = await JsonNode.ParseAsync(context.Request.Body, null, _strict, context.RequestAborted);
-            var messages = (body as JsonObject)?["messages"] as JsonArray ?? [];
-            for (var i = 0; i < messages.Count; i++)
+            if (body is JsonObject request)
             {
-                if (messages[i] is JsonObject message && !TryStandardize(message))
-                {
-                    return $"messages[{i}].data is not base64.";
-                }
+                ForeignFields.Refuse(type, request);
+                StandardizeData(type == PublishRequest.Descriptor ? request["messages"] as JsonArray ?? [] : []);
             }
 
-            Replace(context.Request, body);
-            return null;
+            return body;
         }
         catch (JsonException fault)
         {
-            return $"The body is not JSON: {fault.Message}";
+            throw PubSubRefusal.Invalid($"The body is not JSON: {fault.Message}");
         }
         catch (BadHttpRequestException fault)
         {
-            return $"A message may have at most {PublishRules.MaxDataBytes} bytes of data: {fault.Message}";
+            throw PubSubRefusal.Invalid($"A message may have at most {PublishRules.MaxDataBytes} bytes of data: {fault.Message}");
+        }
+        catch (Exception fault) when (fault is InvalidDataException or InvalidOperationException)
+        {
+            throw PubSubRefusal.Invalid($"The body is not what its Content-Encoding says: {fault.Message}");
         }
     }
 
-    private static bool TryStandardize(JsonObject message)
+    private static void StandardizeData(JsonArray messages)
     {
-        if (message["data"] is not JsonValue value || !value.TryGetValue<string>(out var text))
+        for (var i = 0; i < messages.Count; i++)
         {
-            return true;
+            if (messages[i] is JsonObject message && message["data"] is JsonValue value && value.TryGetValue<string>(out var text))
+            {
+                var bare = text.Replace('-', '+').Replace('_', '/').TrimEnd('=');
+                var padded = bare.PadRight((bare.Length + 3) / 4 * 4, '=');
+                PubSubRefusal.Require(Base64.IsValid(padded), $"messages[{i}].data is not base64.");
+                message["data"] = padded;
+            }
         }
-
-        var bare = text.Replace('-', '+').Replace('_', '/').TrimEnd('=');
-        var padded = bare.PadRight((bare.Length + 3) / 4 * 4, '=');
-        message["data"] = padded;
-        return Base64.IsValid(padded);
     }
 
     private static void Replace(HttpRequest request, JsonNode? body)

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Grpc.Core;
+
 namespace OrleansSie.Silo.Local;
 
 /// <summary>The JSON body of an error, in the form Google's REST APIs use and gcloud reads.</summary>
@@ -12,4 +15,14 @@ internal static class RestError
         context.Response.StatusCode = code;
         return context.Response.WriteAsJsonAsync(new { error = new { code, message, status } }, context.RequestAborted);
     }
+
+    /// <summary>A refusal that came before transcoding, which would have made the same of it.</summary>
+    public static Task WriteAsync(HttpContext context, RpcException refusal) => WriteAsync(
+        context,
+        refusal.StatusCode == StatusCode.Unimplemented ? StatusCodes.Status501NotImplemented : StatusCodes.Status400BadRequest,
+        NameOf(refusal.StatusCode),
+        refusal.Status.Detail);
+
+    /// <summary>The canonical name of a code, such as NOT_FOUND.</summary>
+    public static string NameOf(StatusCode code) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString());
 }

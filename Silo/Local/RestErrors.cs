@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Grpc.Core;
 
@@ -6,7 +5,7 @@ namespace OrleansSie.Silo.Local;
 
 /// <summary>
 /// Gives every REST error the form Google's APIs use, which gcloud and client libraries read; transcoding writes a bare
-/// google.rpc.Status, and routing nothing at all.
+/// google.rpc.Status.
 /// </summary>
 internal sealed class RestErrors(RequestDelegate next)
 {
@@ -23,30 +22,23 @@ internal sealed class RestErrors(RequestDelegate next)
         context.Response.Body = answer;
         await next(context);
         context.Response.Body = wire;
-        answer.Position = 0;
-        if (context.Response.StatusCode >= StatusCodes.Status400BadRequest)
+        if (context.Response.StatusCode >= StatusCodes.Status400BadRequest && StatusIn(answer) is { } status)
         {
-            await RewriteAsync(context, answer);
+            await RestError.WriteAsync(
+                context, context.Response.StatusCode, RestError.NameOf((StatusCode)(int)status["code"]!), (string)status["message"]!);
         }
         else
         {
+            answer.Position = 0;
             await answer.CopyToAsync(wire, context.RequestAborted);
         }
     }
 
-    private static Task RewriteAsync(HttpContext context, MemoryStream answer)
+    /// <summary>The status that transcoding wrote; null for an error that has its form already.</summary>
+    private static JsonNode? StatusIn(MemoryStream answer)
     {
-        var http = context.Response.StatusCode;
-        if (answer.Length == 0)
-        {
-            return RestError.WriteAsync(context, http, http == StatusCodes.Status404NotFound ? "NOT_FOUND" : "UNIMPLEMENTED",
-                $"The local Pub/Sub has no {context.Request.Method} {context.Request.Path}. It has POST :publish, :pull, :acknowledge, "
-                + ":modifyAckDeadline, and PUT and GET of /v1/projects/{project}/topics/{topic} and .../subscriptions/{subscription}.");
-        }
-
-        var status = JsonNode.Parse(answer)!;
-        var code = (StatusCode)(int)status["code"]!;
-        return RestError.WriteAsync(
-            context, http, JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString()), (string)status["message"]!);
+        answer.Position = 0;
+        var status = answer.Length > 0 ? JsonNode.Parse(answer) : null;
+        return status?["code"] is null ? null : status;
     }
 }

@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace OrleansSie.Silo.Local;
 
-/// <summary>google.pubsub.v1.Subscriber on the wire. Waiting pulls end at once, with UNAVAILABLE, when the server stops.</summary>
+/// <summary>google.pubsub.v1.Subscriber on the wire. Waiting pulls and streams end at once, with UNAVAILABLE, when the server stops.</summary>
 internal sealed class SubscriberService(LocalPubSub broker, IHostApplicationLifetime lifetime) : Subscriber.SubscriberBase
 {
     public override Task<Subscription> CreateSubscription(Subscription request, ServerCallContext context) =>
@@ -13,20 +13,20 @@ internal sealed class SubscriberService(LocalPubSub broker, IHostApplicationLife
     public override Task<Subscription> GetSubscription(GetSubscriptionRequest request, ServerCallContext context) =>
         Task.FromResult(broker.GetSubscription(request.Subscription));
 
-    public override async Task<PullResponse> Pull(PullRequest request, ServerCallContext context)
+    public override Task<PullResponse> Pull(PullRequest request, ServerCallContext context) => UntilStopAsync(context, async ct =>
     {
-        var stopping = lifetime.ApplicationStopping;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
-        try
+        var taken = await broker.PullAsync(request.Subscription, request.MaxMessages, request.ReturnImmediately, ct);
+        return new PullResponse { ReceivedMessages = { taken } };
+    });
+
+    /// <summary>Bound by <see cref="StreamingPullMethod"/>.</summary>
+    public Task StreamingPull(
+        IAsyncStreamReader<StreamingPullRequest> requests, IServerStreamWriter<StreamingPullResponse> responses, ServerCallContext context) =>
+        UntilStopAsync(context, async ct =>
         {
-            var taken = await broker.PullAsync(request.Subscription, request.MaxMessages, request.ReturnImmediately, end.Token);
-            return new PullResponse { ReceivedMessages = { taken } };
-        }
-        catch (OperationCanceledException)
-        {
-            throw stopping.IsCancellationRequested ? PubSubRefusal.Stopping() : PubSubRefusal.Cancelled();
-        }
-    }
+            await Local.StreamingPull.RunAsync(broker, requests, responses, ct);
+            return true;
+        });
 
     public override Task<Empty> Acknowledge(AcknowledgeRequest request, ServerCallContext context)
     {
@@ -38,5 +38,20 @@ internal sealed class SubscriberService(LocalPubSub broker, IHostApplicationLife
     {
         broker.ModifyAckDeadline(request.Subscription, request.AckIds, request.AckDeadlineSeconds);
         return Task.FromResult(new Empty());
+    }
+
+    // What a cancelled stream fails with depends on what it was at; while it reads requests it is an RpcException of status Internal.
+    private async Task<T> UntilStopAsync<T>(ServerCallContext context, Func<CancellationToken, Task<T>> serve)
+    {
+        var stopping = lifetime.ApplicationStopping;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
+        try
+        {
+            return await serve(end.Token);
+        }
+        catch (Exception gone) when (end.IsCancellationRequested || gone is OperationCanceledException or IOException)
+        {
+            throw stopping.IsCancellationRequested ? PubSubRefusal.Stopping() : PubSubRefusal.Cancelled();
+        }
     }
 }

@@ -3,15 +3,15 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace OrleansSie.Silo.Local;
 
-/// <summary>
-/// What Pub/Sub refuses in a subscription, and what it fills in. Retention is kept and told but has no effect: nothing here outlives
-/// the process.
-/// </summary>
+/// <summary>What Pub/Sub refuses in a subscription, and what it fills in.</summary>
 internal static class SubscriptionRules
 {
     private const int DefaultAckDeadline = 10;
     private const int DefaultAttempts = 5;
     private static readonly TimeSpan _maxBackOff = TimeSpan.FromSeconds(600);
+    private static readonly TimeSpan _defaultRetention = TimeSpan.FromDays(7);
+    private static readonly TimeSpan _minRetention = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan _maxRetention = TimeSpan.FromDays(31);
 
     /// <summary>A copy with every default in place.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the subscription cannot be.</exception>
@@ -26,6 +26,10 @@ internal static class SubscriptionRules
             >= 10 and <= 600 => asked.AckDeadlineSeconds,
             _ => throw PubSubRefusal.Invalid($"ack_deadline_seconds must be 10 to 600; this is {asked.AckDeadlineSeconds}."),
         };
+        var retention = asked.MessageRetentionDuration?.ToTimeSpan() ?? _defaultRetention;
+        PubSubRefusal.Require(retention >= _minRetention && retention <= _maxRetention,
+            $"message_retention_duration must be 10 minutes to 31 days; this is {retention}.");
+        complete.MessageRetentionDuration = Duration.FromTimeSpan(retention);
         Complete(complete.DeadLetterPolicy);
         Complete(complete.RetryPolicy);
         return complete;
@@ -56,12 +60,8 @@ internal static class SubscriptionRules
 
         var minimum = RedeliveryPolicy.Minimum(policy);
         var maximum = RedeliveryPolicy.Maximum(policy);
-        if (minimum < TimeSpan.Zero || minimum > maximum || maximum > _maxBackOff)
-        {
-            throw PubSubRefusal.Invalid(
-                $"A retry policy must have 0 <= minimum_backoff <= maximum_backoff <= 600 s; this has {minimum} and {maximum}.");
-        }
-
+        PubSubRefusal.Require(minimum >= TimeSpan.Zero && minimum <= maximum && maximum <= _maxBackOff,
+            $"A retry policy must have 0 <= minimum_backoff <= maximum_backoff <= 600 s; this has {minimum} and {maximum}.");
         policy.MinimumBackoff = Duration.FromTimeSpan(minimum);
         policy.MaximumBackoff = Duration.FromTimeSpan(maximum);
     }

@@ -62,6 +62,18 @@ public sealed partial class RenderTests
         Assert.True(Assert.IsType<V1StatefulSet>(set).Metadata.Name.Length <= 63 - 11);
     }
 
+    /// <summary>helm itself leaves a dependency out whose condition is false; what it renders must not look at it.</summary>
+    [SystemTheory]
+    [InlineData("enabled=true")]
+    [InlineData("enabled=false")]
+    [InlineData("global.image.tag=other")]
+    public async Task WhatHelmHandsToADependency_ChangesNoObject(string value)
+    {
+        string[] given = ["--set", "config.project_name=example-project", "--set", "storage.bundled.existingSecret=own"];
+
+        Assert.Equal(await HelmPart.TemplateAsync(given), await HelmPart.TemplateAsync([.. given, "--set", value]));
+    }
+
     [Fact]
     public void StrictModels_OnAFieldThatDoesNotExist_Refuse()
     {

@@ -25,6 +25,14 @@ public sealed class SchemaTests
     public void Defaults_FitTheSchema() => Assert.Empty(SchemaCheck.Faults(ChartValues.Schema, ChartValues.Defaults()));
 
     [Theory]
+    [InlineData("enabled=true")]
+    [InlineData("enabled=false")]
+    [InlineData("global.imageRegistry=registry.example.org")]
+    public void WhatHelmHandsToADependency_FitsTheSchema(string value) =>
+        Assert.Empty(SchemaCheck.Faults(ChartValues.Schema, ChartValues.With(value)));
+
+    [Theory]
+    [InlineData("enabled", "\"true\"")]
     [InlineData("replica", "3")]
     [InlineData("replicas", "-1")]
     [InlineData("podDisruptionBudget.maxUnavailable", "\"1\"")]
@@ -75,7 +83,7 @@ public sealed class SchemaTests
     public void EveryValue_HasItsPlaceInTheSchema_AndTheOtherWayRound()
     {
         var told = ChartValues.Leaves(ChartValues.Defaults()).Select(leaf => leaf.Path).Where(path => !path.StartsWith("config.", StringComparison.Ordinal)).ToList();
-        var known = Paths(ChartValues.Schema.AsObject(), "").Where(path => !path.StartsWith("config.", StringComparison.Ordinal) && path != "global").ToList();
+        var known = Paths(ChartValues.Schema.AsObject(), "").Where(path => !path.StartsWith("config.", StringComparison.Ordinal) && path is not ("global" or "enabled")).ToList();
 
         Assert.All(known, path => Assert.Contains(told, leaf => leaf == path || leaf.StartsWith(path + ".", StringComparison.Ordinal)));
         Assert.All(told, leaf => Assert.Contains(known, path => leaf == path || leaf.StartsWith(path + ".", StringComparison.Ordinal)));

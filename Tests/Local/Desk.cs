@@ -1,5 +1,6 @@
 using Google.Cloud.PubSub.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Time.Testing;
 using OrleansSie.Silo.Local;
 using Xunit;
@@ -14,7 +15,7 @@ internal sealed class Desk : IDisposable
     public const string DeadTopic = "projects/p/topics/dead";
     public const string DeadSubscription = "projects/p/subscriptions/dead";
 
-    public Desk(RetryPolicy? retry = null, DeadLetterPolicy? dead = null, int ackDeadline = 0)
+    public Desk(RetryPolicy? retry = null, DeadLetterPolicy? dead = null, int ackDeadline = 0, TimeSpan? retention = null)
     {
         Broker = new LocalPubSub(Time);
         Broker.CreateTopic(new Topic { Name = Topic });
@@ -27,6 +28,7 @@ internal sealed class Desk : IDisposable
             AckDeadlineSeconds = ackDeadline,
             RetryPolicy = retry,
             DeadLetterPolicy = dead,
+            MessageRetentionDuration = retention is { } kept ? Duration.FromTimeSpan(kept) : null,
         });
     }
 
@@ -59,6 +61,10 @@ internal sealed class Desk : IDisposable
     /// <summary>The answer of a pull that must end by itself, in real time, or the test fails.</summary>
     public static Task<IReadOnlyList<ReceivedMessage>> Soon(Task<IReadOnlyList<ReceivedMessage>> pull) =>
         pull.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+    /// <summary>What a stream of this flow control gets, now or once it may.</summary>
+    public Task<IReadOnlyList<ReceivedMessage>> Stream(FlowControl flow) =>
+        Broker.PullAsync(Subscription, flow, TestContext.Current.CancellationToken);
 
     public void Ack(ReceivedMessage message) => Broker.Acknowledge(Subscription, [message.AckId]);
 

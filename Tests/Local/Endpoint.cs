@@ -1,6 +1,8 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using System.Text;
 using Google.Cloud.PubSub.V1;
+using Grpc.Core;
 using Grpc.Net.Client;
 using OrleansSie.Silo.Local;
 using Xunit;
@@ -36,10 +38,13 @@ internal sealed class Endpoint : IAsyncDisposable
 
     public HttpClient Rest { get; }
 
-    public static async Task<Endpoint> StartAsync()
+    /// <summary>For methods that have no generated client.</summary>
+    public CallInvoker Invoker => _channel.CreateCallInvoker();
+
+    public static async Task<Endpoint> StartAsync(TimeProvider? time = null)
     {
         var log = new LogRecorder();
-        var settings = new LocalPubSubSettings { Logging = log, Ready = [(Topic, Subscription)] };
+        var settings = new LocalPubSubSettings { Logging = log, Ready = [(Topic, Subscription)], Time = time ?? TimeProvider.System };
         return new Endpoint(await LocalPubSubServer.StartAsync(settings, TestContext.Current.CancellationToken), log);
     }
 
@@ -48,6 +53,14 @@ internal sealed class Endpoint : IAsyncDisposable
 
     public static async Task<JsonNode> JsonAsync(HttpResponseMessage answer) =>
         JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+
+    /// <summary>The error must have Google's form, this code and status, and say this.</summary>
+    public static async Task AssertErrorAsync(HttpResponseMessage answer, HttpStatusCode code, string status, string part)
+    {
+        var error = (await JsonAsync(answer))["error"]!;
+        Assert.Contains(part, (string)error["message"]!, StringComparison.Ordinal);
+        Assert.Equal((code, status, (int)code), (answer.StatusCode, (string)error["status"]!, (int)error["code"]!));
+    }
 
     public async ValueTask DisposeAsync()
     {

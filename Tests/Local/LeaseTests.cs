@@ -138,4 +138,19 @@ public sealed class LeaseTests
 
         Assert.Equal(1, desk.Broker.Outstanding(Desk.Subscription));
     }
+
+    [Fact]
+    public void Message_NobodyAcksWhileItIsRetained_IsNotDeliveredAgain()
+    {
+        using var desk = new Desk(retention: TimeSpan.FromMinutes(10));
+        desk.Publish("one");
+        desk.Pass(599);
+        desk.Take();
+        var later = desk.Publish("two");
+
+        desk.Pass(10);
+
+        Assert.Equal(later, Assert.Single(desk.Take()).Message.MessageId);
+        Assert.Equal(1, desk.Broker.Outstanding(Desk.Subscription));
+    }
 }

@@ -1,6 +1,8 @@
-using System.Net.Sockets;
+using System.IO.Compression;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using Google.Cloud.PubSub.V1;
 using Xunit;
 
 namespace OrleansSie.Tests.Local;
@@ -38,7 +40,7 @@ public sealed class RestTests
 
         using var answer = await endpoint.PostAsync($"{Endpoint.Topic}:publish", body);
 
-        await AssertErrorAsync(answer, HttpStatusCode.BadRequest, "INVALID_ARGUMENT", reason);
+        await Endpoint.AssertErrorAsync(answer, HttpStatusCode.BadRequest, "INVALID_ARGUMENT", reason);
         Assert.Equal(0, endpoint.Server.Broker.Outstanding(Endpoint.Subscription));
     }
 
@@ -53,7 +55,7 @@ public sealed class RestTests
 
         using var answer = await endpoint.PostAsync($"{Endpoint.Topic}:publish", $$"""{"messages":[{"data":"{{data}}"}]}""");
 
-        await AssertErrorAsync(answer, HttpStatusCode.BadRequest, "INVALID_ARGUMENT", "10485760 bytes");
+        await Endpoint.AssertErrorAsync(answer, HttpStatusCode.BadRequest, "INVALID_ARGUMENT", "10485760 bytes");
     }
 
     [Fact]
@@ -63,7 +65,7 @@ public sealed class RestTests
 
         using var answer = await endpoint.PostAsync("projects/p/topics/nowhere:publish", """{"messages":[{"data":"aGVsbG8="}]}""");
 
-        await AssertErrorAsync(answer, HttpStatusCode.NotFound, "NOT_FOUND", "projects/p/topics/nowhere");
+        await Endpoint.AssertErrorAsync(answer, HttpStatusCode.NotFound, "NOT_FOUND", "projects/p/topics/nowhere");
     }
 
     [Fact]
@@ -76,7 +78,7 @@ public sealed class RestTests
         using var found = await endpoint.Rest.GetAsync("/v1/projects/p/topics/made?alt=json", Ct);
 
         Assert.Equal(HttpStatusCode.OK, made.StatusCode);
-        await AssertErrorAsync(again, HttpStatusCode.Conflict, "ALREADY_EXISTS", "projects/p/topics/made");
+        await Endpoint.AssertErrorAsync(again, HttpStatusCode.Conflict, "ALREADY_EXISTS", "projects/p/topics/made");
         Assert.Equal("""{"name":"projects/p/topics/made"}""", (await Endpoint.JsonAsync(found)).ToJsonString());
     }
 
@@ -98,8 +100,8 @@ public sealed class RestTests
         using var nowhere = await endpoint.Rest.GetAsync("/", Ct);
         using var delete = await endpoint.Rest.DeleteAsync($"/v1/{Endpoint.Topic}", Ct);
 
-        await AssertErrorAsync(nowhere, HttpStatusCode.NotFound, "NOT_FOUND", "POST :publish");
-        await AssertErrorAsync(delete, HttpStatusCode.MethodNotAllowed, "UNIMPLEMENTED", "no DELETE");
+        await Endpoint.AssertErrorAsync(nowhere, HttpStatusCode.NotFound, "NOT_FOUND", "below /v1/projects/");
+        await Endpoint.AssertErrorAsync(delete, HttpStatusCode.NotImplemented, "UNIMPLEMENTED", $"DELETE /v1/{Endpoint.Topic} is not part");
     }
 
     [Theory]
@@ -112,7 +114,7 @@ public sealed class RestTests
 
         using var answer = await endpoint.PostAsync($"{Endpoint.Topic}:publish", """{"messages":[{"data":"aGVsbG8="}]}""", contentType);
 
-        await AssertErrorAsync(answer, HttpStatusCode.UnsupportedMediaType, "INVALID_ARGUMENT", "-H 'content-type: application/json'");
+        await Endpoint.AssertErrorAsync(answer, HttpStatusCode.UnsupportedMediaType, "INVALID_ARGUMENT", "-H 'content-type: application/json'");
         Assert.Equal(0, endpoint.Server.Broker.Outstanding(Endpoint.Subscription));
     }
 
@@ -128,7 +130,7 @@ public sealed class RestTests
 
         using var answer = await endpoint.PostAsync($"{Endpoint.Topic}:publish", """{"messages":[{"data":"aGVsbG8="}]}""");
 
-        await AssertErrorAsync(answer, HttpStatusCode.Forbidden, "PERMISSION_DENIED", "Host header");
+        await Endpoint.AssertErrorAsync(answer, HttpStatusCode.Forbidden, "PERMISSION_DENIED", "Host header");
         Assert.Equal(0, endpoint.Server.Broker.Outstanding(Endpoint.Subscription));
     }
 
@@ -167,12 +169,79 @@ public sealed class RestTests
         Assert.Equal("projects/p/topics/pieces", endpoint.Server.Broker.GetTopic("projects/p/topics/pieces").Name);
     }
 
-    private static async Task AssertErrorAsync(HttpResponseMessage answer, HttpStatusCode code, string status, string part)
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    [InlineData("identity")]
+    public async Task Body_Compressed_IsRead(string encoding)
     {
-        Assert.Equal(code, answer.StatusCode);
-        var error = (await Endpoint.JsonAsync(answer))["error"]!;
-        Assert.Equal((int)code, (int)error["code"]!);
-        Assert.Equal(status, (string)error["status"]!);
-        Assert.Contains(part, (string)error["message"]!, StringComparison.Ordinal);
+        await using var endpoint = await Endpoint.StartAsync();
+
+        using var answer = await PublishAsync(endpoint, encoding, Compressed(encoding, """{"messages":[{"data":"aGVsbG8="}]}"""));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("hello", Assert.Single(await TakeAsync(endpoint)).Message.Data.ToStringUtf8());
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    public async Task Body_LargeOnlyOnceDecompressed_IsRefusedWithTheLimit(string encoding)
+    {
+        await using var endpoint = await Endpoint.StartAsync();
+        var bomb = Compressed(encoding, $$"""{"messages":[{"data":"{{new string('A', 40_000_000)}}"}]}""");
+        Assert.True(bomb.Length < 1_000_000);
+
+        using var answer = await PublishAsync(endpoint, encoding, bomb);
+
+        await Endpoint.AssertErrorAsync(answer, HttpStatusCode.BadRequest, "INVALID_ARGUMENT", "10485760 bytes");
+        Assert.Equal(0, endpoint.Server.Broker.Outstanding(Endpoint.Subscription));
+    }
+
+    [Theory]
+    [InlineData("zstd", HttpStatusCode.UnsupportedMediaType, "gzip, deflate or br")]
+    [InlineData("gzip, gzip", HttpStatusCode.UnsupportedMediaType, "gzip, deflate or br")]
+    [InlineData("gzip", HttpStatusCode.BadRequest, "not what its Content-Encoding says")]
+    [InlineData("deflate", HttpStatusCode.BadRequest, "not what its Content-Encoding says")]
+    [InlineData("br", HttpStatusCode.BadRequest, "not what its Content-Encoding says")]
+    public async Task Body_EncodingThatIsNotThere_IsRefusedWithTheReason(string encoding, HttpStatusCode code, string reason)
+    {
+        await using var endpoint = await Endpoint.StartAsync();
+
+        using var answer = await PublishAsync(endpoint, encoding, Encoding.UTF8.GetBytes("""{"messages":[{"data":"aGVsbG8="}]}"""));
+
+        await Endpoint.AssertErrorAsync(answer, code, "INVALID_ARGUMENT", reason);
+        Assert.Equal(0, endpoint.Server.Broker.Outstanding(Endpoint.Subscription));
+    }
+
+    private static Task<IReadOnlyList<ReceivedMessage>> TakeAsync(Endpoint endpoint) =>
+        endpoint.Server.Broker.PullAsync(Endpoint.Subscription, 10, true, Ct);
+
+    private static async Task<HttpResponseMessage> PublishAsync(Endpoint endpoint, string encoding, byte[] body)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new("application/json");
+        content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+        return await endpoint.Rest.PostAsync($"/v1/{Endpoint.Topic}:publish", content, Ct);
+    }
+
+    private static byte[] Compressed(string encoding, string text)
+    {
+        // A closed MemoryStream still gives its bytes.
+        var compressed = new MemoryStream();
+        using (Stream stream = encoding switch
+        {
+            "gzip" => new GZipStream(compressed, CompressionLevel.Fastest),
+            "deflate" => new ZLibStream(compressed, CompressionLevel.Fastest),
+            "br" => new BrotliStream(compressed, CompressionLevel.Fastest),
+            _ => compressed,
+        })
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return compressed.ToArray();
     }
 }

@@ -68,6 +68,22 @@ public sealed class RuleTests
         Refused(StatusCode.InvalidArgument,
             () => new Desk(dead: new DeadLetterPolicy { DeadLetterTopic = Desk.DeadTopic, MaxDeliveryAttempts = 101 }));
         Refused(StatusCode.InvalidArgument, () => new Desk(new RetryPolicy { MinimumBackoff = new Duration { Seconds = 601 } }));
+        Refused(StatusCode.InvalidArgument, () => new Desk(retention: TimeSpan.FromSeconds(599)));
+        Refused(StatusCode.InvalidArgument, () => new Desk(retention: TimeSpan.FromDays(31.1)));
+    }
+
+    [Fact]
+    public void Labels_OfTopicAndSubscription_AreTold()
+    {
+        using var desk = new Desk();
+        var topic = new Topic { Name = "projects/p/topics/labelled", Labels = { ["team"] = "sre" } };
+        var subscription = new Subscription { Name = "projects/p/subscriptions/labelled", Topic = topic.Name, Labels = { ["team"] = "sre" } };
+
+        desk.Broker.CreateTopic(topic);
+        desk.Broker.CreateSubscription(subscription);
+
+        Assert.Equal(topic, desk.Broker.GetTopic(topic.Name));
+        Assert.Equal(subscription.Labels, desk.Broker.GetSubscription(subscription.Name).Labels);
     }
 
     [Fact]
@@ -78,6 +94,7 @@ public sealed class RuleTests
         var told = desk.Broker.GetSubscription(Desk.Subscription);
 
         Assert.Equal(10, told.AckDeadlineSeconds);
+        Assert.Equal(TimeSpan.FromDays(7), told.MessageRetentionDuration.ToTimeSpan());
         Assert.Equal(5, told.DeadLetterPolicy.MaxDeliveryAttempts);
         Assert.Equal(10, told.RetryPolicy.MinimumBackoff.Seconds);
         Assert.Equal(600, told.RetryPolicy.MaximumBackoff.Seconds);
