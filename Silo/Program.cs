@@ -1,22 +1,27 @@
 using OrleansSie.Silo.Hosting;
 
+// Before all else: who is asked to end while it starts ends.
+var stop = StopRequest.Listen();
+using var deadline = StopDeadline.Of(stop);
+
 // One line a capability. Each part tells by itself what it needs and what it refuses.
 try
 {
-    var options = StartUp.LoadConfiguration();
+    if (CommandLine.Answers(args))
+    {
+        return 0;
+    }
+
+    var options = await StartUp.LoadConfigurationAsync(stop);
     using var logging = SiloLogging.Create(options);
     StartUp.LogSettings(options, logging);
     StartUp.RefuseTakenPorts(options);
-    await using var store = await StartUp.OpenStoreAsync(options);
-    await using var pubSub = await StartUp.StartLocalPubSubAsync(options, logging);
-    await using var app = SiloHost.Build(options, store, pubSub?.Port);
-    using var deadline = StopDeadline.Of(app);
-    await app.RunAsync();
-    return 0;
+    await using var store = await StartUp.OpenStoreAsync(options, stop);
+    await using var pubSub = await StartUp.StartLocalPubSubAsync(options, logging, stop);
+    await using var app = SiloHost.Build(options, store, pubSub?.Port, stop);
+    return await SiloHost.RunAsync(app, stop);
 }
 catch (Exception e)
 {
-    var end = ProcessEnd.Of(e);
-    await (end.Message is { } message ? Console.Error.WriteLineAsync(message) : Task.CompletedTask);
-    return end.ExitCode;
+    return ProcessEnd.Of(e, stop.IsAsked).Tell();
 }

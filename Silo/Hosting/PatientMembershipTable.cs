@@ -86,7 +86,7 @@ internal sealed class PatientMembershipTable : IMembershipTable
         {
             try
             {
-                return await call(end.Token);
+                return await call(end.Token).WaitAsync(end.Token);
             }
             catch (Exception e) when (e is RedisException or TimeoutException or KubernetesMembershipException { IsTransient: true })
             {

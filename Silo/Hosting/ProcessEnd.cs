@@ -1,12 +1,13 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Orleans.Clustering.Kubernetes;
 using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Hosting;
 
-/// <summary>How the process ends after an exception: with words for the operator and an exit code, and not by a crash and its dump.</summary>
+/// <summary>How the process ends: with one sentence for the operator and an exit code, and not by a crash and its dump.</summary>
 /// <param name="ExitCode">Of sysexits.h; 0 where it was asked to end.</param>
-/// <param name="Message">What to tell; null where nothing is wrong.</param>
+/// <param name="Message">What to tell, with the remedy; null where nothing is wrong.</param>
 internal sealed record ProcessEnd(int ExitCode, string? Message)
 {
     /// <summary>EX_SOFTWARE.</summary>
@@ -18,24 +19,84 @@ internal sealed record ProcessEnd(int ExitCode, string? Message)
     /// <summary>EX_CONFIG.</summary>
     public const int BadConfiguration = 78;
 
+    /// <summary>And the number of the signal: the end that a signal without a handler brings.</summary>
+    public const int Signal = 128;
+
+    private const int LongestReason = 300;
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
+
     /// <summary>Of what ended the silo. Its services start and stop side by side, so several may have failed: the gravest is told.</summary>
-    public static ProcessEnd Of(Exception exception)
+    /// <param name="exception">What ended it.</param>
+    /// <param name="isAsked">Whether it was asked to end: then what was broken off or away is no fault.</param>
+    public static ProcessEnd Of(Exception exception, bool isAsked)
     {
         var faults = exception is AggregateException several ? [.. several.Flatten().InnerExceptions] : (IReadOnlyList<Exception>)[exception];
+        var unexpected = faults.FirstOrDefault(f => f is not OperationCanceledException && !IsRefusal(f) && !IsTemporary(f));
+        if (isAsked && unexpected is null)
+        {
+            return new ProcessEnd(0, null);
+        }
+
         if (faults.FirstOrDefault(IsRefusal) is { } refused)
         {
             return new ProcessEnd(BadConfiguration, refused.Message);
         }
 
-        if (faults.FirstOrDefault(f => f is not OperationCanceledException && !IsTemporary(f)) is not null)
+        if (unexpected is not null)
         {
-            return new ProcessEnd(Software, $"The silo ends by a fault that nobody expected; please report it: {exception}");
+            var reason = Reason($"{unexpected.GetType().Name}{PlaceOf(unexpected)}: {unexpected.Message}");
+            return new ProcessEnd(Software, $"The silo ends by a fault of the program: {reason}. Start it again, and report this line.");
         }
 
         // What is cancelled with a fault besides it is cancelled because of that.
-        return faults.FirstOrDefault(IsTemporary) is { } fault
-            ? new ProcessEnd(Temporary, $"The silo ends, since what it needs is away: {fault.Message.ReplaceLineEndings(" ")} Start it again.")
-            : new ProcessEnd(0, null);
+        var away = faults.FirstOrDefault(IsTemporary) ?? faults[0];
+        return new ProcessEnd(Temporary, $"The silo ends, since what it needs is away: {Reason(away.Message)}. Start it again.");
+    }
+
+    /// <summary>Of a stop that took too long.</summary>
+    public static ProcessEnd OfLongStop(TimeSpan patience, bool isAsked)
+    {
+        var what = $"The silo ends after {patience.TotalSeconds} s of stopping, without having left its cluster: what it needs for that, as the "
+            + "membership table, does not answer. Nothing is lost.";
+        return isAsked ? new ProcessEnd(0, what) : new ProcessEnd(Temporary, what + " Start it again.");
+    }
+
+    /// <summary>Of what Orleans says must end it at once.</summary>
+    public static ProcessEnd OfFatal(string reason, bool isAsked) =>
+        isAsked ? new ProcessEnd(0, null) : new ProcessEnd(Temporary, $"The silo ends at once and must be started again: {Reason(reason)}.");
+
+    /// <summary>
+    /// Tells it on standard error. Not by the log: its lines are written by a thread that may not come to its turn any more. Whoever does
+    /// not read standard error does not hold the end up.
+    /// </summary>
+    /// <returns>The exit code.</returns>
+    public int Tell()
+    {
+        if (Message is not null)
+        {
+            var telling = new Thread(() => Console.Error.WriteLine(Message)) { IsBackground = true };
+            telling.Start();
+            telling.Join(_patience);
+        }
+
+        return ExitCode;
+    }
+
+    /// <summary>Tells it and ends the process.</summary>
+    public void Exit() => Environment.Exit(Tell());
+
+    private static string Reason(string text)
+    {
+        var line = text.ReplaceLineEndings(" ").Trim(' ', '.');
+        return line.Length <= LongestReason ? line : line[..LongestReason] + "...";
+    }
+
+    /// <summary>The method of ours that it came through, so that one line is enough to find it.</summary>
+    private static string PlaceOf(Exception fault)
+    {
+        var methods = new StackTrace(fault).GetFrames().Select(frame => frame.GetMethod());
+        var own = methods.FirstOrDefault(m => m?.DeclaringType?.FullName?.StartsWith(nameof(OrleansSie), StringComparison.Ordinal) is true);
+        return own is null ? "" : $" in {own.DeclaringType!.FullName}.{own.Name}";
     }
 
     private static bool IsRefusal(Exception fault) =>

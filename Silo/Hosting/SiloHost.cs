@@ -24,13 +24,15 @@ internal static class SiloHost
     /// <param name="options">The settings.</param>
     /// <param name="store">The store, open.</param>
     /// <param name="localPubSub">Port of local mode's own Pub/Sub; null outside local mode.</param>
-    public static WebApplication Build(SieOptions options, StoreClient store, int? localPubSub)
+    /// <param name="stop">What ends it; by default nothing but its own stop.</param>
+    public static WebApplication Build(SieOptions options, StoreClient store, int? localPubSub, StopRequest? stop = null)
     {
         var emulator = localPubSub is { } port ? $"127.0.0.1:{port}" : options.PubSub.EmulatorHost;
 
         // The empty builder has no source of configuration: the settings of .NET's and Orleans' hosts have no effect, and no file is watched.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.AddSiloLogging(options);
+        stop ??= new StopRequest();
+        builder.Logging.AddSiloLogging(options).AddStopFilters(options, stop);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForMetrics(options.Prometheus));
         builder.Services.Configure<HostOptions>(host =>
         {
@@ -42,6 +44,8 @@ internal static class SiloHost
         builder.Services.AddRouting();
         builder.Services.AddSiloServices(options);
         builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton(stop);
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.UseOrleans(silo => silo
             .AddClustering(options, store.Redis)
             .AddState(store)
@@ -50,6 +54,39 @@ internal static class SiloHost
         var app = builder.Build();
         app.MapSilo(options);
         return app;
+    }
+
+    /// <summary>Runs it until it is to stop, and stops it, also where its start fails or is broken off.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(WebApplication app, StopRequest stop)
+    {
+        using var asked = stop.Token.Register(app.Lifetime.StopApplication);
+        using var own = app.Lifetime.ApplicationStopping.Register(stop.Begin);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            // Whatever else fails then fails because of the first fault.
+            await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ThrowFaultOfAPart(app, stop);
+            throw;
+        }
+
+        await app.WaitForShutdownAsync();
+        ThrowFaultOfAPart(app, stop);
+        return stop.IsAsked ? 0 : ProcessEnd.Temporary;
+    }
+
+    /// <summary>The host stops where a part that runs beside the silo has failed, and keeps the fault to itself.</summary>
+    private static void ThrowFaultOfAPart(WebApplication app, StopRequest stop)
+    {
+        var parts = app.Services.GetServices<IHostedService>().OfType<BackgroundService>();
+        if (!stop.IsAsked && parts.Select(part => part.ExecuteTask?.Exception).OfType<Exception>().ToList() is { Count: > 0 } faults)
+        {
+            throw new AggregateException(faults);
+        }
     }
 
     private static void AddSiloServices(this IServiceCollection services, SieOptions options)

@@ -12,20 +12,8 @@ internal static class StartUp
     private const string CreationTopic = "sie-creation-topic";
     private const string InterruptionTopic = "sie-interruption-topic";
 
-    public static SieOptions LoadConfiguration()
-    {
-        var environment = Environment.GetEnvironmentVariables()
-            .Cast<DictionaryEntry>()
-            .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal);
-        try
-        {
-            return ConfigurationLoader.Load(environment, File.ReadAllText);
-        }
-        catch (ConfigurationException e)
-        {
-            throw new StartUpException($"The configuration cannot be used:\n{e.Message}", e);
-        }
-    }
+    /// <summary>The configuration. A file that cannot be read to its end, as on a share that hangs, does not hold up a stop.</summary>
+    public static Task<SieOptions> LoadConfigurationAsync(StopRequest stop) => Task.Run(LoadConfiguration, stop.Token).WaitAsync(stop.Token);
 
     public static void RefuseTakenPorts(SieOptions options)
     {
@@ -48,16 +36,17 @@ internal static class StartUp
     }
 
     /// <summary>Opens the embedded store, or prepares the way to Redis, which may be away: <see cref="WaitForStores"/>.</summary>
-    public static async Task<StoreClient> OpenStoreAsync(SieOptions options)
+    public static async Task<StoreClient> OpenStoreAsync(SieOptions options, StopRequest? stop = null)
     {
+        var end = stop?.Token ?? CancellationToken.None;
         var storage = options.Storage;
         try
         {
             switch (storage.Provider)
             {
                 case StorageProvider.embedded:
-                    return new StoreClient(await EmbeddedStore.StartAsync(
-                        new EmbeddedStoreSettings { Path = storage.Path, Memory = storage.Memory }, CancellationToken.None));
+                    var settings = new EmbeddedStoreSettings { Path = storage.Path, Memory = storage.Memory };
+                    return new StoreClient(await EmbeddedStore.StartAsync(settings, end).WaitAsync(end));
                 case StorageProvider.redis:
                     return new StoreClient(redis: RedisClient.From(storage.Redis.ConnectionString!), serviceId: options.Clustering.ServiceId);
                 default:
@@ -71,7 +60,8 @@ internal static class StartUp
     }
 
     /// <summary>The Pub/Sub of local mode, with the original's topics and the configured subscriptions; null outside local mode.</summary>
-    public static async Task<LocalPubSubServer?> StartLocalPubSubAsync(SieOptions options, ILoggerFactory logging)
+    public static async Task<LocalPubSubServer?> StartLocalPubSubAsync(
+        SieOptions options, ILoggerFactory logging, StopRequest? stop = null)
     {
         if (!options.IsLocal)
         {
@@ -93,11 +83,26 @@ internal static class StartUp
                         (Topic(InterruptionTopic), Subscription(options.PubSub.InstanceInterruptionSubscriptionName)),
                     ],
                 },
-                CancellationToken.None);
+                stop?.Token ?? CancellationToken.None);
         }
         catch (InvalidOperationException e)
         {
             throw new StartUpException(e.Message, e);
+        }
+    }
+
+    private static SieOptions LoadConfiguration()
+    {
+        var environment = Environment.GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal);
+        try
+        {
+            return ConfigurationLoader.Load(environment, File.ReadAllText);
+        }
+        catch (ConfigurationException e)
+        {
+            throw new StartUpException($"The configuration cannot be used:\n{e.Message}", e);
         }
     }
 }

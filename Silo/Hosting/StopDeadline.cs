@@ -2,8 +2,8 @@ namespace OrleansSie.Silo.Hosting;
 
 /// <summary>
 /// Ends the process when its stop takes longer than the host allows. Orleans writes its leave into the membership table and tries each
-/// of its steps for a minute when the table is away, which no token ends: the pod would be killed in the middle of that. By then
-/// deliveries have long been drained or given back, and the other silos find this one dead.
+/// of its steps for a minute when the table is away, which no token ends; a disk may hang for ever. By then deliveries have long been
+/// drained or given back, and the other silos find this one dead.
 /// </summary>
 internal sealed class StopDeadline : IDisposable
 {
@@ -12,16 +12,21 @@ internal sealed class StopDeadline : IDisposable
 
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenRegistration _registration;
+    private readonly StopRequest _stop;
     private readonly TimeProvider _time;
+    private readonly Action<ProcessEnd> _end;
 
-    private StopDeadline(IHostApplicationLifetime lifetime, TimeProvider time)
+    private StopDeadline(StopRequest stop, TimeProvider time, Action<ProcessEnd> end)
     {
+        _stop = stop;
         _time = time;
-        _registration = lifetime.ApplicationStopping.Register(() => _ = EndLaterAsync());
+        _end = end;
+        _registration = stop.Token.Register(() => _ = EndLaterAsync());
     }
 
     /// <summary>Watches from now on, until it is disposed.</summary>
-    public static StopDeadline Of(WebApplication app) => new(app.Lifetime, app.Services.GetRequiredService<TimeProvider>());
+    public static StopDeadline Of(StopRequest stop, TimeProvider? time = null, Action<ProcessEnd>? end = null) =>
+        new(stop, time ?? TimeProvider.System, end ?? (e => e.Exit()));
 
     public void Dispose()
     {
@@ -41,9 +46,6 @@ internal sealed class StopDeadline : IDisposable
             return;
         }
 
-        // Not by the log, whose writer may be what hangs.
-        await Console.Error.WriteLineAsync(
-            $"The silo ends after {Patience.TotalSeconds} s of stopping, without having taken leave: what it needs for that, as the membership table, does not answer.");
-        Environment.Exit(ProcessEnd.Temporary);
+        _end(ProcessEnd.OfLongStop(Patience, _stop.IsAsked));
     }
 }

@@ -3,6 +3,7 @@ using Google.Cloud.PubSub.V1;
 using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OrleansSie.Silo.Hosting;
 
 namespace OrleansSie.Silo.Local;
 

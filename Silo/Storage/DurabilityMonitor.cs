@@ -79,7 +79,7 @@ internal sealed class DurabilityMonitor : BackgroundService
     {
         try
         {
-            await using var redis = await ConnectionMultiplexer.ConnectAsync(client.Clone());
+            await using var redis = await ConnectionMultiplexer.ConnectAsync(client.Clone()).WaitAsync(cancel);
             return redis.IsConnected ? await StoreDurabilityCheck.ReadAsync(redis, cancel) : null;
         }
         catch (Exception e) when (e is RedisException or TimeoutException)

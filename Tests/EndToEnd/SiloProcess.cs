@@ -11,6 +11,7 @@ internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _errors = new();
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly int _port;
 
@@ -19,7 +20,11 @@ internal sealed class SiloProcess : IAsyncDisposable
         _process = process;
         _port = port;
         _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
-        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            _output.Enqueue(line.Data ?? "");
+            _errors.Enqueue(line.Data ?? "");
+        };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -27,10 +32,21 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Everything it has written.</summary>
     public string Output => string.Join('\n', _output);
 
+    /// <summary>What it has written to standard error.</summary>
+    public string Errors => string.Join('\n', _errors).Trim();
+
     public static SiloProcess Start(
-        string folder, int metricsPort, IReadOnlyDictionary<string, string> environment, string? program = null)
+        string folder, int metricsPort, IReadOnlyDictionary<string, string> environment, string? program = null) =>
+        Run(folder, metricsPort, environment, "dotnet", program ?? Program);
+
+    /// <summary>The program of this build.</summary>
+    public static string Program => Path.Combine(AppContext.BaseDirectory, "Silo.dll");
+
+    /// <summary>Any command that ends in a silo, or becomes one.</summary>
+    public static SiloProcess Run(
+        string folder, int metricsPort, IReadOnlyDictionary<string, string> environment, params IReadOnlyList<string> command)
     {
-        var start = new ProcessStartInfo("dotnet", [program ?? Path.Combine(AppContext.BaseDirectory, "Silo.dll")])
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -98,6 +114,9 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>What it holds open, by the names that the system has for it.</summary>
     public IReadOnlyList<string> OpenFiles() =>
         [.. Directory.EnumerateFiles($"/proc/{_process.Id}/fd").Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.ToString() ?? "")];
+
+    /// <summary>The process that was started; the silo itself may be a child of it.</summary>
+    public int Id => _process.Id;
 
     public void Kill() => _process.Kill();
 

@@ -1,7 +1,6 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using OrleansSie.Silo.Metrics;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Tests.Docs;
 using Xunit;
 
 namespace OrleansSie.Tests.Failures;
@@ -12,19 +11,7 @@ public sealed partial class FailureTableTests
     private const string Heading = "## What happens when something fails";
 
     [Fact]
-    public void Table_EveryRow_NamesATestThatExists()
-    {
-        var tests = typeof(FailureTableTests).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods().Where(m => m.GetCustomAttributes().OfType<FactAttribute>().Any()).Select(m => $"{type.Name}.{m.Name}"))
-            .ToHashSet(StringComparer.Ordinal);
-
-        Assert.All(Rows(), row =>
-        {
-            var named = Code().Matches(row[^1]).Select(m => m.Groups[1].Value).ToList();
-            Assert.True(named.Count > 0, $"'{row[0]}' names no test");
-            Assert.All(named, test => Assert.Contains(test, tests));
-        });
-    }
+    public void Table_EveryRow_NamesATestThatExists() => TableOfTests.AssertTestsExist(Rows());
 
     [Fact]
     public void Table_EveryRow_NamesAMetricThatExists()
@@ -50,19 +37,10 @@ public sealed partial class FailureTableTests
     /// <summary>The cells of each row: fault, what the user sees, what moves, what recovers it, test.</summary>
     private static List<string[]> Rows()
     {
-        var page = Repository.Read("docs/architecture.md");
-        var rows = page[page.IndexOf(Heading, StringComparison.Ordinal)..].Split('\n')
-            .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
-            .Skip(1)
-            .Select(line => line.Trim('|', ' ').Split(" | ").Select(cell => cell.Trim()).ToArray())
-            .ToList();
+        var rows = TableOfTests.Rows("docs/architecture.md", Heading, 5);
         Assert.True(rows.Count >= 15, $"the table has only {rows.Count} rows");
-        Assert.All(rows, row => Assert.Equal(5, row.Length));
         return rows;
     }
-
-    [GeneratedRegex("`([A-Za-z]+\\.[A-Za-z_]+)`", RegexOptions.CultureInvariant)]
-    private static partial Regex Code();
 
     [GeneratedRegex("sie_[a-z_]+|interruption_events_total", RegexOptions.CultureInvariant)]
     private static partial Regex Metric();

@@ -1,11 +1,13 @@
 #pragma warning disable CA1050 // The runtime looks for a startup hook by this very name, outside any namespace.
 using System.Globalization;
 using OrleansSie.Silo.Storage;
+using OrleansSie.Tests.Hosting;
 using OrleansSie.Tests.Storage;
 
 /// <summary>
-/// Turns a second process of this test program into a writer that waits for its SIGKILL: it prints the number and version of
-/// every write that the store has acknowledged. Run by DOTNET_STARTUP_HOOKS, before the test runner's own entry point.
+/// Run by DOTNET_STARTUP_HOOKS in a process of its own, before the entry point. Turns a second process of this test program into a writer
+/// that waits for its SIGKILL: it prints the number and version of every write that the store has acknowledged. Or signals the program at a
+/// moment of its start: <see cref="SignalAtLoad"/>.
 /// </summary>
 internal static class StartupHook
 {
@@ -14,6 +16,7 @@ internal static class StartupHook
 
     public static void Initialize()
     {
+        SignalAtLoad.Prepare();
         if (Environment.GetEnvironmentVariable(FolderVariable) is { } folder)
         {
             WriteForeverAsync(folder).GetAwaiter().GetResult();

@@ -24,7 +24,8 @@ internal static partial class Signals
     /// <summary>SIGKILL: ends the process, running or stopped, without a word to it.</summary>
     public static bool Kill(int processId) => Send(processId, SigKill);
 
-    private static bool Send(int processId, int signal)
+    /// <summary>Any signal, by its number.</summary>
+    public static bool Send(int processId, int signal)
     {
         // Zero and negative ids mean whole process groups.
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(processId);

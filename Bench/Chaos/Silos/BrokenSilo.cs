@@ -17,11 +17,11 @@ internal sealed class BrokenSilo : IObserver<DiagnosticListener>, IObserver<KeyV
     public static async Task<int> RunAsync()
     {
         using var subscription = DiagnosticListener.AllListeners.Subscribe(new BrokenSilo());
-        var options = StartUp.LoadConfiguration();
-        await using var store = await StartUp.OpenStoreAsync(options);
-        await using var app = SiloHost.Build(options, store, localPubSub: null);
-        await app.RunAsync();
-        return 0;
+        var stop = StopRequest.Listen();
+        var options = await StartUp.LoadConfigurationAsync(stop);
+        await using var store = await StartUp.OpenStoreAsync(options, stop);
+        await using var app = SiloHost.Build(options, store, localPubSub: null, stop);
+        return await SiloHost.RunAsync(app, stop);
     }
 
     public void OnNext(DiagnosticListener value)
