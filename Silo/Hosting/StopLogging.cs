@@ -9,15 +9,14 @@ namespace OrleansSie.Silo.Hosting;
 /// </summary>
 internal static class StopLogging
 {
-    // These lines repeat the exception that ends a start.
-    private static readonly string[] _ends = ["Microsoft.Extensions.Hosting.Internal.Host", "Orleans.Runtime.SiloLifecycleSubject"];
+    // These lines repeat the exception that ends a start. The second is also the beginning of Orleans' lifecycle's name.
+    private static readonly string[] _ends = ["Microsoft.Extensions.Hosting.Internal.Host", "Orleans.Runtime.Silo"];
 
-    // Silent once the process was asked to end. A longer name that has a rule of its own must be named, too.
+    // Silent once the process was asked to end.
     private static readonly (string Category, LogLevel Least)[] _quiet =
     [
         ("Microsoft", LogLevel.Warning),
         ("Orleans", LogLevel.Warning),
-        ("Orleans.Runtime.Silo", LogLevel.Error),
         ("Polly", LogLevel.Warning),
         ($"{nameof(OrleansSie)}.{nameof(Silo)}.{nameof(Metrics)}", LogLevel.Trace),
     ];

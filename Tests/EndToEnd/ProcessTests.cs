@@ -59,7 +59,7 @@ public sealed class ProcessTests
         environment["SIE__LOCAL__PUBSUB_PORT"] = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         await using var silo = SiloProcess.Start(folder.Path, Port(environment), environment);
 
-        Assert.NotEqual(0, await silo.ExitedAsync());
+        Assert.Equal(78, await silo.ExitedAsync());
         Assert.Contains("local.pubsub_port", silo.Output, StringComparison.Ordinal);
     }
 
@@ -73,7 +73,7 @@ public sealed class ProcessTests
         var others = Local();
         await using var second = SiloProcess.Start(folder.Path, Port(others), others);
 
-        Assert.NotEqual(0, await second.ExitedAsync());
+        Assert.Equal(78, await second.ExitedAsync());
         Assert.Contains("storage.path", second.Output, StringComparison.Ordinal);
     }
 

@@ -30,7 +30,8 @@ public sealed class RefusedStartTests
         Assert.Contains(answers, answer => answer.StartsWith("not ready", StringComparison.Ordinal));
         Assert.Contains("noeviction", life.Silo.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', life.Silo.Errors);
-        Life.AssertNoFault(life.Silo.Output);
+        Assert.DoesNotContain("Exception", life.Silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", life.Silo.Output, StringComparison.Ordinal);
     }
 
     [Fact]
