@@ -20,7 +20,7 @@ internal sealed class RedisRetention(ConfigurationOptions client, string service
     /// <exception cref="RedisException">The server is away, or refuses a command.</exception>
     public async Task<int> PassAsync(CancellationToken cancel)
     {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(client.Clone()).WaitAsync(cancel);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(client.Clone());
         var database = redis.GetDatabase();
         if (!await database.StringSetAsync(_claim, "1", _whileAtWork, When.NotExists))
         {

@@ -41,7 +41,7 @@ internal sealed class RetentionLoop : BackgroundService
     {
         try
         {
-            if (await pass(cancel) is > 0 and var dated)
+            if (await pass(cancel).WaitAsync(cancel) is > 0 and var dated)
             {
                 StorageLog.RecordsDated(_logger, dated);
             }
