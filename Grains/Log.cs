@@ -17,7 +17,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 102, EventName = nameof(StoreRolledBack), Level = LogLevel.Error,
         Message = "The store has lost commits of cluster {Cluster}: it holds version {StoredVersion}, version {KnownVersion} was acknowledged. "
-            + "The stored counts are served from now on. Check the store's persistence settings (appendfsync always) and failover.")]
+            + "The stored counts are served from now on. Check the store's persistence (appendfsync always) and failover.")]
     public static partial void StoreRolledBack(this ILogger logger, string cluster, long storedVersion, long knownVersion);
 
     [LoggerMessage(EventId = 105, EventName = nameof(AskClusterFailed), Level = LogLevel.Warning,
@@ -37,8 +37,8 @@ internal static partial class Log
     public static partial void RegisterRoundFailed(this ILogger logger, Exception exception, string shard);
 
     [LoggerMessage(EventId = 120, EventName = nameof(SubscriptionLostMessages), Level = LogLevel.Warning,
-        Message = "Subscription {Subscription} was pulled at {LastPulledAt:u} and then not before {PulledAt:u}, longer than it keeps messages ({Retention}). "
-            + "Preemptions of that time are counted from the Compute API as far as it still knows them; everything else of it is lost.")]
+        Message = "Subscription {Subscription} was not pulled from {LastPulledAt:u} to {PulledAt:u}, longer than it keeps messages ({Retention}). "
+            + "Preemptions of that time are counted from the Compute API as far as it knows them; all else is lost.")]
     public static partial void SubscriptionLostMessages(
         this ILogger logger, string subscription, DateTimeOffset lastPulledAt, DateTimeOffset pulledAt, TimeSpan retention);
 

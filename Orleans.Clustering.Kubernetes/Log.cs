@@ -10,8 +10,8 @@ internal static partial class Log
     public static partial void TableFound(this ILogger logger, string @namespace, string name, string host, int version);
 
     [LoggerMessage(EventId = 7302, EventName = nameof(InitializeDelayed), Level = LogLevel.Warning,
-        Message = "The membership table cannot be reached yet and is tried again: {Reason}")]
-    public static partial void InitializeDelayed(this ILogger logger, string reason);
+        Message = "The membership table cannot be reached yet and is tried again; check that the API server is up and no network policy is between: {Reason}")]
+    public static partial void InitializeDelayed(this ILogger logger, string reason, Exception exception);
 
     [LoggerMessage(EventId = 7303, EventName = nameof(TableReplaced), Level = LogLevel.Critical,
         Message = "{Reason} This silo is in no table any more and stops, so that it can be started again and join the table that is there.")]

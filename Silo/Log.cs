@@ -28,11 +28,11 @@ internal static partial class Log
     public static partial void NoOutcome(this ILogger logger, string subscription, string messageId, string instance);
 
     [LoggerMessage(EventId = 210, EventName = nameof(SnapshotFailed), Level = LogLevel.Warning,
-        Message = "The counts could not be refreshed; the last complete ones are served.")]
+        Message = "The counts could not be refreshed; the last complete ones are served. If it lasts, check the store.")]
     public static partial void SnapshotFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 212, EventName = nameof(RegisterUnread), Level = LogLevel.Warning,
-        Message = "The register of interruptions without a cluster could not be read whole; the last complete figures of it are served.")]
+        Message = "The register of interruptions without a cluster could not be read whole; the last complete figures of it are served. If it lasts, check the store.")]
     public static partial void RegisterUnread(this ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 211, EventName = nameof(StoreRolledBack), Level = LogLevel.Error,
@@ -48,15 +48,15 @@ internal static partial class Log
     public static partial void Notice(this ILogger logger, string notice);
 
     [LoggerMessage(EventId = 222, EventName = nameof(JoinInterrupted), Level = LogLevel.Warning,
-        Message = "The membership table fell away while this silo joins, and is tried again until it answers: {Reason}")]
-    public static partial void JoinInterrupted(this ILogger logger, string reason);
+        Message = "The membership table fell away while this silo joins, and is tried again until it answers; check that its store runs and can be reached: {Reason}")]
+    public static partial void JoinInterrupted(this ILogger logger, Exception exception, string reason);
 
     [LoggerMessage(EventId = 250, EventName = nameof(RepairIsOff), Level = LogLevel.Information,
         Message = "Gap repair is off: {Reason}. Interruptions of a downtime longer than pubsub.message_retention stay uncounted.")]
     public static partial void RepairIsOff(this ILogger logger, string reason);
 
     [LoggerMessage(EventId = 251, EventName = nameof(RepairRoundFailed), Level = LogLevel.Warning,
-        Message = "It could not be recorded when {Subscription} was last pulled, or a gap of it be looked for; it is tried again within minutes. Counts are not affected.")]
+        Message = "It could not be recorded when {Subscription} was last pulled, or a gap of it be looked for; it is tried again within minutes. Counts are not affected. If it lasts, check the store.")]
     public static partial void RepairRoundFailed(this ILogger logger, Exception exception, string subscription);
 
     [LoggerMessage(EventId = 252, EventName = nameof(GapIsRepaired), Level = LogLevel.Information,

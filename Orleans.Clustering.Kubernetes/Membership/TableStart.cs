@@ -41,7 +41,7 @@ internal sealed class TableStart
             }
             catch (KubernetesMembershipException e) when (e.IsTransient && _time.GetElapsedTime(start) + pause < _timeout)
             {
-                _logger.InitializeDelayed(e.Message);
+                _logger.InitializeDelayed(e.Message, e);
                 await Task.Delay(e.RetryAfter ?? pause, _time, cancel);
             }
         }

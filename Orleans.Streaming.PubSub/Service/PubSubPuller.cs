@@ -7,12 +7,13 @@ namespace Orleans.Streaming.PubSub;
 
 /// <summary>
 /// Pulls one subscription in the background, several Pulls at once, into a buffer that its queues share. Bounded by the room that
-/// <see cref="PullBudget"/> gives; errors are met with pauses, logged once for each change, and never thrown.
+/// <see cref="PullBudget"/> gives; errors are met with pauses, logged at each change and then once a minute, and never thrown.
 /// </summary>
 internal sealed class PubSubPuller : IDisposable
 {
     private static readonly TimeSpan _roomPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan _emptyPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _logPause = TimeSpan.FromMinutes(1);
     private static readonly PubSubBackoff _transient = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
     private static readonly PubSubBackoff _lasting = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60));
 
@@ -27,6 +28,8 @@ internal sealed class PubSubPuller : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private PubSubApiError? _lastError;
+    private long _lastLogged;
+    private long _failures;
     private long _sequence;
     private volatile bool _isAnswered;
 
@@ -136,6 +139,7 @@ internal sealed class PubSubPuller : IDisposable
             if (_lastError is not null)
             {
                 _lastError = null;
+                _failures = 0;
                 _logger.PullRecovered(_status.Subscription);
             }
         }
@@ -207,23 +211,26 @@ internal sealed class PubSubPuller : IDisposable
             _budget.AskForLess();
         }
 
+        long failures;
         lock (_lock)
         {
-            if (_lastError == e.Error)
+            failures = ++_failures;
+            if (_lastError == e.Error && _time.GetElapsedTime(_lastLogged) < _logPause)
             {
                 return;
             }
 
             _lastError = e.Error;
+            _lastLogged = _time.GetTimestamp();
         }
 
         if (e.NeedsOperator)
         {
-            _logger.PullNeedsOperator(_status.Subscription, e.Message);
+            _logger.PullNeedsOperator(_status.Subscription, e.Message, e);
         }
         else
         {
-            _logger.PullFailed(_status.Subscription, e.Message);
+            _logger.PullFailed(_status.Subscription, failures, e.Message, e);
         }
     }
 }

@@ -90,7 +90,7 @@ internal sealed class PatientMembershipTable : IMembershipTable
             }
             catch (Exception e) when (e is RedisException or TimeoutException or KubernetesMembershipException { IsTransient: true })
             {
-                _logger.JoinInterrupted(e.Message.ReplaceLineEndings(" "));
+                _logger.JoinInterrupted(e, e.Message.ReplaceLineEndings(" "));
             }
 
             await Task.Delay(_pause, _time, end.Token);

@@ -1,8 +1,10 @@
+using Microsoft.Extensions.Logging.Console;
 using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Logging;
 
 namespace OrleansSie.Silo.Hosting;
 
-/// <summary>Logs to standard output, one line an event, as text or JSON, times in UTC.</summary>
+/// <summary>Logs to standard output, one line an event, as text or JSON, times in UTC; bounded, see <see cref="BoundedLoggerProvider"/>.</summary>
 internal static class SiloLogging
 {
     private const string TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
@@ -12,7 +14,6 @@ internal static class SiloLogging
 
     public static ILoggingBuilder AddSiloLogging(this ILoggingBuilder logging, SieOptions options)
     {
-        logging.ClearProviders();
         logging.SetMinimumLevel(options.LogLevel);
 
         // Orleans tells of every stream and activation, ASP.NET of every scrape: only their warnings are for operators.
@@ -25,10 +26,13 @@ internal static class SiloLogging
         // Advice on the garbage collector that does not fit a small process, and a first check that reports the machine's uptime.
         logging.AddFilter("Orleans.Runtime.Silo", AtLeast(options.LogLevel, LogLevel.Error));
         logging.AddFilter("Orleans.Runtime.Watchdog", AtLeast(options.LogLevel, LogLevel.Error));
+
+        // It logs each failure and throws it: whoever called it tells.
+        logging.AddFilter("Orleans.Persistence.RedisGrainStorage", options.LogLevel <= LogLevel.Debug ? LogLevel.Warning : LogLevel.Critical);
         logging.AddFilter("Polly", AtLeast(options.LogLevel, LogLevel.Warning));
         logging.AddFilter("Orleans.Streaming.PubSub", options.LogLevel);
         logging.AddFilter("Orleans.Clustering.Kubernetes", options.LogLevel);
-        return options.LogFormat == LogFormat.json
+        _ = options.LogFormat == LogFormat.json
             ? logging.AddJsonConsole(json =>
             {
                 json.UseUtcTimestamp = true;
@@ -40,6 +44,13 @@ internal static class SiloLogging
                 text.UseUtcTimestamp = true;
                 text.TimestampFormat = TimestampFormat;
             });
+
+        // The console stands behind what bounds it, and nothing writes beside that.
+        logging.ClearProviders();
+        logging.Services.AddSingleton<ConsoleLoggerProvider>();
+        logging.Services.AddSingleton<ILoggerProvider>(services => new BoundedLoggerProvider(
+            services.GetRequiredService<ConsoleLoggerProvider>(), options.LogLevel <= LogLevel.Debug, TimeProvider.System));
+        return logging;
     }
 
     private static LogLevel AtLeast(LogLevel a, LogLevel b) => a > b ? a : b;

@@ -59,7 +59,11 @@ internal sealed class WaitForStores : ILifecycleParticipant<ISiloLifecycle>
     {
         for (var pause = _shortest; !await health.LookAsync(cancel); pause = pause * 2 < _longest ? pause * 2 : _longest)
         {
-            StorageLog.WaitsForStore(_logger, health.Fault!);
+            if (pause == _shortest)
+            {
+                StorageLog.WaitsForStore(_logger, health.Fault!);
+            }
+
             await Task.Delay(pause, _time, cancel);
         }
     }

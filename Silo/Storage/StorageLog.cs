@@ -15,9 +15,9 @@ internal static partial class StorageLog
     public static partial void StoreWeak(ILogger logger, AppendFsync appendFsync);
 
     [LoggerMessage(3005, LogLevel.Error,
-        "Cannot write to {Store}: {Reason}. Nothing is pulled until it can be written again, which is tried every second; nothing is lost meanwhile.",
+        "Cannot write to {Store}: {Reason}. Check that it runs, can be reached and has room. It is tried every second; until then nothing is pulled and nothing is lost.",
         EventName = nameof(StoreUnavailable))]
-    public static partial void StoreUnavailable(ILogger logger, string store, string reason);
+    public static partial void StoreUnavailable(ILogger logger, Exception exception, string store, string reason);
 
     [LoggerMessage(3006, LogLevel.Information, "Writing to {Store} works; messages are pulled.", EventName = nameof(StoreAvailable))]
     public static partial void StoreAvailable(ILogger logger, string store);
@@ -26,8 +26,8 @@ internal static partial class StorageLog
     public static partial void WaitsForStore(ILogger logger, string fault);
 
     [LoggerMessage(3008, LogLevel.Warning,
-        "Records of instances that are gone cannot be removed from the store: {Reason}. It is tried again within minutes, and nothing else waits for it; "
-        + "a Redis must allow SCAN, PTTL, EXPIRE and SET on the keys of clustering.service_id.",
+        "Records of instances that are gone cannot be removed from the store: {Reason}. It is tried again within minutes. "
+        + "A Redis must allow SCAN, PTTL, EXPIRE and SET on the keys of clustering.service_id.",
         EventName = nameof(RetentionFailed))]
     public static partial void RetentionFailed(ILogger logger, string reason);
 

@@ -56,7 +56,7 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
             // Whatever its client throws, the store did not take the record.
-            Failed(e is TimeoutException ? $"no answer within {_limit.TotalSeconds} s" : e.Message.ReplaceLineEndings(" "));
+            Failed(e, e is TimeoutException ? $"no answer within {_limit.TotalSeconds} s" : e.Message.ReplaceLineEndings(" "));
         }
 
         return IsOpen;
@@ -93,13 +93,10 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
         }
     }
 
-    private void Failed(string reason)
+    /// <summary>Tells of each failure: the log writes it once a minute.</summary>
+    private void Failed(Exception exception, string reason)
     {
-        var isNew = _fault is null;
         _fault = reason;
-        if (isNew)
-        {
-            StorageLog.StoreUnavailable(_logger, _name, reason);
-        }
+        StorageLog.StoreUnavailable(_logger, exception, _name, reason.TrimEnd('.'));
     }
 }

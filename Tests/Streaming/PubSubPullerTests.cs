@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Streaming.PubSub;
+using OrleansSie.Tests.Local;
 using Xunit;
 
 namespace OrleansSie.Tests.Streaming;
@@ -26,6 +28,22 @@ public sealed class PubSubPullerTests
         Assert.Equal((0, null), (bench.Status.ConsecutivePullErrors, bench.Status.LastError));
         Assert.NotNull(bench.Status.LastSuccessfulPull);
         Assert.True(bench.Status.PullErrors >= 2);
+    }
+
+    [Fact]
+    public async Task Pull_ThatFailsForMinutes_IsLoggedOnceAMinuteWithTheCount()
+    {
+        using var bench = new LeaseBench();
+        using var log = new LogRecorder();
+        bench.PubSub.OnPull = _ => throw new PubSubApiException(PubSubApiError.Transient, "connection refused");
+        using var puller = Start(bench, logger: log);
+        await bench.UntilAsync(() => bench.Status.ConsecutivePullErrors >= 60);
+
+        var lines = log.Lines.Where(line => line.Event.Name == "PullFailed").ToList();
+        Assert.InRange(lines.Count, 2, 1 + (int)bench.Elapsed.TotalMinutes);
+        Assert.Contains("failure 1 since", lines[0].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("failure 2 since", lines[1].Text, StringComparison.Ordinal);
+        Assert.All(lines, line => Assert.Contains("check that Pub/Sub can be reached", line.Text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -150,7 +168,7 @@ public sealed class PubSubPullerTests
         Assert.True(message.WasTaken);
     }
 
-    private static PubSubPuller Start(LeaseBench bench, PubSubApi? api = null) => new(
+    private static PubSubPuller Start(LeaseBench bench, PubSubApi? api = null, ILogger? logger = null) => new(
         api ?? bench.PubSub,
         new TextDecoder(),
         bench.Leases,
@@ -158,7 +176,7 @@ public sealed class PubSubPullerTests
         bench.Status,
         concurrentPulls: 1,
         bench.Time,
-        NullLogger.Instance);
+        logger ?? NullLogger.Instance);
 
     private sealed class EmptyPubSub : PubSubApi
     {

@@ -21,7 +21,8 @@ internal sealed class StreamsCluster : IAsyncDisposable
     public IEnumerable<PubSubSubscriptionStatus> Statuses =>
         _cluster!.Silos.Select(silo => silo.ServiceProvider.GetRequiredKeyedService<PubSubStatus>(Provider).Subscriptions[0]);
 
-    public static async Task<StreamsCluster> StartAsync(short silos, Action<PubSubStreamOptions>? configure = null)
+    public static async Task<StreamsCluster> StartAsync(
+        short silos, Action<PubSubStreamOptions>? configure = null, Action<ILoggingBuilder>? log = null)
     {
         var cluster = new StreamsCluster();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -31,7 +32,7 @@ internal sealed class StreamsCluster : IAsyncDisposable
             silo.Services.AddKeyedSingleton<PubSubApi>(Provider, cluster.PubSub);
             silo.Services.AddSingleton<IPubSubMessageDecoder, TextDecoder>();
             silo.Services.AddSingleton<IPubSubObserver>(cluster.Observer);
-            silo.Services.AddLogging(logging => logging.ClearProviders());
+            silo.Services.AddLogging(log ?? (logging => logging.ClearProviders()));
             silo.AddPubSubStreams(Provider, options =>
             {
                 options.Subscriptions.Add(FakePubSub.Subscription);
