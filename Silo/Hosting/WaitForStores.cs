@@ -36,6 +36,11 @@ internal sealed class WaitForStores : ILifecycleParticipant<ISiloLifecycle>
     private async Task WaitAsync(CancellationToken cancel)
     {
         await UntilAvailableAsync(_health, cancel);
+        if (_store.IsNew)
+        {
+            StorageLog.StoreIsNew(_logger, _store.ToString());
+        }
+
         if (_store.Redis is { } redis && (await DurabilityMonitor.ReadAsync(redis, cancel))?.Fault is { } fault)
         {
             throw new StartUpException(fault);

@@ -23,7 +23,7 @@ internal sealed class GrainMeterBridge : IHostedService, IDisposable
             new HistogramConfiguration { Buckets = _delayBuckets });
         _rollbacks = metrics.Factory.CreateCounter(
             MetricNames.StoreRollbacks,
-            "Cluster records that this silo found older in the store than it had seen them: the store has lost acknowledged commits.");
+            "Times the store was found to have lost what it had acknowledged: an older record of a cluster, or a store that is not the one it was.");
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (grains.Owns(instrument.Meter))

@@ -11,15 +11,23 @@ internal sealed class EmbeddedStore : IAsyncDisposable
     private const string ProbeKey = "probe";
 
     private readonly StoreFolder _folder;
+    private readonly StoreGuard _guard;
     private readonly StoreWriter _writer;
     private readonly StoreReader _reader;
+    private readonly StoreCheck _check;
 
-    private EmbeddedStore(StoreFolder folder, StoreWriter writer, StoreReader reader)
+    private EmbeddedStore(StoreFolder folder, bool isNew, StoreGuard guard, SqliteConnection writer, long cache, TimeProvider time)
     {
         _folder = folder;
-        _writer = writer;
-        _reader = reader;
+        _guard = guard;
+        IsNew = isNew;
+        _reader = new StoreReader(StoreDatabase.OpenReader(folder.Database, cache), guard, time);
+        _check = new StoreCheck(StoreDatabase.OpenReader(folder.Database, StoreMemory.Least), guard);
+        _writer = new StoreWriter(writer, guard, time);
     }
+
+    /// <summary>Whether this start made it: it holds nothing from before.</summary>
+    public bool IsNew { get; }
 
     /// <summary>Opens the folder and recovers what it holds.</summary>
     /// <exception cref="StoreStartException">The folder, the memory setting or what the folder holds is at fault.</exception>
@@ -41,23 +49,31 @@ internal sealed class EmbeddedStore : IAsyncDisposable
     /// <returns>False, and nothing changed, where the stored record is another one.</returns>
     public async Task<bool> RemoveAsync(string key, string? etag) => await _writer.ApplyAsync(new StoreChange(key, etag, null)) == 1;
 
-    /// <summary>Gives some of the records under this prefix that an older version wrote an expiry; zero when all have one.</summary>
-    public Task<int> DateAsync(string prefix, TimeSpan retention, int most) => _writer.ApplyAsync(new StoreDating(prefix, retention, most));
-
     /// <summary>Removes some of the records that have expired; zero when there is none. Their room in the file is used again.</summary>
     public Task<int> SweepAsync(int most) => _writer.ApplyAsync(new StoreSweep(most));
 
-    /// <summary>Writes a record of no meaning, so that a disk that takes no writes shows.</summary>
+    /// <summary>
+    /// Writes a record of no meaning and reads it in the file anew, so that a disk that takes no writes shows, and a file that is no longer
+    /// the store. One at a time.
+    /// </summary>
     /// <exception cref="SqliteException">The disk refused it.</exception>
+    /// <exception cref="IOException">The file cannot be opened any more; the message says what to do.</exception>
+    /// <exception cref="StoreLostException">The store is not the one that was opened, or is damaged.</exception>
     public async Task ProbeAsync()
     {
         var last = await ReadAsync(ProbeKey);
-        await WriteAsync(ProbeKey, last?.Etag, new StoreRecord(Guid.NewGuid().ToString("N"), []));
+        var next = new StoreRecord(Guid.NewGuid().ToString("N"), []);
+        await WriteAsync(ProbeKey, last?.Etag, next);
+        await Task.Run(() => _guard.LookInside(ProbeKey, next.Etag));
     }
+
+    /// <summary>Once every page has been read after the start, in the background.</summary>
+    public Task CheckedAsync() => _check.Done;
 
     /// <summary>Finishes the writes that were given, and gives the folder back.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _check.DisposeAsync();
         await _writer.DisposeAsync();
         _reader.Dispose();
         _folder.Dispose();
@@ -80,25 +96,38 @@ internal sealed class EmbeddedStore : IAsyncDisposable
 
     private static EmbeddedStore Open(StoreFolder folder, long cache, TimeProvider time)
     {
-        var file = Path.Combine(folder.Path, "state.db");
+        var file = folder.Database;
         SqliteConnection? writer = null;
         try
         {
+            var isNew = StoreIdentity.IsNew(folder);
+            if (isNew)
+            {
+                StoreDatabase.Create(file);
+            }
+
             writer = StoreDatabase.OpenWriter(file, cache / 2);
-            var reader = new StoreReader(StoreDatabase.OpenReader(file, cache / 2), time);
-            return new EmbeddedStore(folder, new StoreWriter(writer, time), reader);
+            var id = StoreDatabase.IdOf(writer) ?? throw new StoreStartException($"storage.path: {StoreFault.Damaged(file, "it has no id")}");
+            StoreIdentity.Match(folder, id);
+            return new EmbeddedStore(folder, isNew, new StoreGuard(file, id), writer, cache / 2, time);
         }
-        catch (SqliteException fault)
+        catch (Exception fault)
         {
             writer?.Dispose();
-            throw StoreDatabase.IsFull(fault) ? Full(file, fault) : Unreadable(file, fault);
+            if (Refusal(file, fault) is { } refusal)
+            {
+                throw new StoreStartException($"storage.path: {refusal}", fault);
+            }
+
+            throw;
         }
     }
 
-    private static StoreStartException Full(string file, Exception fault) => new(
-        $"storage.path: the disk is full, the store '{file}' cannot be opened ({fault.Message}). Make room and start again; all that was acknowledged is there.", fault);
-
-    private static StoreStartException Unreadable(string file, Exception fault) => new(
-        $"storage.path: the store '{file}' cannot be opened ({fault.Message}). Put a backup of the folder in its place, "
-        + "or name an empty folder to start without its history.", fault);
+    private static string? Refusal(string file, Exception fault) => fault switch
+    {
+        SqliteException sqlite => StoreFault.Tell(file, sqlite),
+        UnauthorizedAccessException => StoreFault.NoRight(file, fault.Message),
+        IOException => $"the store '{file}' cannot be made or read ({fault.Message}). Make room for it, or name another folder.",
+        _ => null,
+    };
 }

@@ -2,16 +2,21 @@ using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Storage;
 
-/// <summary>Writes one key of its own to a Redis, over a connection of its own that is made on first use and mends itself.</summary>
+/// <summary>
+/// Writes one key of its own to a Redis, over a connection of its own that is made on first use and mends itself; and sees, where counts
+/// are kept there, that it still is the same store.
+/// </summary>
 internal sealed class RedisProbe : IAsyncDisposable
 {
     private readonly ConfigurationOptions _options;
     private readonly string _key;
+    private readonly RedisIdentity? _identity;
     private readonly SemaphoreSlim _connecting = new(1);
     private ConnectionMultiplexer? _redis;
 
-    public RedisProbe(ConfigurationOptions options, string key)
+    public RedisProbe(ConfigurationOptions options, string key, RedisIdentity? identity = null)
     {
+        _identity = identity;
         _options = options.Clone();
         _options.AbortOnConnectFail = false;
         _options.ConnectTimeout = Math.Min(_options.ConnectTimeout, 2_500);
@@ -21,10 +26,13 @@ internal sealed class RedisProbe : IAsyncDisposable
     }
 
     /// <exception cref="RedisException">The server is away, or refuses writes.</exception>
+    /// <exception cref="StoreLostException">It is another store than at first.</exception>
     public async Task WriteAsync(CancellationToken cancel)
     {
         var redis = await ConnectAsync(cancel);
-        await redis.GetDatabase().StringSetAsync(_key, "1", flags: CommandFlags.DemandMaster);
+        var database = redis.GetDatabase();
+        await database.StringSetAsync(_key, "1", flags: CommandFlags.DemandMaster);
+        await (_identity?.CheckAsync(database) ?? Task.CompletedTask);
     }
 
     public async ValueTask DisposeAsync()

@@ -20,7 +20,7 @@ internal sealed class RetentionLoop : BackgroundService
         var prefix = $"{serviceId}/state/instance/";
         (_pass, _pause) = store switch
         {
-            { Embedded: { } embedded } => (new EmbeddedRetention(embedded, prefix, settings.Retention, time).PassAsync, TimeSpan.FromMinutes(1)),
+            { Embedded: { } embedded } => (new EmbeddedRetention(embedded, time).PassAsync, TimeSpan.FromMinutes(1)),
             { Redis: { } redis } => (new RedisRetention(redis, serviceId, prefix, settings.Retention).PassAsync, TimeSpan.FromMinutes(10)),
             _ => (default(Func<CancellationToken, Task<int>>), Timeout.InfiniteTimeSpan),
         };

@@ -35,4 +35,12 @@ internal static partial class StorageLog
         "{Records} records of instances had no expiry, as an older version writes them; they leave the store after instances.retention unless they are written again.",
         EventName = nameof(RecordsDated))]
     public static partial void RecordsDated(ILogger logger, int records);
+
+    [LoggerMessage(3010, LogLevel.Warning,
+        "The counts begin at zero: {Store} holds none. If there were any, stop all silos and restore a backup.",
+        EventName = nameof(StoreIsNew))]
+    public static partial void StoreIsNew(ILogger logger, string store);
+
+    [LoggerMessage(3011, LogLevel.Error, "Nothing is pulled, counted or acknowledged: {Fault}", EventName = nameof(StoreLost))]
+    public static partial void StoreLost(ILogger logger, string fault);
 }

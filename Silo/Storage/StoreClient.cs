@@ -6,12 +6,14 @@ namespace OrleansSie.Silo.Storage;
 internal sealed class StoreClient : IAsyncDisposable
 {
     private readonly RedisProbe? _redisProbe;
+    private readonly RedisIdentity? _redisIdentity;
 
     public StoreClient(EmbeddedStore? embedded = null, ConfigurationOptions? redis = null, string serviceId = "")
     {
         Embedded = embedded;
         Redis = redis;
-        _redisProbe = redis is null ? null : new RedisProbe(redis, $"{serviceId}/probe");
+        _redisIdentity = redis is null ? null : new RedisIdentity(serviceId, ToString());
+        _redisProbe = redis is null ? null : new RedisProbe(redis, $"{serviceId}/probe", _redisIdentity);
         Probe = _redisProbe is not null ? _redisProbe.WriteAsync
             : embedded is not null ? _ => embedded.ProbeAsync()
             : _ => Task.CompletedTask;
@@ -21,8 +23,11 @@ internal sealed class StoreClient : IAsyncDisposable
 
     public ConfigurationOptions? Redis { get; }
 
-    /// <summary>Writes to the store.</summary>
+    /// <summary>Writes to the store, and sees that it is the one it was.</summary>
     public StoreProbe Probe { get; }
+
+    /// <summary>Whether this process made the store: it held nothing before. Known after the first probe.</summary>
+    public bool IsNew => Embedded?.IsNew ?? _redisIdentity?.IsNew ?? false;
 
     /// <summary>Names the store to the operator, without a secret.</summary>
     public override string ToString() =>

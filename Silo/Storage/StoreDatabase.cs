@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace OrleansSie.Silo.Storage;
 
@@ -9,15 +10,36 @@ namespace OrleansSie.Silo.Storage;
 /// </summary>
 internal static class StoreDatabase
 {
-    private const int Format = 2;
-    private const int NoRoom = 13;
-    private const int NoRoomForTheIndexOfTheLog = 4874;
+    private const int Format = 3;
 
-    /// <summary>Opens the database for writing, and creates it where it is absent.</summary>
-    /// <exception cref="StoreStartException">What the file holds is not ours, or of a newer version.</exception>
+    /// <summary>Makes a new store, whole on disk before it has its name: what a crash leaves of one is never taken for a store.</summary>
+    public static void Create(string file)
+    {
+        var draft = $"{file}.new";
+        File.Delete(draft);
+        File.Delete($"{draft}-journal");
+        using (var connection = Open(draft, StoreMemory.Least, SqliteOpenMode.ReadWriteCreate))
+        {
+            Execute(connection, $"""
+                BEGIN IMMEDIATE;
+                CREATE TABLE state (key TEXT NOT NULL PRIMARY KEY, etag TEXT NOT NULL, data BLOB NOT NULL, expires INTEGER);
+                CREATE INDEX state_expires ON state (expires) WHERE expires IS NOT NULL;
+                CREATE TABLE store (id TEXT NOT NULL);
+                INSERT INTO store VALUES ('{Guid.NewGuid():N}');
+                PRAGMA application_id = {StoreIdentity.Application};
+                PRAGMA user_version = {Format};
+                COMMIT;
+                """);
+        }
+
+        File.Move(draft, file);
+    }
+
+    /// <summary>Opens the database for writing.</summary>
+    /// <exception cref="StoreStartException">It is of a newer version, or may not be written.</exception>
     public static SqliteConnection OpenWriter(string file, long cacheBytes)
     {
-        var connection = Open(file, cacheBytes);
+        var connection = Open(file, cacheBytes, SqliteOpenMode.ReadWrite);
         try
         {
             var format = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), null);
@@ -27,12 +49,12 @@ internal static class StoreDatabase
                     $"storage.path: '{file}' was written by a newer version (format {format}, this one reads {Format}). Run that version, or name another folder.");
             }
 
-            Execute(connection, "PRAGMA journal_mode = WAL");
-            if (format < Format)
+            if (raw.sqlite3_db_readonly(connection.Handle!, "main") != 0)
             {
-                Upgrade(connection);
+                throw new StoreStartException($"storage.path: {StoreFault.NoRight(file, "it is read-only")}");
             }
 
+            Execute(connection, "PRAGMA journal_mode = WAL");
             return connection;
         }
         catch
@@ -43,11 +65,18 @@ internal static class StoreDatabase
     }
 
     /// <summary>Opens one more connection, which sees every commit that has returned before its query.</summary>
-    public static SqliteConnection OpenReader(string file, long cacheBytes) => Open(file, cacheBytes);
+    public static SqliteConnection OpenReader(string file, long cacheBytes) => Open(file, cacheBytes, SqliteOpenMode.ReadWrite);
 
-    /// <summary>Whether the disk has no room left; nothing that is stored is harmed then.</summary>
-    public static bool IsFull(SqliteException fault) =>
-        fault.SqliteErrorCode == NoRoom || fault.SqliteExtendedErrorCode == NoRoomForTheIndexOfTheLog;
+    /// <summary>The id of the store; null where there is none in it.</summary>
+    public static string? IdOf(SqliteConnection connection) => Scalar(connection, "SELECT id FROM store") as string;
+
+    /// <summary>The etag of a record; null where there is none.</summary>
+    public static string? EtagOf(SqliteConnection connection, string key) => Scalar(connection, "SELECT etag FROM state WHERE key = $key", key) as string;
+
+    /// <summary>Reads every page.</summary>
+    /// <returns>The first that is damaged; null where all are sound.</returns>
+    public static string? FaultOf(SqliteConnection connection) =>
+        Scalar(connection, "PRAGMA quick_check(1)") is string answer and not "ok" ? answer.ReplaceLineEndings(" ") : null;
 
     public static void Execute(SqliteConnection connection, string sql)
     {
@@ -56,24 +85,9 @@ internal static class StoreDatabase
         command.ExecuteNonQuery();
     }
 
-    /// <summary>
-    /// From format 1, or from nothing, in one commit. It rewrites no record: those of format 1 have no expiry, and <c>undated</c> says
-    /// that they are still to get one, and after which key.
-    /// </summary>
-    private static void Upgrade(SqliteConnection connection) => Execute(connection, $"""
-        BEGIN IMMEDIATE;
-        CREATE TABLE IF NOT EXISTS state (key TEXT NOT NULL PRIMARY KEY, etag TEXT NOT NULL, data BLOB NOT NULL);
-        ALTER TABLE state ADD COLUMN expires INTEGER;
-        CREATE INDEX state_expires ON state (expires) WHERE expires IS NOT NULL;
-        CREATE TABLE undated (after TEXT NOT NULL);
-        INSERT INTO undated VALUES ('');
-        PRAGMA user_version = {Format};
-        COMMIT;
-        """);
-
-    private static SqliteConnection Open(string file, long cacheBytes)
+    private static SqliteConnection Open(string file, long cacheBytes, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false }.ToString());
         try
         {
             connection.Open();
@@ -87,10 +101,15 @@ internal static class StoreDatabase
         }
     }
 
-    private static object? Scalar(SqliteConnection connection, string sql)
+    private static object? Scalar(SqliteConnection connection, string sql, string? key = null)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
+        if (key is not null)
+        {
+            command.Parameters.AddWithValue("$key", key);
+        }
+
         return command.ExecuteScalar();
     }
 }

@@ -15,6 +15,12 @@ internal sealed class StoreFolder : IDisposable
     /// <summary>The full path.</summary>
     public string Path { get; }
 
+    /// <summary>The file of the database.</summary>
+    public string Database => System.IO.Path.Combine(Path, "state.db");
+
+    /// <summary>The file with the id of the store.</summary>
+    public string Marker => System.IO.Path.Combine(Path, "store-id");
+
     /// <summary>Creates the folder where it is absent, and takes its lock.</summary>
     /// <exception cref="StoreStartException">It cannot be created or written, or another process holds it.</exception>
     public static StoreFolder Open(string path)

@@ -1,11 +1,12 @@
 using System.Threading.Channels;
 using Orleans.Streaming.PubSub;
+using OrleansSie.Grains;
 
 namespace OrleansSie.Silo.Storage;
 
 /// <summary>
-/// Whether the store can be written now. While it cannot, nothing is pulled, so that no delivery attempt is spent. It looks every few
-/// seconds, and at once when an operation fails: one bad record does not shut the gate, since the look that follows succeeds.
+/// Whether the store can be written now, and is the one it was. While not, nothing is pulled, so that no delivery attempt is spent. It
+/// looks every few seconds, and at once when an operation fails: one bad record does not shut the gate, since the look that follows succeeds.
 /// </summary>
 internal sealed class StoreHealth : BackgroundService, IPubSubGate
 {
@@ -19,17 +20,20 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
     private readonly string _name;
     private readonly TimeProvider _time;
     private readonly ILogger<StoreHealth> _logger;
+    private readonly GrainMetrics? _metrics;
     private readonly Lock _lock = new();
     private Task _writing = Task.CompletedTask;
     private volatile string? _fault = "it has not answered yet";
+    private volatile string? _lost;
 
-    public StoreHealth(StoreClient store, TimeProvider time, ILogger<StoreHealth> logger)
-        : this(store.Probe, store.ToString(), time, logger)
+    public StoreHealth(StoreClient store, TimeProvider time, ILogger<StoreHealth> logger, GrainMetrics? metrics = null)
+        : this(store.Probe, store.ToString(), time, logger, metrics)
     {
     }
 
-    public StoreHealth(StoreProbe probe, string name, TimeProvider time, ILogger<StoreHealth> logger)
+    public StoreHealth(StoreProbe probe, string name, TimeProvider time, ILogger<StoreHealth> logger, GrainMetrics? metrics = null)
     {
+        _metrics = metrics;
         _probe = probe;
         _name = name;
         _time = time;
@@ -38,8 +42,11 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
 
     public bool IsOpen => _fault is null;
 
-    /// <summary>Why the store cannot be written, as a sentence for the operator; null while it can.</summary>
-    public string? Fault => _fault is { } fault ? $"{_name} cannot be written: {fault}" : null;
+    /// <summary>Why the store cannot be used, as a sentence for the operator; null while it can.</summary>
+    public string? Fault => _lost ?? (_fault is { } fault ? $"{_name} cannot be written: {fault}" : null);
+
+    /// <summary>Why the store must not be used though it may answer: it is not the one it was, or damaged. A sentence; null while it is sound.</summary>
+    public string? Lost => _lost;
 
     /// <summary>An operation has failed: look at once.</summary>
     public void Suspect() => _suspicions.Writer.TryWrite(true);
@@ -56,7 +63,7 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
             // Whatever its client throws, the store did not take the record.
-            Failed(e, e is TimeoutException ? $"no answer within {_limit.TotalSeconds} s" : e.Message.ReplaceLineEndings(" "));
+            Failed(e, e is TimeoutException ? $"no answer within {_limit.TotalSeconds} s" : e.Message.ReplaceLineEndings(" "), e is StoreLostException);
         }
 
         return IsOpen;
@@ -89,14 +96,30 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
         if (_fault is not null)
         {
             _fault = null;
+            _lost = null;
             StorageLog.StoreAvailable(_logger, _name);
         }
     }
 
-    /// <summary>Tells of each failure: the log writes it once a minute.</summary>
-    private void Failed(Exception exception, string reason)
+    /// <summary>
+    /// Tells of each failure: the log writes it once a minute. Once found lost, it is until it is found sound: a server that was emptied may
+    /// be away for a while, too.
+    /// </summary>
+    private void Failed(Exception exception, string reason, bool isLost)
     {
         _fault = reason;
-        StorageLog.StoreUnavailable(_logger, exception, _name, reason.TrimEnd('.'));
+        if (!isLost)
+        {
+            StorageLog.StoreUnavailable(_logger, exception, _name, reason.TrimEnd('.'));
+            return;
+        }
+
+        if (_lost is null)
+        {
+            _lost = reason;
+            _metrics?.RolledBack();
+        }
+
+        StorageLog.StoreLost(_logger, reason);
     }
 }

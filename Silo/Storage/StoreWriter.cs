@@ -14,12 +14,14 @@ internal sealed class StoreWriter : IAsyncDisposable
     private readonly Channel<StoreWork> _work = Channel.CreateUnbounded<StoreWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SqliteConnection _connection;
     private readonly StoreStatements _statements;
+    private readonly StoreGuard _guard;
     private readonly TimeProvider _time;
     private readonly Task _loop;
 
     /// <summary>Takes over the connection.</summary>
-    public StoreWriter(SqliteConnection connection, TimeProvider time)
+    public StoreWriter(SqliteConnection connection, StoreGuard guard, TimeProvider time)
     {
+        _guard = guard;
         _connection = connection;
         _statements = new StoreStatements(connection);
         _time = time;
@@ -28,6 +30,7 @@ internal sealed class StoreWriter : IAsyncDisposable
 
     /// <summary>The number of records it concerned, once it is on disk.</summary>
     /// <exception cref="SqliteException">The disk refused it; nothing was changed.</exception>
+    /// <exception cref="StoreLostException">The store is not the one that was opened, or is damaged.</exception>
     public Task<int> ApplyAsync(StoreWork work)
     {
         ObjectDisposedException.ThrowIf(!_work.Writer.TryWrite(work), this);
@@ -40,6 +43,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         _work.Writer.TryComplete();
         await _loop;
         _statements.Dispose();
+        _guard.LeaveIfLost(_connection);
         await _connection.DisposeAsync();
     }
 
@@ -72,6 +76,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         var records = new int[batch.Count];
         try
         {
+            _guard.ThrowIfLost();
             var now = _time.GetUtcNow();
             using var transaction = _connection.BeginTransaction(deferred: false);
             for (var index = 0; index < batch.Count; index++)
@@ -80,9 +85,11 @@ internal sealed class StoreWriter : IAsyncDisposable
             }
 
             transaction.Commit();
+            _guard.LookAtPlace(_connection);
         }
-        catch (Exception fault)
+        catch (Exception e)
         {
+            var fault = _guard.Judge(e);
             batch.ForEach(work => work.Fail(fault));
             return;
         }

@@ -61,7 +61,8 @@ internal sealed class Readiness
             faults.Add(fault);
         }
 
-        if (_snapshots.CurrentAt is not { } at || _time.GetUtcNow() - at > _maxSnapshotAge)
+        // Of a store that is lost the counts cannot be read either, and nothing else is to be said of it.
+        if (_store.Lost is null && (_snapshots.CurrentAt is not { } at || _time.GetUtcNow() - at > _maxSnapshotAge))
         {
             faults.Add($"the counts cannot be read: {_snapshots.LastError ?? "they are being loaded"}");
         }

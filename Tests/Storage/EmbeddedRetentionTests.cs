@@ -1,4 +1,9 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using OrleansSie.Grains.Instances;
 using OrleansSie.Silo.Storage;
+using OrleansSie.Tests.EndToEnd;
 using OrleansSie.Tests.Grains;
 using Xunit;
 
@@ -95,6 +100,37 @@ public sealed class EmbeddedRetentionTests : StoreFixture
         Assert.Equal(0, await store.SweepAsync(10));
         Assert.NotNull(await store.ReadAsync("k21"));
         Assert.Equal(4, Ask("SELECT count(*) FROM state"));
+    }
+
+    [Fact]
+    public async Task Loop_RemovesWhatHasExpiredAndNothingElse()
+    {
+        var store = await StartAsync(time: _time);
+        foreach (var number in Enumerable.Range(0, 600))
+        {
+            Assert.True(await store.WriteAsync($"instance/{number}", null, Of("1"), _retention));
+        }
+
+        Assert.True(await store.WriteAsync("cluster/c", null, Of("1")));
+        _time.Advance(_retention);
+        using var loop = new RetentionLoop(
+            new StoreClient(store),
+            Options.Create(new ClusterOptions { ServiceId = "orleans-sie" }),
+            new AttributionSettings(TimeSpan.FromHours(1), _retention),
+            _time,
+            NullLogger<RetentionLoop>.Instance);
+
+        await loop.StartAsync(Cancel);
+        await Eventually.IsAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(Ask("SELECT count(*) FROM state"));
+            },
+            left => left == 1);
+        await loop.StopAsync(Cancel);
+
+        Assert.NotNull(await store.ReadAsync("cluster/c"));
     }
 
     [Fact]

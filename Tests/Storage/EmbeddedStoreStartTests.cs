@@ -50,12 +50,12 @@ public sealed class EmbeddedStoreStartTests : StoreFixture
         await StopAsync(await StartAsync());
         await using (var database = StoreDatabase.OpenReader(Path.Combine(Folder, "state.db"), 1 << 20))
         {
-            StoreDatabase.Execute(database, "PRAGMA user_version = 3");
+            StoreDatabase.Execute(database, "PRAGMA user_version = 4");
         }
 
         var refusal = await Assert.ThrowsAsync<StoreStartException>(() => StartAsync());
 
-        Assert.Contains("newer version (format 3, this one reads 2)", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("newer version (format 4, this one reads 3)", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]
