@@ -1,12 +1,13 @@
 using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Silo.Storage;
 
 namespace OrleansSie.Silo.Metrics;
 
 /// <summary>
 /// This silo's copy of all cluster counts. A scrape refreshes it if it is older than <see cref="_maxAge"/> and waits at most
 /// <see cref="_patience"/>; then the last copy is served. A cluster's counts never go back here, unless the cluster itself
-/// confirms that the store has lost commits.
+/// confirms that the store has lost commits, and the store is the one it was.
 /// </summary>
 internal sealed class ClusterSnapshots
 {
@@ -17,6 +18,7 @@ internal sealed class ClusterSnapshots
     private readonly IGrainFactory _grains;
     private readonly ClusterSeries _series;
     private readonly GrainMetrics _grainMetrics;
+    private readonly StoreHealth _store;
     private readonly TimeProvider _time;
     private readonly ILogger<ClusterSnapshots> _logger;
     private readonly SharedRefresh _refresh;
@@ -28,12 +30,14 @@ internal sealed class ClusterSnapshots
         IGrainFactory grains,
         ClusterSeries series,
         GrainMetrics grainMetrics,
+        StoreHealth store,
         TimeProvider time,
         ILogger<ClusterSnapshots> logger)
     {
         _grains = grains;
         _series = series;
         _grainMetrics = grainMetrics;
+        _store = store;
         _time = time;
         _logger = logger;
         _refresh = new SharedRefresh(FetchAsync);
@@ -134,6 +138,12 @@ internal sealed class ClusterSnapshots
 
         if (known is not null && cluster.HasLost(known))
         {
+            // Twice, as the first look may have begun before the counts were read: in a store that was emptied they are no truth.
+            if (!await _store.LookAsync(CancellationToken.None) || !await _store.LookAsync(CancellationToken.None))
+            {
+                return false;
+            }
+
             _grainMetrics.RolledBack();
             _logger.StoreRolledBack(cluster.Key, cluster.Version, known.Version);
         }

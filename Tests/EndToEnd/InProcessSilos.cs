@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
 using Orleans.TestingHost;
 using OrleansSie.Grains;
@@ -6,6 +7,7 @@ using OrleansSie.Grains.Storage;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Storage;
 using OrleansSie.Tests.Grains;
 using Xunit;
 
@@ -27,6 +29,7 @@ internal static class InProcessSilos
             silo.Services.AddSingleton<GrainMetrics>();
             silo.Services.AddSingleton<MetricsRegistry>();
             silo.Services.AddSingleton<MessageMetrics>();
+            silo.Services.AddSingleton(new StoreHealth(_ => Task.CompletedTask, "the store", TimeProvider.System, NullLogger<StoreHealth>.Instance));
             silo.Services.AddSingleton<ClusterSeries>();
             silo.Services.AddSingleton<ClusterSnapshots>();
             silo.AddEvents(options, $"127.0.0.1:{pubSubPort}");

@@ -5,6 +5,8 @@ using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Storage;
+using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
 namespace OrleansSie.Tests.Metrics;
@@ -34,8 +36,9 @@ public sealed class ClusterSnapshotsTests
             : Stand.For<IClusterGrain>((_, _) => Task.FromResult(newer)));
         using var measured = new GrainMetrics();
         var metrics = new MetricsRegistry();
+        using var store = new StoreHealth(_ => Task.CompletedTask, "the store", TimeProvider.System, NullLogger<StoreHealth>.Instance);
         var snapshots = new ClusterSnapshots(
-            grains, new ClusterSeries(metrics, new SieOptions()), measured, TimeProvider.System, NullLogger<ClusterSnapshots>.Instance);
+            grains, new ClusterSeries(metrics, new SieOptions()), measured, store, TimeProvider.System, NullLogger<ClusterSnapshots>.Instance);
         await snapshots.RefreshAsync(TestContext.Current.CancellationToken);
         Assert.Empty(reported);
 
@@ -47,6 +50,38 @@ public sealed class ClusterSnapshotsTests
         index = new ClusterChanges(2, 2, [newer]);
         Assert.True(await snapshots.CatchUpAsync());
         Assert.Single(reported);
+    }
+
+    [Fact]
+    public async Task CatchUp_WithLowerCountsOfAStoreThatWasEmptied_KeepsTheLastOnes_AndTakesLowerOnesOfTheSameStore()
+    {
+        var index = new ClusterChanges(1, 1, [Of(9, 9)]);
+        var grains = Stand.For<IGrainFactory>((_, _) => Stand.For<IClusterIndexGrain>((_, _) => Task.FromResult<ClusterChanges?>(index)));
+        using var measured = new GrainMetrics();
+        var metrics = new MetricsRegistry();
+        var isEmptied = false;
+        using var store = new StoreHealth(
+            _ => isEmptied ? Task.FromException(new StoreLostException("the store was emptied.")) : Task.CompletedTask,
+            "the store", TimeProvider.System, NullLogger<StoreHealth>.Instance);
+        var snapshots = new ClusterSnapshots(
+            grains, new ClusterSeries(metrics, new SieOptions()), measured, store, TimeProvider.System, NullLogger<ClusterSnapshots>.Instance);
+        Assert.True(await snapshots.CatchUpAsync());
+
+        isEmptied = true;
+        index = new ClusterChanges(2, 1, [Of(10, 1)]);
+        Assert.False(await snapshots.CatchUpAsync());
+        Assert.Equal(9, await ShownAsync(metrics));
+
+        isEmptied = false;
+        Assert.True(await snapshots.CatchUpAsync());
+        Assert.Equal(1, await ShownAsync(metrics));
+    }
+
+    private static async Task<double?> ShownAsync(MetricsRegistry metrics)
+    {
+        using var text = new MemoryStream();
+        await metrics.WriteClusterWideAsync(text, TestContext.Current.CancellationToken);
+        return new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray())).Interruptions("c");
     }
 
     private static ClusterSnapshot Of(long version, long count) =>

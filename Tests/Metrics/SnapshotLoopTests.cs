@@ -56,7 +56,7 @@ public sealed class SnapshotLoopTests
             _store = new StoreHealth(_ => Task.CompletedTask, "the store", cluster.Time, NullLogger<StoreHealth>.Instance);
             _attribution = new AttributionSeries(_metrics, cluster.Time);
             var clusters = new ClusterSnapshots(
-                cluster.Grains, new ClusterSeries(_metrics, new SieOptions()), _grainMetrics, cluster.Time, NullLogger<ClusterSnapshots>.Instance);
+                cluster.Grains, new ClusterSeries(_metrics, new SieOptions()), _grainMetrics, _store, cluster.Time, NullLogger<ClusterSnapshots>.Instance);
             var parked = new ParkedSnapshots(
                 cluster.Grains, _attribution, cluster.Time, NullLogger<ParkedSnapshots>.Instance);
             _loop = new SnapshotLoop(clusters, parked, _store, _lifetime, cluster.Time);

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 using OrleansSie.Silo.Storage;
 using OrleansSie.Tests.EndToEnd;
@@ -164,6 +165,7 @@ public sealed class StoreIdentityTests : StoreFixture
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Start_OnADatabaseThatThisUserMayNotRead_AsksForThatRight()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.UserName == "root", "Nobody is refused a file here.");
