@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace OrleansSie.Silo.Local;
 
-/// <summary>google.pubsub.v1.Subscriber on the wire. Waiting pulls and streams end at once, with UNAVAILABLE, when the server stops.</summary>
+/// <summary>google.pubsub.v1.Subscriber on the wire. Waiting pulls and streams end at once when the server stops.</summary>
 internal sealed class SubscriberService(LocalPubSub broker, IHostApplicationLifetime lifetime) : Subscriber.SubscriberBase
 {
     public override Task<Subscription> CreateSubscription(Subscription request, ServerCallContext context) =>
@@ -40,7 +40,8 @@ internal sealed class SubscriberService(LocalPubSub broker, IHostApplicationLife
         return Task.FromResult(new Empty());
     }
 
-    // What a cancelled stream fails with depends on what it was at; while it reads requests it is an RpcException of status Internal.
+    // What a cancelled stream fails with depends on what it was at. At a stop Kestrel closes the connections at the same time, so the
+    // client of an open stream sees either UNAVAILABLE or INTERNAL; client libraries open it again after both.
     private async Task<T> UntilStopAsync<T>(ServerCallContext context, Func<CancellationToken, Task<T>> serve)
     {
         var stopping = lifetime.ApplicationStopping;

@@ -154,7 +154,7 @@ public sealed class StreamingPullTests
     }
 
     [Fact]
-    public async Task Dispose_WithOpenStreams_EndsThemAsUnavailableAndSaysNothing()
+    public async Task Dispose_WithOpenStreams_EndsThemForANewTryAndSaysNothing()
     {
         var endpoint = await Endpoint.StartAsync();
         using var idle = await OpenAsync(endpoint, First);
@@ -165,18 +165,20 @@ public sealed class StreamingPullTests
 
         await endpoint.Server.DisposeAsync();
 
-        Assert.Equal("The local Pub/Sub is stopping.", await EndOfAsync(idle));
-        Assert.Equal("The local Pub/Sub is stopping.", await EndOfAsync(full));
+        // Client libraries open a stream again after either: whether the connection's end overtakes the status is a race.
+        StatusCode[] again = [StatusCode.Unavailable, StatusCode.Internal];
+        Assert.Contains(await EndOfAsync(idle), again);
+        Assert.Contains(await EndOfAsync(full), again);
         Assert.Single(endpoint.Log.Lines);
         await endpoint.DisposeAsync();
 
-        static async Task<string> EndOfAsync(AsyncDuplexStreamingCall<StreamingPullRequest, StreamingPullResponse> stream) =>
+        static async Task<StatusCode> EndOfAsync(AsyncDuplexStreamingCall<StreamingPullRequest, StreamingPullResponse> stream) =>
             (await Assert.ThrowsAsync<RpcException>(async () =>
             {
                 while (await stream.ResponseStream.MoveNext(Ct))
                 {
                 }
-            })).Status.Detail;
+            })).StatusCode;
     }
 
     private static StreamingPullRequest Parse(string json) =>
