@@ -50,24 +50,33 @@ internal static class CombinationRules
 
     private static void CheckConnectionStrings(Settings settings, List<ConfigurationFault> faults)
     {
-        var storageHas = settings.IsGiven(ConfigurationKeys.StorageRedis) || settings.IsGiven(ConfigurationKeys.StorageRedisFile);
-        var clusteringHas = settings.IsGiven(ConfigurationKeys.ClusteringRedis) || settings.IsGiven(ConfigurationKeys.ClusteringRedisFile);
+        var (storage, clustering) = (ConfigurationKeys.StorageRedis, ConfigurationKeys.ClusteringRedis);
+        var (storageHas, clusteringHas) = (HasServer(storage, settings), HasServer(clustering, settings));
         if (settings.Get(ConfigurationKeys.StorageProvider) is StorageProvider.redis && !storageHas)
         {
-            faults.Add(NoServer(ConfigurationKeys.StorageProvider, ConfigurationKeys.StorageRedis, ConfigurationKeys.StorageRedisFile));
+            faults.Add(NoServer(ConfigurationKeys.StorageProvider, storage));
         }
 
         if (settings.Get(ConfigurationKeys.ClusteringProvider) is ClusteringProvider.redis && !clusteringHas && !storageHas)
         {
-            faults.Add(NoServer(
-                ConfigurationKeys.ClusteringProvider, ConfigurationKeys.ClusteringRedis, ConfigurationKeys.ClusteringRedisFile));
+            faults.Add(NoServer(ConfigurationKeys.ClusteringProvider, clustering));
+        }
+
+        if (!clusteringHas && clustering.All.FirstOrDefault(settings.IsGiven) is { } alone)
+        {
+            faults.Add(new(
+                alone.Path,
+                $"{alone.Path} is given without a server, so that of {storage.Connection.Path} would be used without it",
+                $"set {clustering.Connection.Variable} too, or remove it"));
         }
     }
 
-    private static ConfigurationFault NoServer(ConfigurationKey provider, ConfigurationKey text, ConfigurationKey file) => new(
-        text.Path,
+    private static bool HasServer(RedisKeys keys, Settings settings) => settings.IsGiven(keys.Connection) || settings.IsGiven(keys.ConnectionFile);
+
+    private static ConfigurationFault NoServer(ConfigurationKey provider, RedisKeys keys) => new(
+        keys.Connection.Path,
         $"{provider.Path} is redis, but no server is given",
-        $"set {text.Variable}, or {file.Path} to a file that holds the connection string");
+        $"set {keys.Connection.Variable}, or {keys.ConnectionFile.Path} to a file that holds the connection string");
 
     private static void CheckClustering(Settings settings, List<ConfigurationFault> faults)
     {

@@ -71,20 +71,9 @@ internal static class ConfigurationKeys
         "storage.memory", ValueFormats.MemorySize, options => options.Storage.Memory,
         "The memory that the embedded store may take; what exceeds it is kept on disk.");
 
-    public static ConfigurationKey<string?> StorageRedis { get; } = new(
-        "storage.redis.connection_string", ValueFormats.RedisConnection, options => options.Storage.Redis.ConnectionString,
-        "The Redis server that keeps the counts; required with storage.provider redis.")
-    {
-        IsSecret = true,
-        DefaultInWords = ConfigurationKey.NotSet,
-    };
-
-    public static ConfigurationKey<string?> StorageRedisFile { get; } = new(
-        "storage.redis.connection_string_file", ValueFormats.OptionalFilePath, options => options.Storage.Redis.ConnectionStringFile,
-        "A file to read that connection string from at start, such as a mounted secret.")
-    {
-        DefaultInWords = ConfigurationKey.NotSet,
-    };
+    public static RedisKeys StorageRedis { get; } = new(
+        "storage.redis", options => options.Storage.Redis,
+        "The Redis server that keeps the counts; required with storage.provider redis.", ConfigurationKey.NotSet);
 
     public static ConfigurationKey<ClusteringProvider> ClusteringProvider { get; } = new(
         "clustering.provider", ValueFormats.OneOf<ClusteringProvider>(), options => options.Clustering.Provider,
@@ -122,20 +111,9 @@ internal static class ConfigurationKeys
         DefaultInWords = "the variable `POD_NAME`, else Orleans' own choice",
     };
 
-    public static ConfigurationKey<string?> ClusteringRedis { get; } = new(
-        "clustering.redis.connection_string", ValueFormats.RedisConnection, options => options.Clustering.Redis.ConnectionString,
-        "The Redis server of the membership table with clustering.provider redis.")
-    {
-        IsSecret = true,
-        DefaultInWords = "that of `storage.redis`",
-    };
-
-    public static ConfigurationKey<string?> ClusteringRedisFile { get; } = new(
-        "clustering.redis.connection_string_file", ValueFormats.OptionalFilePath, options => options.Clustering.Redis.ConnectionStringFile,
-        "A file to read that connection string from at start.")
-    {
-        DefaultInWords = ConfigurationKey.NotSet,
-    };
+    public static RedisKeys ClusteringRedis { get; } = new(
+        "clustering.redis", options => options.Clustering.Redis,
+        "The Redis server of the membership table with clustering.provider redis.", "that of `storage.redis`");
 
     public static ConfigurationKey<string?> KubernetesConfigMap { get; } = new(
         "clustering.kubernetes.config_map", ValueFormats.ConfigMapName, options => options.Clustering.Kubernetes.ConfigMap,
@@ -193,8 +171,8 @@ internal static class ConfigurationKeys
         LogLevel, LogFormat, ProjectName, ProjectsOnly, ClusterName,
         CreationSubscription, InterruptionSubscription, MessageRetention,
         PrometheusPort, PrometheusPath, PrometheusAddress, ClusterLabel,
-        StorageProvider, StoragePath, StorageMemory, StorageRedis, StorageRedisFile,
-        ClusteringProvider, SiloPort, GatewayPort, ClusterId, ServiceId, AdvertisedAddress, SiloName, ClusteringRedis, ClusteringRedisFile,
+        StorageProvider, StoragePath, StorageMemory, .. StorageRedis.All,
+        ClusteringProvider, SiloPort, GatewayPort, ClusterId, ServiceId, AdvertisedAddress, SiloName, .. ClusteringRedis.All,
         KubernetesConfigMap, KubernetesNamespace,
         ComputeEndpoint, InventoryEnabled, InventoryInterval, InventoryFilter, RepairEnabled, AttributionTimeout, InstancesRetention,
         LocalPubSubPort,

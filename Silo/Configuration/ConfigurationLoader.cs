@@ -84,13 +84,13 @@ internal static class ConfigurationLoader
         Provider = settings.Get(ConfigurationKeys.StorageProvider),
         Path = settings.Get(ConfigurationKeys.StoragePath),
         Memory = settings.Get(ConfigurationKeys.StorageMemory),
-        Redis = RedisSettings.Read(settings, ConfigurationKeys.StorageRedis, ConfigurationKeys.StorageRedisFile, readFile, faults),
+        Redis = new RedisSettings(settings, ConfigurationKeys.StorageRedis, readFile, faults).Read(),
     };
 
     private static ClusteringOptions Clustering(
         Settings settings, RedisOptions storage, Func<string, string> readFile, List<ConfigurationFault> faults)
     {
-        var own = RedisSettings.Read(settings, ConfigurationKeys.ClusteringRedis, ConfigurationKeys.ClusteringRedisFile, readFile, faults);
+        var own = new RedisSettings(settings, ConfigurationKeys.ClusteringRedis, readFile, faults).Read();
         return new()
         {
             Provider = settings.Get(ConfigurationKeys.ClusteringProvider),

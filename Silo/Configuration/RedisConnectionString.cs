@@ -2,24 +2,41 @@ using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Configuration;
 
-/// <summary>What can be told of a Redis connection string without connecting.</summary>
+/// <summary>
+/// Reads a Redis connection string: servers as host:port, then options, a password last. StackExchange.Redis alone takes whatever stands
+/// between two commas for a server, so the rest of a password that has a comma, and shows its servers. Here such a string is not legal.
+/// </summary>
 internal static class RedisConnectionString
 {
-    /// <summary>Whether StackExchange.Redis understands every part of <paramref name="text"/> and it names a server.</summary>
-    public static bool IsLegal(string text) => !text.Contains("://", StringComparison.Ordinal) && Parse(text) is { EndPoints.Count: > 0 };
+    private const string Password = "password";
 
-    /// <summary>Whether <paramref name="text"/> holds a password.</summary>
-    public static bool HasPassword(string text) => !string.IsNullOrEmpty(Parse(text)?.Password);
+    /// <summary>Whether <paramref name="text"/> can be used.</summary>
+    public static bool IsLegal(string text) => Parse(text) is not null;
 
-    private static ConfigurationOptions? Parse(string text)
+    /// <summary>What it says, or null where it is not legal. Its servers hold no part of a secret.</summary>
+    public static ConfigurationOptions? Parse(string text)
     {
+        var items = text.Split(',', StringSplitOptions.TrimEntries);
+        var options = items.SkipWhile(IsServer).ToArray();
+        if (options.Length == items.Length || !options.All(IsOption) || options.SkipLast(1).Any(IsPassword))
+        {
+            return null;
+        }
+
         try
         {
-            return ConfigurationOptions.Parse(text, ignoreUnknown: false);
+            return ConfigurationOptions.Parse(string.Join(',', items), ignoreUnknown: false);
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {
             return null;
         }
     }
+
+    private static bool IsServer(string item) => ValueFormats.HostAndPort.TryRead(item, out _);
+
+    private static bool IsOption(string item) => item.IndexOf('=', StringComparison.Ordinal) > 0;
+
+    private static bool IsPassword(string option) =>
+        option.Split('=')[0].Trim().Equals(Password, StringComparison.OrdinalIgnoreCase);
 }

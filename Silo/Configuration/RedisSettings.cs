@@ -1,50 +1,151 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
 namespace OrleansSie.Silo.Configuration;
 
-/// <summary>Reads a Redis connection string from its key or from the file that its other key names.</summary>
-internal static class RedisSettings
+/// <summary>
+/// Reads how one Redis server is reached. Of a key and the one that names its file the one that the environment sets goes before the one
+/// of the file; both from one source is a fault. What is not legal is reported, and nothing of a file, nor its path, is told: by mistake
+/// either may be a secret.
+/// </summary>
+internal sealed class RedisSettings(Settings settings, RedisKeys keys, Func<string, string> readFile, List<ConfigurationFault> faults)
 {
-    /// <summary>
-    /// The connection string; none where it is not given or not legal, which is reported. Of the two keys the one that the environment
-    /// sets goes before the one of the file; both from one source is a fault.
-    /// </summary>
-    public static RedisOptions Read(
-        Settings settings,
-        ConfigurationKey<string?> text,
-        ConfigurationKey<string?> file,
-        Func<string, string> readFile,
-        List<ConfigurationFault> faults)
+    /// <summary>The options; without what is not given or not legal.</summary>
+    public RedisOptions Read()
+    {
+        var (connection, connectionFile) = Secret(keys.Connection, keys.ConnectionFile, content => content.Trim());
+        var (password, passwordFile) = Secret(keys.Password, keys.PasswordFile, WithoutLineEnd);
+        var user = settings.Get(keys.User);
+        CheckTwice(connection, user, password);
+        CheckTls(connection);
+        return new()
+        {
+            ConnectionString = connection,
+            ConnectionStringFile = connectionFile,
+            User = user,
+            Password = password,
+            PasswordFile = passwordFile,
+            CaFile = settings.Get(keys.CaFile),
+            Authorities = Authorities(),
+            ClientCertificateFile = settings.Get(keys.ClientCertificateFile),
+            ClientKeyFile = settings.Get(keys.ClientKeyFile),
+            ClientCertificate = ClientCertificate(),
+        };
+    }
+
+    private (string? Value, string? File) Secret(ConfigurationKey<string?> text, ConfigurationKey<string?> file, Func<string, string> trim)
     {
         var (textGiven, fileGiven) = (settings.Raw(text), settings.Raw(file));
         if (textGiven is not null && fileGiven is not null && textGiven.FromEnvironment == fileGiven.FromEnvironment)
         {
             faults.Add(new(text.Path, $"{textGiven.Place} and {fileGiven.Place} are both given", "keep one of them"));
-            return new();
+            return default;
         }
 
-        if (fileGiven is null || textGiven is { FromEnvironment: true } || settings.Get(file) is not { } path)
+        if (fileGiven is null || textGiven is { FromEnvironment: true })
         {
-            return new() { ConnectionString = settings.Get(text) };
+            return (settings.Get(text), null);
         }
 
-        if (ReadFile(path, text, readFile, out var fault) is { } content)
+        if (Content(file, text.Accepts) is not { } content)
         {
-            return new() { ConnectionString = content, ConnectionStringFile = path };
+            return default;
         }
 
-        faults.Add(new(file.Path, $"{fileGiven.Place} names a file {fault}", $"give a file that holds {text.Accepts}"));
-        return new();
+        if (text.TryRead(trim(content), out _))
+        {
+            return (trim(content), settings.Get(file));
+        }
+
+        faults.Add(NotUnderstood(file, text.Accepts));
+        return default;
     }
 
-    /// <summary>The content of a legal file, or the fault. Neither path nor content is told: by mistake either may be a secret.</summary>
-    private static string? ReadFile(string path, ConfigurationKey<string?> text, Func<string, string> readFile, out string fault)
+    private void CheckTwice(string? connection, string? user, string? password)
     {
-        if (!FileSource.TryRead(path, readFile, out var content, out var reason))
+        var own = connection is null ? null : RedisConnectionString.Parse(connection);
+        if (own?.Password is not null && password is not null)
         {
-            fault = $"that {reason}";
+            faults.Add(Twice(keys.Password, "a password"));
+        }
+
+        if (own?.User is not null && user is not null)
+        {
+            faults.Add(Twice(keys.User, "a user"));
+        }
+    }
+
+    private ConfigurationFault Twice(ConfigurationKey key, string what) => new(
+        key.Path, $"{key.Path} is given, and the connection string of {keys.Connection.Path} holds {what} too", "take it out of the connection string");
+
+    private void CheckTls(string? connection)
+    {
+        foreach (var key in new[] { keys.CaFile, keys.ClientCertificateFile })
+        {
+            if (settings.IsGiven(key) && connection is not null && RedisConnectionString.Parse(connection) is { Ssl: false })
+            {
+                faults.Add(new(key.Path, $"{key.Path} is given, but the connection string of {keys.Connection.Path} has no ssl=true", "add ssl=true to it"));
+            }
+        }
+
+        if (settings.IsGiven(keys.ClientKeyFile) && !settings.IsGiven(keys.ClientCertificateFile))
+        {
+            faults.Add(new(keys.ClientKeyFile.Path, $"{keys.ClientKeyFile.Path} is given without its certificate", $"set {keys.ClientCertificateFile.Path} too"));
+        }
+    }
+
+    private X509Certificate2Collection? Authorities() => Pem(keys.CaFile, "one certificate or more in PEM", content =>
+    {
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPem(content);
+        return authorities.Count > 0 ? authorities : throw new CryptographicException();
+    });
+
+    private X509Certificate2? ClientCertificate()
+    {
+        const string Accepts = "a certificate in PEM, with its key there or in client_key_file";
+        var key = settings.IsGiven(keys.ClientKeyFile) ? Content(keys.ClientKeyFile, "that certificate's private key in PEM") : null;
+        return settings.IsGiven(keys.ClientKeyFile) && key is null
+            ? null
+            : Pem(keys.ClientCertificateFile, Accepts, content => X509Certificate2.CreateFromPem(content, key ?? content));
+    }
+
+    private T? Pem<T>(ConfigurationKey<string?> file, string accepts, Func<string, T> parse)
+        where T : class
+    {
+        try
+        {
+            return Content(file, accepts) is { } content ? parse(content) : null;
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            faults.Add(NotUnderstood(file, accepts));
+            return null;
+        }
+    }
+
+    private string? Content(ConfigurationKey<string?> file, string accepts)
+    {
+        if (settings.Get(file) is not { } path)
+        {
             return null;
         }
 
-        fault = "whose content cannot be understood (a secret is not shown)";
-        return text.TryRead(content.Trim(), out _) ? content.Trim() : null;
+        if (FileSource.TryRead(path, readFile, out var content, out var reason))
+        {
+            return content;
+        }
+
+        faults.Add(new(file.Path, $"{settings.Raw(file)!.Place} names a file that {reason}", $"give a file that holds {accepts}"));
+        return null;
     }
+
+    private ConfigurationFault NotUnderstood(ConfigurationKey<string?> file, string accepts) => new(
+        file.Path,
+        $"{settings.Raw(file)!.Place} names a file whose content cannot be understood (a secret is not shown)",
+        $"give a file that holds {accepts}");
+
+    /// <summary>Editors and <c>echo</c> end a file with a newline; every other character may be the password's.</summary>
+    private static string WithoutLineEnd(string content) =>
+        content.EndsWith("\r\n", StringComparison.Ordinal) ? content[..^2] : content.EndsWith('\n') ? content[..^1] : content;
 }

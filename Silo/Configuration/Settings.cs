@@ -46,13 +46,17 @@ internal sealed class Settings
 
     private static ConfigurationFault Illegal(ConfigurationKey key, RawValue raw)
     {
+        if (key.IsSecret)
+        {
+            return new(key.Path, $"{raw.Place} cannot be understood (a secret is not shown)", $"give {key.Accepts}{(raw.IsBoolean ? ", in quotes" : "")}");
+        }
+
         if (raw.IsBoolean)
         {
             var quoting = key.TryRead(raw.Text, out _) ? ", in quotes if the word itself is meant" : string.Empty;
             return new(key.Path, $"{raw.Place} is the boolean {raw.Text}", $"give {key.Accepts}{quoting}");
         }
 
-        var problem = key.IsSecret ? "cannot be understood (a secret is not shown)" : $"is {Wording.Value(raw.Text)}";
-        return new(key.Path, $"{raw.Place} {problem}", $"give {key.Accepts}");
+        return new(key.Path, $"{raw.Place} is {Wording.Value(raw.Text)}", $"give {key.Accepts}");
     }
 }

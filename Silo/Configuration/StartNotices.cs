@@ -35,15 +35,30 @@ internal static class StartNotices
             notices.Add("compute.endpoint is plain http, so the Compute API is asked without credentials. Use https in production.");
         }
 
-        foreach (var key in new[] { ConfigurationKeys.StorageRedis, ConfigurationKeys.ClusteringRedis })
+        foreach (var redis in new[] { ConfigurationKeys.StorageRedis, ConfigurationKeys.ClusteringRedis })
         {
-            if (settings.Raw(key) is { FromEnvironment: false } && settings.Get(key) is { } text && RedisConnectionString.HasPassword(text))
+            var held = HeldPassword(redis, settings);
+            if (held is not null)
             {
-                notices.Add($"The file holds a password in {key.Path}. Move it to a secret: set {key.Variable} or {key.Path}_file.");
+                notices.Add($"The file holds a password in {held.Path}. Move it to a secret: set {redis.Password.Variable} or {redis.PasswordFile.Path}.");
             }
         }
 
         return notices;
+    }
+
+    /// <summary>The key by which the configuration file holds a password, or null.</summary>
+    private static ConfigurationKey? HeldPassword(RedisKeys redis, Settings settings)
+    {
+        if (settings.Raw(redis.Password) is { FromEnvironment: false })
+        {
+            return redis.Password;
+        }
+
+        var holds = settings.Raw(redis.Connection) is { FromEnvironment: false }
+            && settings.Get(redis.Connection) is { } text
+            && !string.IsNullOrEmpty(RedisConnectionString.Parse(text)?.Password);
+        return holds ? redis.Connection : null;
     }
 
     private static string Storage(Settings settings) => settings.Get(ConfigurationKeys.StorageProvider) switch

@@ -106,7 +106,11 @@ internal static partial class ValueFormats
 
     /// <summary>A connection string for StackExchange.Redis.</summary>
     public static ValueFormat<string?> RedisConnection { get; } = OptionalText(
-        "a StackExchange.Redis connection string, such as redis:6379,ssl=true,user=...,password=...", RedisConnectionString.IsLegal);
+        "servers as host:port, then options of StackExchange.Redis, such as redis:6379,ssl=true; a password by its own key, or last and without a comma",
+        RedisConnectionString.IsLegal);
+
+    /// <summary>A password.</summary>
+    public static ValueFormat<string?> Secret { get; } = OptionalText("any text", text => text.Length > 0);
 
     /// <summary>A host and port to connect to.</summary>
     public static ValueFormat<string?> HostAndPort { get; } = OptionalText(

@@ -69,22 +69,22 @@ internal sealed class YamlDocumentReader
             if (_events[value] is MappingEnd)
             {
                 // YamlDotNet 18.1 leaves out the missing key of an indented ': value', so that its value stands where a key belongs.
-                _faults.Add(Unknown(prefix, _events.Line(at)));
+                _faults.Add(Unknown(prefix, _events.Line(at), isShown: true));
                 return;
             }
 
             var name = _events.Resolved(at) is Scalar key ? key.Value : string.Empty;
-            ReadEntry(prefix + name, value, _events.Line(at));
+            ReadEntry(prefix + name, value, _events.Line(at), isInline: ((MappingStart)_events[start]).Style == MappingStyle.Flow);
             at = _events.After(value);
         }
     }
 
-    private void ReadEntry(string path, int value, long line)
+    private void ReadEntry(string path, int value, long line, bool isInline)
     {
         var isSection = _sections.Contains(path);
         if (!isSection && path != ProjectKeys.List && !ConfigurationKeys.ByPath.ContainsKey(path))
         {
-            _faults.Add(Unknown(path, line));
+            _faults.Add(Unknown(path, line, isShown: !isInline));
         }
         else if (!_lines.TryAdd(path, line))
         {
@@ -182,11 +182,12 @@ internal sealed class YamlDocumentReader
         }
     }
 
-    private static ConfigurationFault Unknown(string path, long line)
+    /// <summary>Between braces what follows a comma is a key, also where it is the rest of a secret: there no name is shown.</summary>
+    private static ConfigurationFault Unknown(string path, long line, bool isShown)
     {
         var meant = NearMiss.Of(path, ConfigurationKeys.PathsNear(path).Concat(_sections).Append(ProjectKeys.List));
         var remedy = meant is null ? "remove it; docs/configuration.md lists every key" : $"did you mean '{meant}'?";
-        return new(path, $"unknown key {Wording.Name(path)} (line {line})", remedy);
+        return new(path, $"unknown key {Wording.Name(isShown ? path : string.Empty)} (line {line})", remedy);
     }
 
     private static string Kind(ParsingEvent node) => node switch

@@ -45,8 +45,8 @@ internal static class ClusteringHosting
 
     private static ISiloBuilder UseRedis(this ISiloBuilder silo, ClusteringOptions clustering, ConfigurationOptions? store)
     {
-        var own = clustering.Redis.ConnectionString;
-        return silo.UseRedisClustering(redis => redis.ConfigurationOptions = own is null ? store : RedisClient.From(own));
+        var own = clustering.Redis;
+        return silo.UseRedisClustering(redis => redis.ConfigurationOptions = own.ConnectionString is null ? store : RedisClient.From(own));
     }
 
     private static ISiloBuilder UseKubernetes(this ISiloBuilder silo, ClusteringOptions clustering) => silo.UseKubernetesClustering(kubernetes =>

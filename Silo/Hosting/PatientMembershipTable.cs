@@ -1,4 +1,5 @@
 using Orleans.Clustering.Kubernetes;
+using OrleansSie.Silo.Storage;
 using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Hosting;
@@ -90,7 +91,7 @@ internal sealed class PatientMembershipTable : IMembershipTable
             }
             catch (Exception e) when (e is RedisException or TimeoutException or KubernetesMembershipException { IsTransient: true })
             {
-                _logger.JoinInterrupted(e, e.Message.ReplaceLineEndings(" "));
+                _logger.JoinInterrupted(e, RedisFailure.ReasonOf(e));
             }
 
             await Task.Delay(_pause, _time, end.Token);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Orleans.Clustering.Kubernetes;
+using OrleansSie.Silo.Storage;
 using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Hosting;
@@ -50,7 +51,7 @@ internal sealed record ProcessEnd(int ExitCode, string? Message)
 
         // What is cancelled with a fault besides it is cancelled because of that.
         var away = faults.FirstOrDefault(IsTemporary) ?? faults[0];
-        return new ProcessEnd(Temporary, $"The silo ends, since what it needs is away: {Reason(away.Message)}. Start it again.");
+        return new ProcessEnd(Temporary, $"The silo ends, since what it needs is away: {Reason(RedisFailure.ReasonOf(away))}. Start it again.");
     }
 
     /// <summary>Of a stop that took too long.</summary>

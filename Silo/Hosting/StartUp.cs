@@ -48,7 +48,7 @@ internal static class StartUp
                     var settings = new EmbeddedStoreSettings { Path = storage.Path, Memory = storage.Memory };
                     return new StoreClient(await EmbeddedStore.StartAsync(settings, end).WaitAsync(end));
                 case StorageProvider.redis:
-                    return new StoreClient(redis: RedisClient.From(storage.Redis.ConnectionString!), serviceId: options.Clustering.ServiceId);
+                    return new StoreClient(redis: RedisClient.From(storage.Redis), serviceId: options.Clustering.ServiceId);
                 default:
                     return new StoreClient();
             }

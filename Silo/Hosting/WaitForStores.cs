@@ -41,12 +41,12 @@ internal sealed class WaitForStores : ILifecycleParticipant<ISiloLifecycle>
             StorageLog.StoreIsNew(_logger, _store.ToString());
         }
 
-        if (_store.Redis is { } redis && (await DurabilityMonitor.ReadAsync(redis, cancel))?.Fault is { } fault)
+        if ((await _store.ReadDurabilityAsync(cancel))?.Fault is { } fault)
         {
             throw new StartUpException(fault);
         }
 
-        if (_options.Clustering is { Provider: ClusteringProvider.redis, Redis.ConnectionString: { } own })
+        if (_options.Clustering is { Provider: ClusteringProvider.redis, Redis: { ConnectionString: not null } own })
         {
             await UntilMembershipAvailableAsync(RedisClient.From(own), cancel);
         }

@@ -1,17 +1,20 @@
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
 using Prometheus;
-using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Storage;
 
-/// <summary>Reads now and then what the store promises, and exports it; a store that may drop counts is an error in the log each time.</summary>
+/// <summary>
+/// Reads now and then what the store promises, and exports it. A store that may drop counts is an error in the log each time; what is
+/// weak, or is not told, is warned of once, until it changes. A store that does not tell is asked once an hour.
+/// </summary>
 internal sealed class DurabilityMonitor : BackgroundService
 {
     private static readonly TimeSpan _untilRead = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _afterwards = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan _untold = TimeSpan.FromHours(1);
 
-    private readonly ConfigurationOptions? _client;
+    private readonly Func<CancellationToken, Task<StoreDurability?>> _read;
     private readonly StorageProvider _provider;
     private readonly Gauge _info;
     private readonly TimeProvider _time;
@@ -19,9 +22,19 @@ internal sealed class DurabilityMonitor : BackgroundService
 
     public DurabilityMonitor(
         StoreClient store, SieOptions options, MetricsRegistry metrics, TimeProvider time, ILogger<DurabilityMonitor> logger)
+        : this(store.ReadDurabilityAsync, options.Storage.Provider, metrics, time, logger)
     {
-        _client = store.Redis;
-        _provider = options.Storage.Provider;
+    }
+
+    public DurabilityMonitor(
+        Func<CancellationToken, Task<StoreDurability?>> read,
+        StorageProvider provider,
+        MetricsRegistry metrics,
+        TimeProvider time,
+        ILogger<DurabilityMonitor> logger)
+    {
+        _read = read;
+        _provider = provider;
         _info = metrics.Factory.CreateGauge(
             MetricNames.StoreDurability,
             "What the store promises of an acknowledged write; the value is always 1.",
@@ -33,59 +46,50 @@ internal sealed class DurabilityMonitor : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (_provider != StorageProvider.redis)
-        {
-            Show(_provider == StorageProvider.embedded ? AppendFsync.always : AppendFsync.off);
-            return;
-        }
-
         var shown = AppendFsync.unknown;
         Show(shown);
+        StoreDurability? told = null;
         while (!stoppingToken.IsCancellationRequested)
         {
-            if (await ReadAsync(_client!, stoppingToken) is { } durability)
+            var durability = await _read(stoppingToken);
+            if (durability is not null)
             {
-                Tell(durability);
                 _info.RemoveLabelled(_provider.ToString(), shown.ToString());
                 Show(shown = durability.AppendFsync);
             }
 
-            await Task.Delay(shown == AppendFsync.unknown ? _untilRead : _afterwards, _time, stoppingToken);
+            if (_provider is not StorageProvider.redis)
+            {
+                return;
+            }
+
+            if (durability is not null)
+            {
+                Tell(durability, isNew: durability != told);
+                told = durability;
+            }
+
+            await Task.Delay(durability switch { null => _untilRead, { Warning: null } => _afterwards, _ => _untold }, _time, stoppingToken);
         }
     }
 
     private void Show(AppendFsync appendFsync) => _info.WithLabels(_provider.ToString(), appendFsync.ToString()).Set(1);
 
-    private void Tell(StoreDurability durability)
+    private void Tell(StoreDurability durability, bool isNew)
     {
         if (durability.Fault is { } fault)
         {
             StorageLog.StoreFault(_logger, fault);
         }
 
-        if (durability.Warning is { } warning)
+        if (isNew && durability.Warning is { } warning)
         {
             StorageLog.StoreWarning(_logger, warning);
         }
 
-        if (durability.AppendFsync is not AppendFsync.always)
+        if (isNew && durability.AppendFsync is not (AppendFsync.always or AppendFsync.unknown))
         {
             StorageLog.StoreWeak(_logger, durability.AppendFsync);
-        }
-    }
-
-    /// <summary>What the store promises, or null while it is away.</summary>
-    public static async Task<StoreDurability?> ReadAsync(ConfigurationOptions client, CancellationToken cancel)
-    {
-        try
-        {
-            await using var redis = await ConnectionMultiplexer.ConnectAsync(client.Clone()).WaitAsync(cancel);
-            return redis.IsConnected ? await StoreDurabilityCheck.ReadAsync(redis, cancel) : null;
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            // What it promises stays unknown; the grains tell of the rest.
-            return null;
         }
     }
 }

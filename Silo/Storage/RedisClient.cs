@@ -1,3 +1,7 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using OrleansSie.Silo.Configuration;
 using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Storage;
@@ -11,32 +15,49 @@ internal static class RedisClient
     public static string NameOf(ConfigurationOptions options) => string.Join(", ", options.EndPoints.Select(EndPointCollection.ToString));
 
     /// <summary>
-    /// From a StackExchange.Redis connection string, with the user and the password from their secret files or the environment
-    /// where these are given. The process starts while the store is away, and the client goes on trying, every second: the default
-    /// doubles its pauses, and a store that is back would be missed for long.
+    /// The process starts while the store is away, and the client goes on trying, every second: the default doubles its pauses, and a
+    /// store that is back would be missed for long.
     /// </summary>
     /// <exception cref="StoreStartException">Not a connection string; the message repeats nothing of it, it may hold a password.</exception>
-    public static ConfigurationOptions From(string connectionString, string? user = null, string? password = null)
+    public static ConfigurationOptions From(RedisOptions redis)
     {
-        ConfigurationOptions options;
-        try
-        {
-            options = ConfigurationOptions.Parse(connectionString, ignoreUnknown: false);
-        }
-        catch (ArgumentException)
-        {
-            throw new StoreStartException("storage.redis: the connection string cannot be read. Write it as in host:6379,ssl=true.");
-        }
-
-        if (options.EndPoints.Count == 0)
-        {
-            throw new StoreStartException("storage.redis: the connection string names no server. Write it as in host:6379,ssl=true.");
-        }
-
-        options.User = user ?? options.User;
-        options.Password = password ?? options.Password;
+        var options = RedisConnectionString.Parse(redis.ConnectionString ?? string.Empty) ?? throw new StoreStartException(
+            $"storage.redis: the connection string cannot be read: give {ConfigurationKeys.StorageRedis.Connection.Accepts}.");
+        options.User = redis.User ?? options.User;
+        options.Password = redis.Password ?? options.Password;
         options.AbortOnConnectFail = false;
         options.ReconnectRetryPolicy = _everySecond;
+        if (redis.Authorities is not null || redis.ClientCertificate is not null)
+        {
+            options.SslClientAuthenticationOptions = host => Tls(host, redis, options.SslProtocols, options.CheckCertificateRevocation);
+        }
+
         return options;
+    }
+
+    /// <summary>The same from a connection string alone.</summary>
+    public static ConfigurationOptions From(string connectionString) => From(new RedisOptions { ConnectionString = connectionString });
+
+    /// <summary>Takes the place of the client's own settings. Authorities that are named here are seldom asked for what they revoked.</summary>
+    private static SslClientAuthenticationOptions Tls(string host, RedisOptions redis, SslProtocols? protocols, bool checkRevocation)
+    {
+        var tls = new SslClientAuthenticationOptions
+        {
+            TargetHost = host,
+            EnabledSslProtocols = protocols ?? SslProtocols.None,
+            CertificateRevocationCheckMode = checkRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck,
+        };
+        if (redis.Authorities is { } authorities)
+        {
+            tls.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            tls.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        if (redis.ClientCertificate is { } own)
+        {
+            tls.ClientCertificateContext = SslStreamCertificateContext.Create(own, additionalCertificates: null, offline: true);
+        }
+
+        return tls;
     }
 }

@@ -13,6 +13,7 @@ internal sealed class RedisProbe : IAsyncDisposable
     private readonly RedisIdentity? _identity;
     private readonly SemaphoreSlim _connecting = new(1);
     private ConnectionMultiplexer? _redis;
+    private RedisFailure? _failure;
 
     public RedisProbe(ConfigurationOptions options, string key, RedisIdentity? identity = null)
     {
@@ -25,14 +26,39 @@ internal sealed class RedisProbe : IAsyncDisposable
         _key = key;
     }
 
-    /// <exception cref="RedisException">The server is away, or refuses writes.</exception>
+    /// <exception cref="RedisException">The server is away, or refuses writes; the message is a sentence for the operator.</exception>
     /// <exception cref="StoreLostException">It is another store than at first.</exception>
     public async Task WriteAsync(CancellationToken cancel)
     {
-        var redis = await ConnectAsync(cancel);
-        var database = redis.GetDatabase();
-        await database.StringSetAsync(_key, "1", flags: CommandFlags.DemandMaster);
-        await (_identity?.CheckAsync(database) ?? Task.CompletedTask);
+        try
+        {
+            var redis = await ConnectAsync(cancel);
+            var database = redis.GetDatabase();
+            await database.StringSetAsync(_key, "1", flags: CommandFlags.DemandMaster);
+            await (_identity?.CheckAsync(database) ?? Task.CompletedTask);
+            _failure = null;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            // Two connections fail side by side, and now and then the client tells of neither's cause.
+            var failure = RedisFailure.Of(e, _options.Ssl);
+            _failure = failure.IsCertain ? failure : _failure ?? failure;
+            throw new RedisException(_failure.Reason, e);
+        }
+    }
+
+    /// <summary>The connection, which the first call makes.</summary>
+    public async Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancel)
+    {
+        await _connecting.WaitAsync(cancel);
+        try
+        {
+            return _redis ??= await ConnectionMultiplexer.ConnectAsync(_options).WaitAsync(cancel);
+        }
+        finally
+        {
+            _connecting.Release();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -43,18 +69,5 @@ internal sealed class RedisProbe : IAsyncDisposable
         }
 
         _connecting.Dispose();
-    }
-
-    private async Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancel)
-    {
-        await _connecting.WaitAsync(cancel);
-        try
-        {
-            return _redis ??= await ConnectionMultiplexer.ConnectAsync(_options);
-        }
-        finally
-        {
-            _connecting.Release();
-        }
     }
 }

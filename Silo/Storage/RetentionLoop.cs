@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using OrleansSie.Grains.Instances;
+using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Storage;
 
@@ -53,10 +54,14 @@ internal sealed class RetentionLoop : BackgroundService
             // Whatever its client throws, nothing but room in the store depends on it. It is told once, until it works again.
             if (!_hasFailed)
             {
-                StorageLog.RetentionFailed(_logger, e.Message.ReplaceLineEndings(" "));
+                StorageLog.RetentionFailed(_logger, Reason(e));
             }
 
             _hasFailed = true;
         }
     }
+
+    private static string Reason(Exception failure) => failure is RedisServerException
+        ? $"{RedisFailure.ReasonOf(failure)}; allow SCAN, PTTL, EXPIRE and SET on the keys of clustering.service_id"
+        : RedisFailure.ReasonOf(failure);
 }

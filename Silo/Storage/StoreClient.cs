@@ -29,6 +29,24 @@ internal sealed class StoreClient : IAsyncDisposable
     /// <summary>Whether this process made the store: it held nothing before. Known after the first probe.</summary>
     public bool IsNew => Embedded?.IsNew ?? _redisIdentity?.IsNew ?? false;
 
+    /// <summary>What the store promises of an acknowledged write, asked on the connection that is there; null while it is away.</summary>
+    public async Task<StoreDurability?> ReadDurabilityAsync(CancellationToken cancel)
+    {
+        if (_redisProbe is null)
+        {
+            return Embedded is null ? StoreDurability.Memory : StoreDurability.Embedded;
+        }
+
+        try
+        {
+            return await StoreDurabilityCheck.ReadAsync(await _redisProbe.ConnectAsync(cancel), cancel);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Names the store to the operator, without a secret.</summary>
     public override string ToString() =>
         Redis is not null ? $"the store at {RedisClient.NameOf(Redis)}"

@@ -9,4 +9,7 @@ internal sealed record StoreDurability(AppendFsync AppendFsync, string MaxMemory
 {
     /// <summary>The embedded store: every acknowledged write is on disk, and nothing is evicted.</summary>
     public static StoreDurability Embedded { get; } = new(AppendFsync.always, "noeviction", null, null);
+
+    /// <summary>Memory alone: nothing is on disk.</summary>
+    public static StoreDurability Memory { get; } = new(AppendFsync.off, "noeviction", null, null);
 }

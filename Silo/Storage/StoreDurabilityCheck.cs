@@ -8,8 +8,9 @@ internal static class StoreDurabilityCheck
 {
     private const string Unknown = "unknown";
 
-    /// <summary>Asks every primary that answers; the weakest answer counts.</summary>
-    public static async Task<StoreDurability> ReadAsync(IConnectionMultiplexer redis, CancellationToken ct)
+    /// <summary>Asks every primary; the weakest answer counts. Null while none is connected.</summary>
+    /// <exception cref="RedisException">One of them fell away meanwhile.</exception>
+    public static async Task<StoreDurability?> ReadAsync(IConnectionMultiplexer redis, CancellationToken ct)
     {
         var answers = new List<StoreDurability>();
         foreach (var server in redis.GetServers().Where(server => server.IsConnected && !server.IsReplica))
@@ -18,7 +19,7 @@ internal static class StoreDurabilityCheck
             answers.Add(await ReadAsync(server).WaitAsync(ct));
         }
 
-        return answers.Count == 0 ? Judge(AppendFsync.unknown, null, null) : answers.MaxBy(Weakness)!;
+        return answers.MaxBy(Weakness);
     }
 
     private static async Task<StoreDurability> ReadAsync(IServer server)
@@ -66,7 +67,7 @@ internal static class StoreDurabilityCheck
             var reply = await server.ExecuteAsync("CONFIG", "GET", key);
             return reply.Length == 2 ? (string?)reply[1] : null;
         }
-        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        catch (Exception refusal) when (IsRefusal(refusal))
         {
             return null;
         }
@@ -83,9 +84,12 @@ internal static class StoreDurabilityCheck
                 .GroupBy(pair => pair[0])
                 .ToDictionary(group => group.Key, group => group.Last()[1]);
         }
-        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        catch (Exception refusal) when (IsRefusal(refusal))
         {
             return [];
         }
     }
+
+    /// <summary>An answer as good as any: the user may not ask, or there is no such command. A store that is away throws otherwise.</summary>
+    private static bool IsRefusal(Exception failure) => failure is RedisServerException or RedisCommandException;
 }

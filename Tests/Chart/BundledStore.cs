@@ -35,7 +35,8 @@ internal sealed class BundledStore : IDisposable
         _process = Launch();
     }
 
-    public const string Password = "s3cret";
+    /// <summary>Of characters that mean something to a shell, to sed, to Valkey's file or to a connection string.</summary>
+    public const string Password = "s3cret, \"a\\b' #$x`=%&é";
 
     public int Port { get; } = LoopbackPorts.Free();
 
@@ -50,7 +51,7 @@ internal sealed class BundledStore : IDisposable
     }
 
     public Task<ConnectionMultiplexer> ConnectAsync(string password) =>
-        ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Text(Port)},password={password},allowAdmin=true,connectRetry=0");
+        ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions { EndPoints = { { "127.0.0.1", Port } }, Password = password, AllowAdmin = true, ConnectRetry = 0 });
 
     /// <summary>SIGKILL, and the same again on the same data.</summary>
     public async Task KillAndStartAgainAsync()

@@ -1,5 +1,7 @@
 using k8s.Models;
 using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Storage;
+using OrleansSie.Tests.Configuration;
 using Xunit;
 
 namespace OrleansSie.Tests.Chart;
@@ -7,7 +9,14 @@ namespace OrleansSie.Tests.Chart;
 /// <summary>The file and the environment that the chart gives a silo, read by the program's own loader.</summary>
 public sealed class ConfigFileTests
 {
-    private const string Secret = "redis:6379,password=secret";
+    // What the secrets hold, by the names under which they are mounted.
+    private static readonly Dictionary<string, string> _mounted = new()
+    {
+        ["connection-string"] = "redis:6379,ssl=true,password=secret",
+        ["password"] = "secret\n",
+        ["ca.crt"] = TestCertificate.Pem,
+        ["credentials.json"] = "{}",
+    };
 
     public static TheoryData<string> Sets => ValueSets.All;
 
@@ -21,7 +30,13 @@ public sealed class ConfigFileTests
         Assert.False(options.IsLocal);
         Assert.Equal((string?)values["storage"]!["provider"] == "embedded" ? StorageProvider.embedded : StorageProvider.redis, options.Storage.Provider);
         Assert.Equal((string?)values["clustering"]!["provider"], options.Clustering.Provider.ToString());
-        Assert.Equal(Secret, options.Storage.Provider is StorageProvider.redis ? options.Storage.Redis.ConnectionString : Secret);
+        if (options.Storage.Provider is StorageProvider.redis)
+        {
+            var client = RedisClient.From(options.Storage.Redis);
+            Assert.Equal("secret", client.Password);
+            Assert.StartsWith("redis", RedisClient.NameOf(client), StringComparison.Ordinal);
+        }
+
         Assert.Equal("10.0.0.7", options.Clustering.AdvertisedAddress);
         Assert.Equal("sie-0", options.Clustering.SiloName);
     }
@@ -29,7 +44,7 @@ public sealed class ConfigFileTests
     [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task File_HoldsNoSecret(string set) =>
-        Assert.DoesNotContain("connection_string:", File(await RenderedChart.OfAsync(set)), StringComparison.Ordinal);
+        Assert.DoesNotContain("password:", File(await RenderedChart.OfAsync(set)), StringComparison.Ordinal);
 
     [SystemFact]
     public async Task Values_OfEverySection_ReachTheProgram()
@@ -59,7 +74,7 @@ public sealed class ConfigFileTests
         {
             foreach (var item in volume.Secret.Items)
             {
-                files[$"{mounts[volume.Name]}/{item.Path}"] = Secret;
+                files[$"{mounts[volume.Name]}/{item.Path}"] = _mounted[item.Path];
             }
         }
 
@@ -78,7 +93,7 @@ public sealed class ConfigFileTests
         ("metadata.namespace", _) => "counting",
         ("status.podIP", _) => "10.0.0.7",
         (null, "password") => "secret",
-        (null, null) => variable.Value.Replace("$(STORE_PASSWORD)", "secret", StringComparison.Ordinal),
+        (null, null) => variable.Value,
         _ => throw new InvalidOperationException($"{variable.Name} comes from somewhere unknown."),
     };
 

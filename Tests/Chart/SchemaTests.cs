@@ -9,9 +9,9 @@ public sealed class SchemaTests
     // What the chart decides itself; nobody may say it a second time under config.
     private static readonly string[] _ofTheChart =
     [
-        "storage.provider", "storage.path", "storage.redis.connection_string", "storage.redis.connection_string_file",
+        "storage.provider", "storage.path", .. ConfigurationKeys.StorageRedis.All.Select(key => key.Path),
         "clustering.provider", "clustering.gateway_port", "clustering.advertised_address", "clustering.silo_name",
-        "clustering.redis.connection_string", "clustering.redis.connection_string_file",
+        .. ConfigurationKeys.ClusteringRedis.All.Select(key => key.Path),
         "clustering.kubernetes.config_map", "clustering.kubernetes.namespace", "local.pubsub_port",
     ];
 

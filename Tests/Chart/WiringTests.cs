@@ -189,15 +189,18 @@ public sealed class WiringTests
         Assert.Equal("topology.kubernetes.io/zone", Assert.Single(pods.TopologySpreadConstraints).TopologyKey);
     }
 
-    [SystemFact]
-    public async Task AuthorityOfYourRedis_IsWhereItsVariableSays()
+    [SystemTheory]
+    [InlineData("existing-redis", "ca_file", "ca.crt")]
+    [InlineData("existing-redis", "connection_string_file", "url")]
+    [InlineData("redis-password", "password_file", "redis-password")]
+    public async Task FilesOfYourRedis_AreWhereTheConfigurationSays(string set, string key, string secretKey)
     {
-        var chart = await RenderedChart.OfAsync("existing-redis");
+        var chart = await RenderedChart.OfAsync(set);
 
-        var path = Assert.Single(chart.Silo.Env, variable => variable.Name == "SERedis_IssuerCertPath").Value;
+        var path = (string)YamlJson.Documents(chart.Named<V1ConfigMap>(chart.Silos.Metadata.Name)!.Data["config.yaml"]).Single()["storage"]!["redis"]![key]!;
         var mount = Assert.Single(chart.Silo.VolumeMounts, mount => Path.GetDirectoryName(path) == mount.MountPath);
         var secret = Assert.Single(chart.Silos.Spec.Template.Spec.Volumes, volume => volume.Name == mount.Name).Secret;
-        Assert.Equal(("counts", "ca.crt"), (secret.SecretName, Assert.Single(secret.Items, item => item.Path == Path.GetFileName(path)).Key));
+        Assert.Equal(("counts", secretKey), (secret.SecretName, Assert.Single(secret.Items, item => item.Path == Path.GetFileName(path)).Key));
     }
 
     [SystemFact]

@@ -43,7 +43,8 @@ public sealed partial class DocumentationTests
     public void Table_HoldsEveryKeyOfTheCode()
     {
         var properties = typeof(ConfigurationKeys).GetProperties()
-            .Select(property => property.GetValue(null)).OfType<ConfigurationKey>().Select(key => key.Path).Order(StringComparer.Ordinal);
+            .SelectMany(property => property.GetValue(null) switch { RedisKeys redis => redis.All, ConfigurationKey key => [key], _ => [] })
+            .Select(key => key.Path).Order(StringComparer.Ordinal);
 
         Assert.Equal(properties, ConfigurationKeys.All.Select(key => key.Path).Order(StringComparer.Ordinal));
     }

@@ -26,6 +26,12 @@ public sealed class EnvironmentTests
         ["storage.memory"] = ("16m", "1g"),
         ["storage.redis.connection_string"] = ("a:6379", "b:6379"),
         ["storage.redis.connection_string_file"] = ("/a", "/b"),
+        ["storage.redis.user"] = ("a", "b"),
+        ["storage.redis.password"] = ("a", "b"),
+        ["storage.redis.password_file"] = ("/a", "/b"),
+        ["storage.redis.ca_file"] = ("/pem/a", "/pem/b"),
+        ["storage.redis.client_certificate_file"] = ("/pem/a", "/pem/b"),
+        ["storage.redis.client_key_file"] = ("/pem/a", "/pem/b"),
         ["clustering.provider"] = ("localhost", "redis"),
         ["clustering.silo_port"] = ("1", "0"),
         ["clustering.gateway_port"] = ("30000", "65535"),
@@ -35,6 +41,12 @@ public sealed class EnvironmentTests
         ["clustering.silo_name"] = ("a", "sie-0"),
         ["clustering.redis.connection_string"] = ("a:6379", "b:6379"),
         ["clustering.redis.connection_string_file"] = ("/a", "/b"),
+        ["clustering.redis.user"] = ("a", "b"),
+        ["clustering.redis.password"] = ("a", "b"),
+        ["clustering.redis.password_file"] = ("/a", "/b"),
+        ["clustering.redis.ca_file"] = ("/pem/a", "/pem/b"),
+        ["clustering.redis.client_certificate_file"] = ("/pem/a", "/pem/b"),
+        ["clustering.redis.client_key_file"] = ("/pem/a", "/pem/b"),
         ["clustering.kubernetes.config_map"] = ("a", "sie.members-1"),
         ["clustering.kubernetes.namespace"] = ("a", "spot-interruption-exporter"),
         ["compute.endpoint"] = ("http://127.0.0.1:8081", "https://compute-private.p.googleapis.com"),
@@ -57,8 +69,14 @@ public sealed class EnvironmentTests
         var (inFile, inVariable) = _values[path];
         var file = (path == "project_name" ? string.Empty : Loading.Minimal) + Yaml(path, inFile);
         var connections = new Dictionary<string, string> { ["/a"] = "in-file:6379\n", ["/b"] = "in-variable:6379\n" };
+        connections["/pem/a"] = connections["/pem/b"] = TestCertificate.Pem;
         (string, string)[] needed = path switch
         {
+            "storage.redis.client_key_file" => [("SIE__STORAGE__REDIS__CLIENT_CERTIFICATE_FILE", "/pem/a")],
+            "clustering.redis.client_key_file" =>
+                [("SIE__CLUSTERING__REDIS__CONNECTION_STRING", "r:6379,ssl=true"), ("SIE__CLUSTERING__REDIS__CLIENT_CERTIFICATE_FILE", "/pem/a")],
+            _ when path.StartsWith("clustering.redis.", StringComparison.Ordinal) && !path.Contains("connection", StringComparison.Ordinal) =>
+                [("SIE__CLUSTERING__REDIS__CONNECTION_STRING", "r:6379,ssl=true")],
             "storage.provider" => [("SIE__STORAGE__REDIS__CONNECTION_STRING", "r:6379")],
             "clustering.provider" => [("SIE__STORAGE__PROVIDER", "redis"), ("SIE__STORAGE__REDIS__CONNECTION_STRING", "r:6379")],
             _ => [],
@@ -69,7 +87,7 @@ public sealed class EnvironmentTests
 
         Assert.Equal(key.IsSecret ? "***" : inFile, key.Show(fromFile));
         Assert.Equal(key.IsSecret ? "***" : inVariable, key.Show(fromVariable));
-        if (path.Contains(".redis.", StringComparison.Ordinal))
+        if (path.Contains(".redis.connection", StringComparison.Ordinal))
         {
             var isFile = path.EndsWith("_file", StringComparison.Ordinal);
             Assert.Equal(isFile ? "in-file:6379" : "a:6379", Connection(fromFile, path));

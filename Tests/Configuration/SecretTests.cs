@@ -11,7 +11,8 @@ public sealed class SecretTests
     private const string TextVariable = "SIE__STORAGE__REDIS__CONNECTION_STRING";
     private const string FileVariable = "SIE__STORAGE__REDIS__CONNECTION_STRING_FILE";
 
-    private const string Accepts = "a StackExchange.Redis connection string, such as redis:6379,ssl=true,user=...,password=...";
+    private const string Accepts =
+        "servers as host:port, then options of StackExchange.Redis, such as redis:6379,ssl=true; a password by its own key, or last and without a comma";
 
     [Fact]
     public void ConnectionString_FromAFile_IsReadAndTrimmed()
@@ -64,6 +65,17 @@ public sealed class SecretTests
     [InlineData("redis:6379,passwort=hunter2")]
     [InlineData("redis:6379,password=hunter2,connectTimeout=soon")]
     [InlineData("password=hunter2")]
+    [InlineData("127.0.0.1:26403,password=Start,hunter2")]
+    [InlineData("127.0.0.1:26403,password=Start,hunter2:6379")]
+    [InlineData("127.0.0.1:26403,password=Start,name=hunter2")]
+    [InlineData("127.0.0.1:26403,password=hunter2,ssl=true")]
+    [InlineData("127.0.0.1:26403,password=hunter2,")]
+    [InlineData("password=hunter2,127.0.0.1:26403")]
+    [InlineData("hunter2@127.0.0.1:26403")]
+    [InlineData("127.0.0.1:26403,hunter2@127.0.0.1:26404")]
+    [InlineData("user:hunter2,127.0.0.1:26403")]
+    [InlineData("127.0.0.1:26403,hunter2")]
+    [InlineData("hunter2")]
     public void ConnectionString_ThatIsNotLegal_IsRefusedUnseen(string text)
     {
         Assert.Equal([$"{TextVariable} cannot be understood (a secret is not shown): give {Accepts}"], Loading.Faults(null, (TextVariable, text)));
@@ -79,7 +91,7 @@ public sealed class SecretTests
 
         Assert.Contains(
             "The file holds a password in storage.redis.connection_string. Move it to a secret: "
-                + "set SIE__STORAGE__REDIS__CONNECTION_STRING or storage.redis.connection_string_file.",
+                + "set SIE__STORAGE__REDIS__PASSWORD or storage.redis.password_file.",
             options.Notices);
         Assert.DoesNotContain(Secret, string.Join('\n', options.Notices), StringComparison.Ordinal);
     }

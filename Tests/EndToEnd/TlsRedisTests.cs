@@ -1,43 +1,130 @@
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 using OrleansSie.Bench.Chaos.Parts;
+using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Local;
+using OrleansSie.Silo.Storage;
+using OrleansSie.Tests.Configuration;
 using OrleansSie.Tests.Failures;
-using OrleansSie.Tests.Kubernetes.Server;
+using StackExchange.Redis;
 using Xunit;
 
 namespace OrleansSie.Tests.EndToEnd;
 
 /// <summary>A Redis whose certificate is of an authority that no system knows, as with encryption in transit of a managed one.</summary>
 [Collection(nameof(FailureRows))]
-public sealed class TlsRedisTests
+public sealed class TlsRedisTests : IDisposable
 {
-    // The variable that the chart sets for storage.existingSecret.caKey.
-    private const string Authority = "SERedis_IssuerCertPath";
+    private readonly TemporaryFolder _folder = new();
+    private readonly TestAuthority _authority = new();
+    private readonly TestAuthority _stranger = new();
+    private readonly int _port = LoopbackPorts.Free();
+
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _stranger.Dispose();
+        _folder.Dispose();
+    }
 
     [SystemFact]
     public async Task Redis_OfAnAuthorityOfItsOwn_IsTrustedByItsCertificateAlone()
     {
-        using var folder = new TemporaryFolder();
-        using var certificate = FakeCertificate.Create();
-        var (authority, key) = (Path.Combine(folder.Path, "ca.crt"), Path.Combine(folder.Path, "server.key"));
-        await File.WriteAllTextAsync(authority, certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(key, certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
-        var port = LoopbackPorts.Free().ToString(CultureInfo.InvariantCulture);
-        using var redis = await RealParts.RedisAsync(
-            folder.Path,
-            ["--appendonly", "yes", "--appendfsync", "always", "--tls-port", port, "--tls-cert-file", authority, "--tls-key-file", key, "--tls-auth-clients", "no", "--tls-ca-cert-file", authority]);
+        using var redis = await StartAsync(_authority.Issue(), asksForCertificate: true);
         await using var pubSub = await LocalPubSubServer.StartAsync(new LocalPubSubSettings { Ready = [] }, TestContext.Current.CancellationToken);
         SiloProcess Start(Dictionary<string, string>? more) => SiloProcess.StartOnRedis(
-            folder.Path, "example-tls", $"127.0.0.1:{port},ssl=true", $"127.0.0.1:{pubSub.Port}", isMember: true, more: more);
+            _folder.Path, "example-tls", $"127.0.0.1:{Text(_port)},ssl=true", $"127.0.0.1:{pubSub.Port}", isMember: true, more: more);
 
         await using var stranger = Start(null);
-        await using var silo = Start(new() { [Authority] = authority });
+        await using var silo = Start(new()
+        {
+            ["SIE__STORAGE__REDIS__CA_FILE"] = Write("ca.crt", _authority.Pem),
+            ["SIE__STORAGE__REDIS__CLIENT_CERTIFICATE_FILE"] = Write("client.pem", _authority.Issue()),
+        });
 
         await Eventually.IsAsync(silo.ReadinessAsync, answer => answer?.Contains("cannot be pulled", StringComparison.Ordinal) == true);
         Assert.Equal(1, (await silo.MetricsAsync())!["sie_store_available"]);
-        // It has tried; its client words the reason in several ways, by which step of the handshake was first to end.
-        await Eventually.IsAsync(() => Task.FromResult(stranger.Output), text => text.Contains($"the store at 127.0.0.1:{port} cannot be written", StringComparison.Ordinal));
+        await Eventually.IsAsync(
+            () => Task.FromResult(stranger.Output),
+            text => text.Contains($"the store at 127.0.0.1:{Text(_port)} cannot be written: its TLS certificate is of an authority that is not trusted here", StringComparison.Ordinal));
         Assert.Equal(0, (await stranger.MetricsAsync())!["sie_store_available"]);
     }
+
+    [SystemTheory]
+    [InlineData("trusted", null)]
+    [InlineData("another host name", "its TLS certificate is of another host name: connect by a name that it holds, or add sslHost= with one to the connection string")]
+    [InlineData("sslHost", null)]
+    [InlineData("unknown authority", "its TLS certificate is of an authority that is not trusted here: give the authority's certificate by ca_file")]
+    [InlineData("another authority", "its TLS certificate is of an authority that is not trusted here: give the authority's certificate by ca_file")]
+    [InlineData("no client certificate", "it refuses the TLS client certificate, or asks for one where none is given: give the right one by client_certificate_file and client_key_file")]
+    [InlineData("a strange client certificate", "it refuses the TLS client certificate, or asks for one where none is given: give the right one by client_certificate_file and client_key_file")]
+    [InlineData("plain port", "it does not answer the TLS handshake: give its TLS port, or take ssl=true out of the connection string")]
+    [InlineData("TLS port", "it closes the connection before it answers: if it speaks TLS on this port, add ssl=true to the connection string")]
+    public async Task Handshake_ThatFails_TellsItsCauseAndTheRemedy(string way, string? reason)
+    {
+        var isElsewhere = way is "another host name" or "sslHost";
+        using var redis = await StartAsync(_authority.Issue(isElsewhere ? "redis.example.org" : null), asksForCertificate: way.Contains("client", StringComparison.Ordinal));
+        var port = way == "plain port" ? redis.Port : _port;
+        await using var probe = new RedisProbe(RedisClient.From(Settings(way, port)), "probe");
+
+        await Eventually.IsAsync(() => ReasonAsync(probe), told => told == (reason ?? "none"));
+
+        // Nor does another attempt know less.
+        Assert.Equal(reason ?? "none", await ReasonAsync(probe));
+    }
+
+    private RedisOptions Settings(string way, int port)
+    {
+        var connection = way switch
+        {
+            "TLS port" => $"127.0.0.1:{Text(port)}",
+            "sslHost" => $"127.0.0.1:{Text(port)},ssl=true,sslHost=redis.example.org",
+            _ => $"127.0.0.1:{Text(port)},ssl=true",
+        };
+        var files = new Dictionary<string, string> { ["/ca"] = (way == "another authority" ? _stranger : _authority).Pem, ["/client"] = _stranger.Issue() };
+        List<(string, string)> variables = [("SIE__STORAGE__REDIS__CONNECTION_STRING", connection)];
+        if (way is not ("unknown authority" or "TLS port"))
+        {
+            variables.Add(("SIE__STORAGE__REDIS__CA_FILE", "/ca"));
+        }
+
+        if (way == "a strange client certificate")
+        {
+            variables.Add(("SIE__STORAGE__REDIS__CLIENT_CERTIFICATE_FILE", "/client"));
+        }
+
+        return Loading.LoadWith(files, null, [.. variables]).Storage.Redis;
+    }
+
+    private Task<RedisProcess> StartAsync(string certificate, bool asksForCertificate)
+    {
+        var file = Write("server.pem", certificate);
+        return RealParts.RedisAsync(
+            _folder.Path,
+            [
+                "--appendonly", "yes", "--appendfsync", "always", "--tls-port", Text(_port), "--tls-cert-file", file, "--tls-key-file", file,
+                "--tls-auth-clients", asksForCertificate ? "yes" : "no", "--tls-ca-cert-file", Write("authority.crt", _authority.Pem),
+            ]);
+    }
+
+    private string Write(string name, string content)
+    {
+        var file = Path.Combine(_folder.Path, name);
+        File.WriteAllText(file, content);
+        return file;
+    }
+
+    private static async Task<string> ReasonAsync(RedisProbe probe)
+    {
+        try
+        {
+            await probe.WriteAsync(TestContext.Current.CancellationToken);
+            return "none";
+        }
+        catch (RedisException failure)
+        {
+            return failure.Message;
+        }
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

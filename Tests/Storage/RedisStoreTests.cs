@@ -1,3 +1,4 @@
+using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Storage;
 using StackExchange.Redis;
 using OrleansSie.Tests.EndToEnd;
@@ -55,23 +56,49 @@ public sealed class RedisStoreTests : StoreFixture
     }
 
     [SystemFact]
-    public async Task Durability_OfAStoreThatIsAway_IsUnknownWithAWarning()
+    public async Task Durability_WhereTheUserMayNotAsk_IsAnAnswer()
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(RedisClient.From("127.0.0.1:1,connectTimeout=50"));
+        using var server = await RealParts.RedisAsync(Folder, "--appendonly", "yes");
+        await server.CommandAsync("ACL SETUSER silo on >s3cret ~* +@all -config -info");
+        await using var store = new StoreClient(redis: RedisClient.From(new RedisOptions { ConnectionString = server.ConnectionString, User = "silo", Password = "s3cret" }));
 
-        var durability = await StoreDurabilityCheck.ReadAsync(connection, Cancel);
+        var durability = await store.ReadDurabilityAsync(Cancel);
 
-        Assert.Equal(AppendFsync.unknown, durability.AppendFsync);
-        Assert.Equal("unknown", durability.MaxMemoryPolicy);
+        Assert.Equal((AppendFsync.unknown, "unknown", null), (durability!.AppendFsync, durability.MaxMemoryPolicy, durability.Fault));
         Assert.NotNull(durability.Warning);
+    }
+
+    [SystemFact]
+    public async Task Durability_ReadAgain_IsAskedOnTheConnectionThatIsThere()
+    {
+        using var server = await RealParts.RedisAsync(Folder);
+        await using var store = new StoreClient(redis: RedisClient.From(server.ConnectionString));
+        await using var other = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        await store.ReadDurabilityAsync(Cancel);
+        var before = await ConnectionsAsync();
+
+        await store.ReadDurabilityAsync(Cancel);
+        await store.ReadDurabilityAsync(Cancel);
+
+        Assert.Equal(before, await ConnectionsAsync());
+        async Task<string> ConnectionsAsync() =>
+            (await other.GetServers()[0].InfoAsync("stats")).Single().Single(pair => pair.Key == "total_connections_received").Value;
+    }
+
+    [Fact]
+    public async Task Durability_OfAStoreThatIsAway_IsNoAnswer()
+    {
+        await using var store = new StoreClient(redis: RedisClient.From("127.0.0.1:1,connectTimeout=50"));
+
+        Assert.Null(await store.ReadDurabilityAsync(Cancel));
     }
 
     [Fact]
     public void Client_WithSecretsOfItsOwn_TakesThemAndWaitsForTheStore()
     {
-        var client = RedisClient.From("redis.example:6380,ssl=true,password=old", user: "silo", password: "new");
+        var client = RedisClient.From(new RedisOptions { ConnectionString = "redis.example:6380,ssl=true", User = "silo", Password = "new, a=\"b' @:%é" });
 
-        Assert.Equal(("silo", "new", true, false), (client.User, client.Password, client.Ssl, client.AbortOnConnectFail));
+        Assert.Equal(("silo", "new, a=\"b' @:%é", true, false), (client.User, client.Password, client.Ssl, client.AbortOnConnectFail));
     }
 
     [Theory]
@@ -87,7 +114,7 @@ public sealed class RedisStoreTests : StoreFixture
 
     private static async Task<StoreDurability> ReadAsync(RedisProcess server)
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(RedisClient.From(server.ConnectionString));
-        return await StoreDurabilityCheck.ReadAsync(connection, Cancel);
+        await using var store = new StoreClient(redis: RedisClient.From(server.ConnectionString));
+        return (await store.ReadDurabilityAsync(Cancel))!;
     }
 }

@@ -37,8 +37,21 @@
 {{- if and (eq $storage.provider "embedded") (ne $clustering "localhost") -}}
 {{- fail (printf "storage.provider is embedded, which several silos cannot share, but clustering.provider is %s: set clustering.provider to localhost, or storage.provider to bundled or redis." $clustering) -}}
 {{- end -}}
-{{- if and (eq $storage.provider "redis") (not $storage.existingSecret.name) -}}
+{{- $secret := $storage.existingSecret -}}
+{{- if and (eq $storage.provider "redis") (not $secret.name) (not $storage.connectionString) -}}
 {{- fail "storage.provider is redis, but no server is given: set storage.existingSecret.name to a secret that holds its connection string, or storage.provider to bundled." -}}
+{{- end -}}
+{{- if and (ne $storage.provider "redis") $storage.connectionString -}}
+{{- fail (printf "storage.connectionString is set, but storage.provider is %s and would not use it: set storage.provider to redis, or leave storage.connectionString empty." $storage.provider) -}}
+{{- end -}}
+{{- if regexMatch "(?i)(^|,) *password *=" $storage.connectionString -}}
+{{- fail "storage.connectionString holds a password, which anyone who may read the release's ConfigMap would read: put it in a secret, and name that and its key in storage.existingSecret.name and storage.existingSecret.passwordKey." -}}
+{{- end -}}
+{{- if and (or $secret.passwordKey $secret.caKey) (not $secret.name) -}}
+{{- fail "storage.existingSecret.passwordKey or storage.existingSecret.caKey is set, but storage.existingSecret.name is not: set it to the secret that has this key." -}}
+{{- end -}}
+{{- if and $storage.connectionString $secret.name (not $secret.passwordKey) (not $secret.caKey) -}}
+{{- fail "storage.connectionString is set, so nothing of the secret in storage.existingSecret.name would be used: set storage.existingSecret.passwordKey, or leave one of the two empty." -}}
 {{- end -}}
 {{- if and (ne $storage.provider "redis") $storage.existingSecret.name -}}
 {{- fail (printf "storage.existingSecret.name is set, but storage.provider is %s and would not use it: set storage.provider to redis, or leave storage.existingSecret.name empty." $storage.provider) -}}

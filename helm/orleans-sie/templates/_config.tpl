@@ -8,7 +8,17 @@
 {{- if eq .Values.storage.provider "embedded" -}}
 {{- $storage = merge (dict "provider" "embedded" "path" "/data") ($config.storage | default dict) -}}
 {{- else if eq .Values.storage.provider "redis" -}}
-{{- $_ := set $storage "redis" (dict "connection_string_file" "/run/secrets/redis/connection-string") -}}
+{{- $redis := dict "connection_string_file" "/run/secrets/redis/connection-string" -}}
+{{- with .Values.storage.connectionString -}}
+{{- $redis = dict "connection_string" . -}}
+{{- end -}}
+{{- if .Values.storage.existingSecret.passwordKey -}}
+{{- $_ := set $redis "password_file" "/run/secrets/redis/password" -}}
+{{- end -}}
+{{- if .Values.storage.existingSecret.caKey -}}
+{{- $_ := set $redis "ca_file" "/run/secrets/redis/ca.crt" -}}
+{{- end -}}
+{{- $_ := set $storage "redis" $redis -}}
 {{- end -}}
 {{- $clustering := merge (dict "provider" .Values.clustering.provider) $config.clustering -}}
 {{- if eq .Values.clustering.provider "kubernetes" -}}

@@ -1,0 +1,96 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using StackExchange.Redis;
+
+namespace OrleansSie.Silo.Storage;
+
+/// <summary>
+/// Why a Redis cannot be used, in one sentence for the operator. The client's own words are long, name its threads and often not the
+/// cause, which is deep in the chain of exceptions. Of what the server answers only its error is told, never a command's words.
+/// </summary>
+/// <param name="Reason">The cause, and the remedy where there is one.</param>
+/// <param name="IsCertain">Whether it is the cause, and not what the client saw of it: of several attempts one often tells more.</param>
+internal sealed record RedisFailure(string Reason, bool IsCertain)
+{
+    // What the client library and .NET say, and what it means.
+    private static readonly (string[] Said, string Meant)[] _meanings =
+    [
+        (["NOAUTH", "WRONGPASS", "invalid password"],
+            "it refuses the user or the password: give the right ones by storage.redis.user and password_file (or clustering.redis)"),
+        (["RemoteCertificateNameMismatch"],
+            "its TLS certificate is of another host name: connect by a name that it holds, or add sslHost= with one to the connection string"),
+        (["UntrustedRoot", "PartialChain"],
+            "its TLS certificate is of an authority that is not trusted here: give the authority's certificate by ca_file"),
+        (["NotTimeValid"], "its TLS certificate has expired or is not valid yet: renew it there, or set the clock"),
+        (["RemoteCertificate", "remote certificate"], "its TLS certificate is refused: look at it with openssl s_client"),
+        (["alert certificate required", "alert handshake failure", "alert bad certificate", "alert unknown ca", "alert certificate unknown", "alert unsupported certificate", "alert certificate expired"],
+            "it refuses the TLS client certificate, or asks for one where none is given: give the right one by client_certificate_file and client_key_file"),
+        (["frame size", "corrupted frame", "wrong version number", "packet length"],
+            "it does not speak TLS on this port: give its TLS port, or take ssl=true out of the connection string"),
+    ];
+
+    /// <summary>The reason on one line; of another exception than the client's its own message.</summary>
+    public static string ReasonOf(Exception exception) =>
+        exception is RedisException or RedisTimeoutException ? Of(exception).Reason : exception.Message.ReplaceLineEndings(" ");
+
+    /// <summary>What an exception of the client means.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="isTls">Whether it was to connect with TLS.</param>
+    public static RedisFailure Of(Exception exception, bool isTls = false)
+    {
+        var chain = Chain(exception).ToArray();
+        if (chain.OfType<RedisServerException>().FirstOrDefault() is { } answer && Meaning([answer]) is null)
+        {
+            return new(Answer(answer.Message), true);
+        }
+
+        return Meaning(chain) is { } meant ? new(meant, true)
+            : chain.OfType<AuthenticationException>().Any() ? new("the TLS handshake fails: look at it with openssl s_client", true)
+            : OfSocket(chain, isTls) ?? OfClient(chain, isTls);
+    }
+
+    private static RedisFailure? OfSocket(Exception[] chain, bool isTls) =>
+        chain.OfType<SocketException>().Select(failure => failure.SocketErrorCode).FirstOrDefault() switch
+        {
+            SocketError.Success => null,
+            SocketError.OperationAborted when isTls && chain.Any(IsOfConnecting) =>
+                new("it does not answer the TLS handshake: give its TLS port, or take ssl=true out of the connection string", true),
+            SocketError.ConnectionReset when !isTls && chain.Any(IsOfConnecting) =>
+                new("it closes the connection before it answers: if it speaks TLS on this port, add ssl=true to the connection string", true),
+            SocketError.ConnectionRefused => new("nothing listens there: start it, or correct the address", true),
+            SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => new("its host name is not known", true),
+            var code => new($"the connection failed ({code})", false),
+        };
+
+    private static RedisFailure OfClient(Exception[] chain, bool isTls)
+    {
+        if (chain.OfType<RedisConnectionException>().LastOrDefault() is { FailureType: ConnectionFailureType.UnableToConnect })
+        {
+            return new("it cannot be reached: is it running, and are address, port and network policies right?", true);
+        }
+
+        return chain.Any(failure => failure is TimeoutException) ? new("it does not answer in time", false)
+            : chain.OfType<RedisException>().Any() ? new(isTls ? "the connection with TLS failed" : "the connection failed", false)
+            : new(chain[0].Message.ReplaceLineEndings(" "), false);
+    }
+
+    private static string? Meaning(Exception[] chain) =>
+        _meanings.FirstOrDefault(m => m.Said.Any(said => chain.Any(failure => failure.Message.Contains(said, StringComparison.Ordinal)))).Meant;
+
+    /// <summary>The client words what it saw while a connection was made in these ways.</summary>
+    private static bool IsOfConnecting(Exception failure) =>
+        failure is RedisConnectionException && (failure.Message.Contains("state: Connect", StringComparison.Ordinal) || failure.Message.Contains("not possible to connect", StringComparison.Ordinal));
+
+    /// <summary>Servers repeat the words of a command that they do not know.</summary>
+    private static string Answer(string message) => $"it answers '{message.Split(", with args beginning with")[0].ReplaceLineEndings(" ")}'";
+
+    private static IEnumerable<Exception> Chain(Exception exception)
+    {
+        yield return exception;
+        var inner = exception is AggregateException several ? several.InnerExceptions : (IReadOnlyList<Exception>)(exception.InnerException is { } one ? [one] : []);
+        foreach (var failure in inner.SelectMany(Chain))
+        {
+            yield return failure;
+        }
+    }
+}
