@@ -48,7 +48,7 @@ internal static class StartNotices
     }
 
     /// <summary>The key by which the configuration file holds a password, or null.</summary>
-    private static ConfigurationKey? HeldPassword(RedisKeys redis, Settings settings)
+    private static ConfigurationKey<string?>? HeldPassword(RedisKeys redis, Settings settings)
     {
         if (settings.Raw(redis.Password) is { FromEnvironment: false })
         {

@@ -187,7 +187,8 @@ internal sealed class YamlDocumentReader
     {
         var meant = NearMiss.Of(path, ConfigurationKeys.PathsNear(path).Concat(_sections).Append(ProjectKeys.List));
         var remedy = meant is null ? "remove it; docs/configuration.md lists every key" : $"did you mean '{meant}'?";
-        return new(path, $"unknown key {Wording.Name(isShown ? path : string.Empty)} (line {line})", remedy);
+        var (key, name) = isShown ? (path, Wording.Name(path)) : (FileSource.PathVariable, Wording.Name(string.Empty));
+        return new(key, $"unknown key {name} (line {line})", remedy);
     }
 
     private static string Kind(ParsingEvent node) => node switch

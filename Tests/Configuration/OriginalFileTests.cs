@@ -45,6 +45,12 @@ public sealed class OriginalFileTests
             storage.memory=64m
             storage.redis.connection_string=none
             storage.redis.connection_string_file=none
+            storage.redis.user=none
+            storage.redis.password=none
+            storage.redis.password_file=none
+            storage.redis.ca_file=none
+            storage.redis.client_certificate_file=none
+            storage.redis.client_key_file=none
             clustering.provider=localhost
             clustering.silo_port=11111
             clustering.gateway_port=0
@@ -54,6 +60,12 @@ public sealed class OriginalFileTests
             clustering.silo_name=none
             clustering.redis.connection_string=none
             clustering.redis.connection_string_file=none
+            clustering.redis.user=none
+            clustering.redis.password=none
+            clustering.redis.password_file=none
+            clustering.redis.ca_file=none
+            clustering.redis.client_certificate_file=none
+            clustering.redis.client_key_file=none
             clustering.kubernetes.config_map=none
             clustering.kubernetes.namespace=none
             compute.endpoint=none

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
-using OrleansSie.Silo.Local;
 using StackExchange.Redis;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Microsoft.Data.Sqlite;
 using OrleansSie.Silo.Storage;
+using OrleansSie.Tests.Local;
 using StackExchange.Redis;
 using Xunit;
 
@@ -45,8 +47,16 @@ public sealed class RedisFailureTests
     }
 
     [Fact]
-    public void Failure_OfAnotherStore_IsItsOwnMessage() =>
-        Assert.Equal("database or disk is full", RedisFailure.ReasonOf(new IOException("database or disk is full")));
+    public void Failure_OfTheEmbeddedStore_IsItsOwnMessageWithoutAdviceOnRedis()
+    {
+        using var log = new LogRecorder();
+
+        StorageLog.RetentionFailed(log, RedisFailure.ReasonOf(new SqliteException("database or disk is full", 13)));
+
+        Assert.Equal(
+            "Records of instances that are gone cannot be removed from the store: database or disk is full. It is tried again within minutes, and nothing else waits for it.",
+            Assert.Single(log.Lines).Text);
+    }
 
     private static RedisConnectionException Connection(ConnectionFailureType type, Exception? inner) => new(type, "hunter2, mc: 1/1/0, mgr: 10 of 10 available", inner);
 }

@@ -73,7 +73,7 @@ public sealed class RedisStoreTests : StoreFixture
     {
         using var server = await RealParts.RedisAsync(Folder);
         await using var store = new StoreClient(redis: RedisClient.From(server.ConnectionString));
-        await using var other = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        await using var other = await ConnectionMultiplexer.ConnectAsync($"{server.ConnectionString},allowAdmin=true");
         await store.ReadDurabilityAsync(Cancel);
         var before = await ConnectionsAsync();
 
