@@ -36,7 +36,7 @@ public sealed class WiringTests
     public async Task Pods_AreNotGivenTheVariablesOfServices(string set) =>
         Assert.All((await RenderedChart.OfAsync(set)).Pods, pod => Assert.False(pod.Spec.EnableServiceLinks));
 
-    [Theory]
+    [SystemTheory]
     [MemberData(nameof(Sets))]
     public async Task Selectors_FitTheLabelsOfTheirPods(string set)
     {
