@@ -12,6 +12,7 @@ try
         return 0;
     }
 
+    OutgoingProxy.Use();
     var options = await StartUp.LoadConfigurationAsync(stop);
     using var logging = SiloLogging.Create(options);
     StartUp.LogSettings(options, logging);

@@ -24,7 +24,7 @@ internal static class KubernetesConnection
             return options.GetClientConfiguration is { } own
                 ? own()
                 : KubernetesClientConfiguration.IsInCluster() || !HasKubeConfig
-                ? KubernetesClientConfiguration.InClusterConfig()
+                ? WithoutProxy(KubernetesClientConfiguration.InClusterConfig())
                 : KubernetesClientConfiguration.BuildDefaultConfig();
         }
         catch (KubeConfigException e)
@@ -34,6 +34,16 @@ internal static class KubernetesConnection
                 $"How to reach the Kubernetes API is not known: {e.Message} In a pod set automountServiceAccountToken; elsewhere set KUBECONFIG.",
                 e);
         }
+    }
+
+    /// <summary>
+    /// A pod's own API server is never behind a proxy: it is in the cluster's network, which NO_PROXY mostly names as a range of addresses,
+    /// and .NET does not understand those. By a kubeconfig the server is reached as by kubectl, through the environment's proxy.
+    /// </summary>
+    internal static KubernetesClientConfiguration WithoutProxy(KubernetesClientConfiguration config)
+    {
+        config.FirstMessageHandlerSetup = handler => handler.UseProxy = false;
+        return config;
     }
 
     private static bool HasKubeConfig => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBECONFIG"))
@@ -58,6 +68,7 @@ internal static class KubernetesConnection
         var setUp = config.FirstMessageHandlerSetup;
         config.FirstMessageHandlerSetup = handler =>
         {
+            handler.UseProxy = !new Uri(config.Host).IsLoopback;
             handler.ConnectTimeout = _connectTimeout;
             handler.KeepAlivePingDelay = _pingDelay;
             handler.KeepAlivePingTimeout = _pingTimeout;

@@ -20,7 +20,8 @@ internal sealed class GrpcPubSubApi : PubSubApi, IDisposable
     {
         _time = time;
         _credentials = options.EmulatorHost is null ? new GoogleCredentials(GoogleCredentials.PubSubScope) : null;
-        _channel = GrpcChannel.ForAddress(options.EmulatorHost is { } host ? "http://" + host : options.Endpoint, ChannelOptions());
+        var address = new Uri(options.EmulatorHost is { } host ? "http://" + host : options.Endpoint);
+        _channel = GrpcChannel.ForAddress(address, ChannelOptions(Handler(address, isEmulator: options.EmulatorHost is not null)));
         _client = new Subscriber.SubscriberClient(_channel);
     }
 
@@ -77,24 +78,31 @@ internal sealed class GrpcPubSubApi : PubSubApi, IDisposable
     public void Dispose() => _channel.Dispose();
 
     /// <summary>
+    /// Keep-alive pings find a dead connection under a waiting Pull. Google is reached through the environment's proxy, where there is one;
+    /// an emulator, and what is on this machine, never is.
+    /// </summary>
+    internal static SocketsHttpHandler Handler(Uri address, bool isEmulator) => new()
+    {
+        UseProxy = !isEmulator && !address.IsLoopback,
+        EnableMultipleHttp2Connections = true,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+    };
+
+    /// <summary>
     /// A Pull may lawfully answer with MaxPullMessages messages of 10 MB each. An answer over the client's limit fails every time it is
     /// asked for again while its messages stay leased, so a limit could stop a subscription for ever; memory is bounded by how many
-    /// messages are asked for instead. The limit here is the largest message that protobuf can hold at all. Keep-alive pings find a dead
-    /// connection under a waiting Pull.
+    /// messages are asked for instead. The limit here is the largest message that protobuf can hold at all. The client is given whole: to a
+    /// bare handler gRPC lends its own connections, which go to the address itself and fail where a proxy alone leads out.
     /// </summary>
-    private static GrpcChannelOptions ChannelOptions() => new()
+    private static GrpcChannelOptions ChannelOptions(SocketsHttpHandler handler) => new()
     {
         MaxReceiveMessageSize = int.MaxValue,
         MaxSendMessageSize = 1024 * 1024,
         DisposeHttpClient = true,
-        HttpHandler = new SocketsHttpHandler
-        {
-            EnableMultipleHttp2Connections = true,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-        },
+        HttpClient = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan },
     };
 
     private static PulledMessage Read(string subscription, ReceivedMessage received)

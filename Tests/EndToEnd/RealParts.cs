@@ -19,9 +19,15 @@ internal static class RealParts
     /// <summary>The same with settings of the test's own.</summary>
     public static async Task<RedisProcess> RedisAsync(string folder, params string[] settings)
     {
-        var binary = Find("redis-server");
-        Assert.SkipWhen(binary is null, "redis-server is missing: install it (Debian: apt-get install redis-server).");
-        return await RedisProcess.StartAsync(binary!, folder, settings);
+        return await RedisProcess.StartAsync(Program("redis-server", "redis-server"), folder, settings);
+    }
+
+    /// <summary>The path of a program; the test is skipped where it is missing.</summary>
+    public static string Program(string program, string package)
+    {
+        var binary = Find(program);
+        Assert.SkipWhen(binary is null, $"{program} is missing: install it (Debian: apt-get install {package}).");
+        return binary!;
     }
 
     /// <summary>The path of a program, or null.</summary>

@@ -20,10 +20,13 @@ internal sealed class CredentialFile : IDisposable
 
     /// <summary>Writes a service account with a key of its own.</summary>
     /// <param name="tokenUri">Where its tokens are asked for.</param>
-    public void Write(string tokenUri)
+    public void Write(string tokenUri) => File.WriteAllText(_path, ServiceAccount(tokenUri));
+
+    /// <summary>The content of such a file.</summary>
+    public static string ServiceAccount(string tokenUri)
     {
         using var key = RSA.Create(2048);
-        File.WriteAllText(_path, new JsonObject
+        return new JsonObject
         {
             ["type"] = "service_account",
             ["project_id"] = "example-project",
@@ -32,7 +35,7 @@ internal sealed class CredentialFile : IDisposable
             ["client_email"] = "exporter@example-project.iam.gserviceaccount.com",
             ["client_id"] = "1",
             ["token_uri"] = tokenUri,
-        }.ToJsonString());
+        }.ToJsonString();
     }
 
     public void Dispose()
