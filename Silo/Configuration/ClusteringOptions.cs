@@ -3,11 +3,16 @@ namespace OrleansSie.Silo.Configuration;
 /// <summary>How silos find and reach each other: the <c>clustering</c> section.</summary>
 internal sealed class ClusteringOptions
 {
+    /// <summary>The silo port of a silo that others have to reach.</summary>
+    public const int SharedSiloPort = 11111;
+
     /// <summary>How silos find each other. Default: <see cref="ClusteringProvider.localhost"/>, one silo.</summary>
     public ClusteringProvider Provider { get; init; } = ClusteringProvider.localhost;
 
-    /// <summary>TCP port that silos talk to each other on; 0 takes any free port. Default: 11111.</summary>
-    public int SiloPort { get; init; } = 11111;
+    /// <summary>
+    /// TCP port that silos talk to each other on; 0 takes any free port. Default: <see cref="SharedSiloPort"/>, and 0 for one silo.
+    /// </summary>
+    public int SiloPort { get; init; }
 
     /// <summary>TCP port of the Orleans gateway, or null to open none. Default: none, since nothing is a client.</summary>
     public int? GatewayPort { get; init; }

@@ -52,7 +52,7 @@ internal static class ConfigurationKeys
         "prometheus.address", ValueFormats.ListenAddress, options => options.Prometheus.Address,
         "The IP address that metrics and health checks are served on.")
     {
-        DefaultInWords = "`0.0.0.0`; `127.0.0.1` in local mode",
+        DefaultInWords = "`::`; `127.0.0.1` in local mode",
     };
 
     public static ConfigurationKey<string> ClusterLabel { get; } = new(
@@ -81,7 +81,10 @@ internal static class ConfigurationKeys
 
     public static ConfigurationKey<int> SiloPort { get; } = new(
         "clustering.silo_port", ValueFormats.Port, options => options.Clustering.SiloPort,
-        "The TCP port that silos talk to each other on.");
+        "The TCP port that silos talk to each other on.")
+    {
+        DefaultInWords = $"`{ClusteringOptions.SharedSiloPort}`; `0` with `localhost`",
+    };
 
     public static ConfigurationKey<int?> GatewayPort { get; } = new(
         "clustering.gateway_port", ValueFormats.PortOrNone, options => options.Clustering.GatewayPort,

@@ -90,11 +90,12 @@ internal static class ConfigurationLoader
     private static ClusteringOptions Clustering(
         Settings settings, RedisOptions storage, Func<string, string> readFile, List<ConfigurationFault> faults)
     {
+        var provider = settings.Get(ConfigurationKeys.ClusteringProvider);
         var own = new RedisSettings(settings, ConfigurationKeys.ClusteringRedis, readFile, faults).Read();
         return new()
         {
-            Provider = settings.Get(ConfigurationKeys.ClusteringProvider),
-            SiloPort = settings.Get(ConfigurationKeys.SiloPort),
+            Provider = provider,
+            SiloPort = settings.Get(ConfigurationKeys.SiloPort, provider is ClusteringProvider.localhost ? 0 : ClusteringOptions.SharedSiloPort),
             GatewayPort = settings.Get(ConfigurationKeys.GatewayPort),
             ClusterId = settings.Get(ConfigurationKeys.ClusterId),
             ServiceId = settings.Get(ConfigurationKeys.ServiceId),

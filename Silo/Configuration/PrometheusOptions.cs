@@ -6,8 +6,8 @@ internal sealed class PrometheusOptions
     /// <summary>The address of local mode: this machine alone.</summary>
     public const string LoopbackAddress = "127.0.0.1";
 
-    /// <summary>The address of every other mode: all IPv4 addresses.</summary>
-    public const string AnyAddress = "0.0.0.0";
+    /// <summary>The address of every other mode: all of the machine, of IPv4 and IPv6.</summary>
+    public const string AnyAddress = "::";
 
     /// <summary>TCP port of metrics and health checks; 0 takes any free port. Default: 8090.</summary>
     public int Port { get; init; } = 8090;

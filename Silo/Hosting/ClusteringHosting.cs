@@ -35,7 +35,8 @@ internal static class ClusteringHosting
         return clustering.Provider switch
         {
             ClusteringProvider.localhost => silo.UseLocalhostClustering(
-                Ports.OrFree(clustering.SiloPort), clustering.GatewayPort ?? 0, null, clustering.ServiceId, clustering.ClusterId),
+                    Ports.OrFree(clustering.SiloPort), clustering.GatewayPort ?? 0, null, clustering.ServiceId, clustering.ClusterId)
+                .Configure<EndpointOptions>(endpoints => endpoints.AdvertisedIPAddress = Loopback.Address),
             ClusteringProvider.redis => silo.UseRedis(clustering, store).UseTable(clustering),
             ClusteringProvider.kubernetes => silo.UseKubernetes(clustering).UseTable(clustering)
                 .Configure<ClusterMembershipOptions>(membership => membership.NumMissedTableIAmAliveLimit = MissedSignsOnKubernetes),

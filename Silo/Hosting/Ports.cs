@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Web;
 
 namespace OrleansSie.Silo.Hosting;
 
@@ -15,54 +16,49 @@ internal static class Ports
             return port;
         }
 
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        using var listener = new TcpListener(Loopback.Address, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Which configured ports are taken by another process, as sentences that name the key.</summary>
+    /// <summary>Which configured ports cannot be had, as sentences that name the key.</summary>
     public static IReadOnlyList<string> Taken(SieOptions options)
     {
         var silo = options.Clustering is { Provider: not ClusteringProvider.localhost, AdvertisedAddress: { } address }
             ? IPAddress.Parse(address)
-            : IPAddress.Loopback;
-        var ports = new List<(string Key, IPAddress Address, int Port)>
+            : Loopback.Address;
+        var ports = new List<(string Key, string AddressKey, IPAddress Address, int Port)>
         {
-            ("prometheus.port", Address(options.Prometheus), options.Prometheus.Port),
-            ("clustering.silo_port", silo, options.Clustering.SiloPort),
-            ("clustering.gateway_port", silo, options.Clustering.GatewayPort ?? 0),
+            ("prometheus.port", "prometheus.address", MetricsListener.Address(options.Prometheus), options.Prometheus.Port),
+            ("clustering.silo_port", "clustering.advertised_address", silo, options.Clustering.SiloPort),
+            ("clustering.gateway_port", "clustering.advertised_address", silo, options.Clustering.GatewayPort ?? 0),
         };
         if (options.IsLocal)
         {
-            ports.Add(("local.pubsub_port", IPAddress.Loopback, options.Local.PubSubPort));
+            ports.Add(("local.pubsub_port", "local.pubsub_port", Loopback.Address, options.Local.PubSubPort));
         }
 
-        return [.. ports.Where(p => p.Port != 0 && IsTaken(p.Address, p.Port)).Select(p =>
-            $"{p.Key}: port {p.Port} is taken by another process; stop that, or set another port with {p.Key} or {EnvironmentName(p.Key)}.")];
+        return [.. ports.Where(p => p.Port != 0).Select(p => WhyNot(p.Key, p.AddressKey, p.Address, p.Port)).OfType<string>().Distinct()];
     }
-
-    /// <summary>Listens where the configuration says.</summary>
-    public static void ListenForMetrics(this Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, PrometheusOptions options)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Listen(Address(options), options.Port);
-    }
-
-    private static IPAddress Address(PrometheusOptions options) => IPAddress.Parse(options.Address);
 
     private static string EnvironmentName(string key) => "SIE__" + key.Replace(".", "__", StringComparison.Ordinal).ToUpperInvariant();
 
-    private static bool IsTaken(IPAddress address, int port)
+    private static string? WhyNot(string key, string addressKey, IPAddress address, int port)
     {
         try
         {
-            using var listener = new TcpListener(address, port);
+            // Of all addresses also those of IPv4, where the machine has both.
+            using var listener = address.Equals(IPAddress.IPv6Any) ? TcpListener.Create(port) : new TcpListener(address, port);
             listener.Start();
-            return false;
+            return null;
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
         {
-            return true;
+            return $"{key}: port {port} is taken by another process; stop that, or set another port with {key} or {EnvironmentName(key)}.";
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported)
+        {
+            return $"{addressKey}: {address} is not an address of this machine; set one that is with {addressKey} or {EnvironmentName(addressKey)}.";
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Orleans.Streaming.PubSub;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Clusters;
@@ -27,7 +28,7 @@ internal static class SiloHost
     /// <param name="stop">What ends it; by default nothing but its own stop.</param>
     public static WebApplication Build(SieOptions options, StoreClient store, int? localPubSub, StopRequest? stop = null)
     {
-        var emulator = localPubSub is { } port ? $"127.0.0.1:{port}" : options.PubSub.EmulatorHost;
+        var emulator = localPubSub is { } port ? new IPEndPoint(Loopback.Address, port).ToString() : options.PubSub.EmulatorHost;
 
         // The empty builder has no source of configuration: the settings of .NET's and Orleans' hosts have no effect, and no file is watched.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Google.Cloud.PubSub.V1;
 using Grpc.AspNetCore.Server.Model;
@@ -36,7 +37,7 @@ internal sealed class LocalPubSubServer : IAsyncDisposable
         MakeReady(broker, settings.Ready);
         var port = await OpenAsync(settings, ct);
         var app = Build(settings, broker, port);
-        var server = new LocalPubSubServer(app, broker, port.Port);
+        var server = new LocalPubSubServer(app, broker, port.EndPoint.Port);
         try
         {
             await app.StartAsync(ct);
@@ -48,7 +49,7 @@ internal sealed class LocalPubSubServer : IAsyncDisposable
         }
 
         var logger = settings.Logging.CreateLogger<LocalPubSubServer>();
-        LocalLog.Listening(logger, server.Port);
+        LocalLog.Listening(logger, port.EndPoint);
         return server;
     }
 
@@ -81,7 +82,7 @@ internal sealed class LocalPubSubServer : IAsyncDisposable
         catch (Exception failure) when (failure is AddressInUseException or SocketException)
         {
             throw new InvalidOperationException(
-                $"local.pubsub_port: 127.0.0.1:{settings.Port} cannot be listened on ({failure.Message}). Stop the process that has the "
+                $"local.pubsub_port: {new IPEndPoint(Loopback.Address, settings.Port)} cannot be listened on ({failure.Message}). Stop the process that has the "
                 + "port, or set local.pubsub_port (SIE__LOCAL__PUBSUB_PORT) to another one; 0 takes any free port.", failure);
         }
     }
@@ -113,10 +114,22 @@ internal sealed class LocalPubSubServer : IAsyncDisposable
         builder.Services.AddSingleton<IServiceMethodProvider<SubscriberService>, StreamingPullMethod>();
 
         var app = builder.Build();
+        app.Use(AnswerHeadAsGet).UseRouting();
         app.UseMiddleware<LoopbackGuard>().UseRequestDecompression().UseMiddleware<RestBody>().UseMiddleware<RestErrors>();
         app.MapGrpcService<PublisherService>();
         app.MapGrpcService<SubscriberService>();
         app.MapFallback("{**path}", NotOffered.AnswerAsync);
         return app;
+    }
+
+    /// <summary>Kestrel sends no body to a HEAD, whatever is written.</summary>
+    private static Task AnswerHeadAsGet(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
+        return next(context);
     }
 }

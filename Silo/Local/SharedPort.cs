@@ -32,7 +32,7 @@ internal sealed class SharedPort : IConnectionListenerFactory, IConnectionListen
         _closed = new Lazy<Task>(CloseAsync);
     }
 
-    public int Port => ((IPEndPoint)_socket.EndPoint).Port;
+    public IPEndPoint EndPoint => (IPEndPoint)_socket.EndPoint;
 
     public ProtocolEndPoint Http1 => (ProtocolEndPoint)_http1.EndPoint;
 
@@ -42,7 +42,7 @@ internal sealed class SharedPort : IConnectionListenerFactory, IConnectionListen
     public static async Task<SharedPort> OpenAsync(int port, CancellationToken ct)
     {
         var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        return new SharedPort(await sockets.BindAsync(new IPEndPoint(IPAddress.Loopback, port), ct));
+        return new SharedPort(await sockets.BindAsync(new IPEndPoint(Loopback.Address, port), ct));
     }
 
     public bool CanBind(EndPoint endpoint) => endpoint == Http1 || endpoint == Http2;

@@ -6,14 +6,16 @@ namespace OrleansSie.Silo.Web;
 /// <summary>What a silo serves over HTTP: metrics, health, and a plain page that links to them.</summary>
 internal static class WebEndpoints
 {
+    private static readonly string[] _reads = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapSilo(this WebApplication app, SieOptions options)
     {
         var documents = app.Services.GetRequiredService<MetricsDocuments>();
-        app.Map(options.Prometheus.Path, documents.ServeAllAsync);
-        app.Map(options.Prometheus.ClusterPath, documents.ServeClusterWideAsync);
-        app.MapGet("/healthz/live", () => Results.Text("live\n"));
-        app.MapGet("/healthz/ready", ReadyAsync);
-        app.MapGet("/", () => Results.Content(LandingPage.Html(options), "text/html; charset=utf-8"));
+        app.MapMethods(options.Prometheus.Path, _reads, documents.ServeAllAsync);
+        app.MapMethods(options.Prometheus.ClusterPath, _reads, documents.ServeClusterWideAsync);
+        app.MapMethods("/healthz/live", _reads, () => Results.Text("live\n"));
+        app.MapMethods("/healthz/ready", _reads, ReadyAsync);
+        app.MapMethods("/", _reads, () => Results.Content(LandingPage.Html(options), "text/html; charset=utf-8"));
     }
 
     private static async Task<IResult> ReadyAsync(

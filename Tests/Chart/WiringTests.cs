@@ -21,7 +21,7 @@ public sealed class WiringTests
 
         Assert.All<V1Probe>([chart.Silo.StartupProbe, chart.Silo.LivenessProbe, chart.Silo.ReadinessProbe], probe =>
         {
-            Assert.Contains($"MapGet(\"{probe.HttpGet.Path}\"", endpoints, StringComparison.Ordinal);
+            Assert.Contains($"MapMethods(\"{probe.HttpGet.Path}\", _reads", endpoints, StringComparison.Ordinal);
             Assert.Equal("metrics", probe.HttpGet.Port.Value);
             Assert.True(probe.TimeoutSeconds >= 3, "a scrape of the counts may take two seconds");
         });

@@ -49,7 +49,7 @@ public sealed class LocalModeTests
         var options = Loading.Load(null, ("SIE__PROJECT_NAME", "example-project"), ("KUBERNETES_SERVICE_HOST", "10.0.0.1"));
 
         Assert.False(options.IsLocal);
-        Assert.Equal("0.0.0.0", options.Prometheus.Address);
+        Assert.Equal("::", options.Prometheus.Address);
         Assert.Equal(
             ["projects/example-project/subscriptions/sie-creation-subscription", "projects/example-project/subscriptions/sie-interruption-subscription"],
             options.PubSub.Subscriptions);

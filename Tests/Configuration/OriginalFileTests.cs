@@ -38,7 +38,7 @@ public sealed class OriginalFileTests
             pubsub.message_retention=7d
             prometheus.port=8090
             prometheus.path=/metrics
-            prometheus.address=0.0.0.0
+            prometheus.address=::
             prometheus.cluster_label=kubernetes_cluster
             storage.provider=embedded
             storage.path=./data
@@ -52,7 +52,7 @@ public sealed class OriginalFileTests
             storage.redis.client_certificate_file=none
             storage.redis.client_key_file=none
             clustering.provider=localhost
-            clustering.silo_port=11111
+            clustering.silo_port=0
             clustering.gateway_port=0
             clustering.cluster_id=orleans-sie
             clustering.service_id=orleans-sie

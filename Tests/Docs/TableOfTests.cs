@@ -34,6 +34,6 @@ internal static partial class TableOfTests
         Assert.All(named, test => Assert.Contains(test, _tests));
     });
 
-    [GeneratedRegex("`([A-Za-z]+\\.[A-Za-z_]+)`", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("`([A-Za-z0-9]+\\.[A-Za-z0-9_]+)`", RegexOptions.CultureInvariant)]
     private static partial Regex Code();
 }

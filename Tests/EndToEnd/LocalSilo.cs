@@ -32,6 +32,8 @@ internal sealed class LocalSilo : IAsyncDisposable
 
     public PubSubRest PubSub { get; }
 
+    public HttpClient Http => _http;
+
     /// <summary>Messages that the local Pub/Sub still holds.</summary>
     public int Outstanding => _server.Broker.Outstanding("projects/local-project/subscriptions/sie-creation-subscription")
         + _server.Broker.Outstanding("projects/local-project/subscriptions/sie-interruption-subscription");

@@ -35,9 +35,14 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>What it has written to standard error.</summary>
     public string Errors => string.Join('\n', _errors).Trim();
 
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="metricsPort">The port that it is asked on.</param>
+    /// <param name="environment">Its variables.</param>
+    /// <param name="program">Another one than that beside the tests.</param>
+    /// <param name="prefix">What stands before its command line, and ends as the silo's own process.</param>
     public static SiloProcess Start(
-        string folder, int metricsPort, IReadOnlyDictionary<string, string> environment, string? program = null) =>
-        Run(folder, metricsPort, environment, "dotnet", program ?? Program);
+        string folder, int metricsPort, IReadOnlyDictionary<string, string> environment, string? program = null, IReadOnlyList<string>? prefix = null) =>
+        Run(folder, metricsPort, environment, [.. prefix ?? [], "dotnet", program ?? Program]);
 
     /// <summary>The program of this build.</summary>
     public static string Program => Path.Combine(AppContext.BaseDirectory, "Silo.dll");

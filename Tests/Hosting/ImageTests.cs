@@ -29,7 +29,7 @@ public sealed partial class ImageTests
     {
         var defaults = new OrleansSie.Silo.Configuration.SieOptions();
 
-        Assert.Contains($"EXPOSE {defaults.Prometheus.Port} {defaults.Clustering.SiloPort}\n", _dockerfile, StringComparison.Ordinal);
+        Assert.Contains($"EXPOSE {defaults.Prometheus.Port} {OrleansSie.Silo.Configuration.ClusteringOptions.SharedSiloPort}\n", _dockerfile, StringComparison.Ordinal);
     }
 
     [Fact]
