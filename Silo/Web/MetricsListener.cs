@@ -22,7 +22,7 @@ internal static class MetricsListener
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
 
         // A slower reader ends no scrape in time and is cut. By Kestrel's own 240 bytes a second it could keep a large document for hours.
-        kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 64 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 512 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
         if (Address(options) is var address && address.Equals(IPAddress.IPv6Any))
         {
             // All addresses, and those of IPv4 alone where the machine has no IPv6.
