@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
