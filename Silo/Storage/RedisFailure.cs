@@ -19,7 +19,7 @@ internal sealed record RedisFailure(string Reason, bool IsCertain)
             "it refuses the user or the password: give the right ones by storage.redis.user and password_file (or clustering.redis)"),
         (["RemoteCertificateNameMismatch"],
             "its TLS certificate is of another host name: connect by a name that it holds, or add sslHost= with one to the connection string"),
-        (["UntrustedRoot", "PartialChain"],
+        (["UntrustedRoot", "PartialChain", "NotSignatureValid"],
             "its TLS certificate is of an authority that is not trusted here: give the authority's certificate by ca_file"),
         (["NotTimeValid"], "its TLS certificate has expired or is not valid yet: renew it there, or set the clock"),
         (["RemoteCertificate", "remote certificate"], "its TLS certificate is refused: look at it with openssl s_client"),
@@ -70,7 +70,7 @@ internal sealed record RedisFailure(string Reason, bool IsCertain)
         }
 
         return chain.Any(failure => failure is TimeoutException) ? new("it does not answer in time", false)
-            : chain.OfType<RedisException>().Any() ? new(isTls ? "the connection with TLS failed" : "the connection failed", false)
+            : chain.OfType<RedisException>().Any() ? new($"the connection{(isTls ? " with TLS" : "")} failed ({chain[^1].GetType().Name})", false)
             : new(chain[0].Message.ReplaceLineEndings(" "), false);
     }
 

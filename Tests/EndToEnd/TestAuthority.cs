@@ -13,7 +13,7 @@ internal sealed class TestAuthority : IDisposable
 
     public TestAuthority()
     {
-        var request = new CertificateRequest("CN=an authority of a test", _key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN=an authority of a test {Guid.NewGuid()}", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         _certificate = request.CreateSelfSigned(_now.AddDays(-1), _now.AddDays(1));
     }

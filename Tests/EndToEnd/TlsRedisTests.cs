@@ -64,12 +64,9 @@ public sealed class TlsRedisTests : IDisposable
         var isElsewhere = way is "another host name" or "sslHost";
         using var redis = await StartAsync(_authority.Issue(isElsewhere ? "redis.example.org" : null), asksForCertificate: way.Contains("client", StringComparison.Ordinal));
         var port = way == "plain port" ? redis.Port : _port;
-        await using var probe = new RedisProbe(RedisClient.From(Settings(way, port)), "probe");
+        var settings = Settings(way, port);
 
-        await Eventually.IsAsync(() => ReasonAsync(probe), told => told == (reason ?? "none"));
-
-        // Nor does another attempt know less.
-        Assert.Equal(reason ?? "none", await ReasonAsync(probe));
+        await Eventually.IsAsync(() => ReasonAsync(settings, reason ?? "none"), told => told == (reason ?? "none"));
     }
 
     private RedisOptions Settings(string way, int port)
@@ -111,6 +108,14 @@ public sealed class TlsRedisTests : IDisposable
         var file = Path.Combine(_folder.Path, name);
         File.WriteAllText(file, content);
         return file;
+    }
+
+    /// <summary>What a new client tells, and tells again where it is as expected. The client does not know the cause each time.</summary>
+    private static async Task<string> ReasonAsync(RedisOptions settings, string expected)
+    {
+        await using var probe = new RedisProbe(RedisClient.From(settings), "probe");
+        var first = await ReasonAsync(probe);
+        return first == expected ? await ReasonAsync(probe) : first;
     }
 
     private static async Task<string> ReasonAsync(RedisProbe probe)

@@ -35,7 +35,7 @@ public sealed class RedisFailureTests
         { Connection(ConnectionFailureType.SocketFailure, new SocketException((int)SocketError.HostUnreachable)), "the connection failed (HostUnreachable)" },
         { Connection(ConnectionFailureType.UnableToConnect, null), "it cannot be reached: is it running, and are address, port and network policies right?" },
         { new RedisTimeoutException("Timeout performing SET, clientName: hunter2", CommandStatus.Sent), "it does not answer in time" },
-        { Connection(ConnectionFailureType.SocketClosed, new ObjectDisposedException("hunter2")), "the connection failed" },
+        { Connection(ConnectionFailureType.SocketClosed, new ObjectDisposedException("hunter2")), "the connection failed (ObjectDisposedException)" },
     };
 
     [Theory]
