@@ -26,8 +26,7 @@ internal static partial class StorageLog
     public static partial void WaitsForStore(ILogger logger, string fault);
 
     [LoggerMessage(3008, LogLevel.Warning,
-        "Records of instances that are gone cannot be removed from the store: {Reason}. It is tried again within minutes. "
-        + "A Redis must allow SCAN, PTTL, EXPIRE and SET on the keys of clustering.service_id.",
+        "Records of instances that are gone cannot be removed from the store: {Reason}. It is tried again within minutes, and nothing else waits for it.",
         EventName = nameof(RetentionFailed))]
     public static partial void RetentionFailed(ILogger logger, string reason);
 

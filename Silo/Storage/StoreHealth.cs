@@ -118,8 +118,7 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
         {
             _lost = reason;
             _metrics?.RolledBack();
+            StorageLog.StoreLost(_logger, reason);
         }
-
-        StorageLog.StoreLost(_logger, reason);
     }
 }

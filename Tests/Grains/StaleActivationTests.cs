@@ -63,7 +63,7 @@ public sealed class StaleActivationTests
         };
 
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
-        var adds = Task.WhenAll(Enumerable.Range(0, 3_000).Select(i => grain.Add(Of($"x{i}"))));
+        var adds = Task.WhenAll(Enumerable.Range(0, 1_000).Select(i => grain.Add(Of($"x{i}"))));
         var compared = 0;
         while (!adds.IsCompleted || compared == 0)
         {

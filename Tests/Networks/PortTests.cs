@@ -20,7 +20,7 @@ public sealed class PortTests
     [InlineData(null, 0)]
     [InlineData(Minimal, 0)]
     [InlineData(Minimal + "clustering: { silo_port: 11111 }", 11111)]
-    [InlineData(Minimal + "clustering: { provider: redis }\nstorage: { provider: redis, redis: { connection_string: a } }", 11111)]
+    [InlineData(Minimal + "clustering: { provider: redis }\nstorage: { provider: redis, redis: { connection_string: \"a:6379\" } }", 11111)]
     public void SiloPort_ThatNobodyAskedFor_IsAFreeOneUnlessOthersMustReachIt(string? file, int port) =>
         Assert.Equal(port, Loading.Load(file).Clustering.SiloPort);
 
