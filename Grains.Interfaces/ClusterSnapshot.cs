@@ -4,8 +4,9 @@ namespace OrleansSie.Grains.Interfaces;
 /// <param name="Key">The cluster's key as text.</param>
 /// <param name="Version">Number of commits of the cluster's record; rises with every commit.</param>
 /// <param name="Totals">Interruptions by pool labels; empty for a cluster without any.</param>
+/// <param name="Epoch">The epoch under which whoever begins to count something for the cluster has to call it.</param>
 [GenerateSerializer, Immutable, Alias("sie.cluster-snapshot")]
-public sealed record ClusterSnapshot(string Key, long Version, IReadOnlyList<PoolTotal> Totals)
+public sealed record ClusterSnapshot(string Key, long Version, IReadOnlyList<PoolTotal> Totals, long Epoch = 0)
 {
     /// <summary>
     /// Whether this snapshot of the same cluster holds less than an earlier one under any labels: the store has lost commits.

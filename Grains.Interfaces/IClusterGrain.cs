@@ -14,8 +14,14 @@ public interface IClusterGrain : IGrainWithStringKey
     /// Counts an interruption once, whatever is repeated. When it returns, the count is durable.
     /// Any exception means: unknown, ask again with the same id.
     /// </summary>
+    /// <param name="interruption">The interruption.</param>
+    /// <param name="epoch">The cluster's epoch as the caller knew it before it read its own record; 0 if it knew none.</param>
+    /// <returns>
+    /// Null if it is counted. Else nothing happened, as the caller began too long ago: the cluster's epoch, with which to call again after
+    /// the caller has read its record again.
+    /// </returns>
     [AlwaysInterleave, Alias("add")]
-    Task Add(Interruption interruption);
+    Task<long?> Add(Interruption interruption, long epoch);
 
     /// <summary>Says that the instance has recorded the interruption as counted, so that its id need not be kept for ever.</summary>
     [AlwaysInterleave, OneWay, Alias("confirm")]

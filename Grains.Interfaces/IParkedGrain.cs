@@ -16,12 +16,15 @@ public interface IParkedGrain : IGrainWithStringKey
     /// <summary>
     /// An interruption was given up for a cause, or was attributed. When it returns, that is durable. Repeating it changes nothing.
     /// </summary>
+    /// <param name="settlement">What became of it.</param>
+    /// <param name="epoch">The shard's epoch as the caller knew it before it read its own record; 0 if it knew none.</param>
+    /// <returns>Null if it is settled. Else nothing happened: as for <see cref="IClusterGrain.Add"/>.</returns>
     [AlwaysInterleave, Alias("settle")]
-    Task Settle(ParkedSettlement settlement);
+    Task<long?> Settle(ParkedSettlement settlement, long epoch);
 
-    /// <summary>Says that the instance has recorded what it settled of an interruption, so that its id need not be kept for ever.</summary>
+    /// <summary>Says that the instance has recorded a settlement, so that it need not be kept for ever. Nothing if a later one came since.</summary>
     [AlwaysInterleave, OneWay, Alias("confirm")]
-    Task Confirm(string interruptionId);
+    Task Confirm(ParkedSettlement settlement);
 
     /// <summary>What stands in the store.</summary>
     /// <param name="knownVersion">The newest version the caller has seen; a grain that is behind it reads the store again first.</param>

@@ -7,6 +7,7 @@ namespace OrleansSie.Grains.Interfaces;
 /// <param name="UnknownInstance">Given up for <see cref="UnattributedCause.unknown_instance"/>.</param>
 /// <param name="NotGke">Given up for <see cref="UnattributedCause.not_gke"/>.</param>
 /// <param name="Reattributed">Interruptions that were given up and then counted for a cluster after all; only rises.</param>
+/// <param name="Epoch">The epoch under which whoever begins to settle something has to call the shard.</param>
 [GenerateSerializer, Immutable, Alias("sie.parked-snapshot")]
 public sealed record ParkedSnapshot(
-    long Version, long Parked, DateTimeOffset? OldestParkedAt, UnattributedCount UnknownInstance, UnattributedCount NotGke, long Reattributed);
+    long Version, long Parked, DateTimeOffset? OldestParkedAt, UnattributedCount UnknownInstance, UnattributedCount NotGke, long Reattributed, long Epoch = 0);

@@ -20,6 +20,11 @@ internal static partial class Log
             + "The stored counts are served from now on. Check the store's persistence (appendfsync always) and failover.")]
     public static partial void StoreRolledBack(this ILogger logger, string cluster, long storedVersion, long knownVersion);
 
+    [LoggerMessage(EventId = 108, EventName = nameof(SealedIdsLost), Level = LogLevel.Error,
+        Message = "The store has lost {Records} records of interruptions that cluster {Cluster} has counted. Its counts are not affected. "
+            + "Check the store's persistence settings (appendfsync always) and failover.")]
+    public static partial void SealedIdsLost(this ILogger logger, string cluster, int records);
+
     [LoggerMessage(EventId = 105, EventName = nameof(AskClusterFailed), Level = LogLevel.Warning,
         Message = "Cluster {Cluster} could not tell its counts to the index; it is asked again in a second. Until each has answered once no cluster-wide series is served.")]
     public static partial void AskClusterFailed(this ILogger logger, Exception exception, string cluster);

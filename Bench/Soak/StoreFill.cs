@@ -50,7 +50,7 @@ internal sealed class StoreFill
             foreach (var open in history.Open.ToCount())
             {
                 Count(open.Cluster!, history.ToInterruption(open).Labels);
-                history.Open.MarkCounted(open);
+                history.Open.MarkCounted(open.Id);
             }
         }
 

@@ -53,7 +53,7 @@ internal sealed class InstanceWaker
         var changed = false;
         foreach (var some in due.Chunk(Parallelism))
         {
-            var left = await Task.WhenAll(some.Select(p => WakeAsync(p.Key, p.Value, now)));
+            var left = await Task.WhenAll(some.Select(p => WakeAsync(p.Key, p.Value)));
             changed |= left.Contains(true);
         }
 
@@ -71,13 +71,19 @@ internal sealed class InstanceWaker
         return _time.GetElapsedTime(_woken[id]) >= _again;
     }
 
-    private async Task<bool> WakeAsync(string id, string instance, long now)
+    private async Task<bool> WakeAsync(string id, string instance)
     {
         try
         {
             _woken[id] = _time.GetTimestamp();
+            var step = _figures.LastStepOf(id);
             var waits = await _grains().GetGrain<IInstanceGrain>(instance).Wake(id);
-            _figures.Confirm(id, now);
+            if (step is not null)
+            {
+                // Of what came while it was away the answer may not know.
+                _figures.Confirm(id, step);
+            }
+
             return !waits && _figures.Leave(id);
         }
         catch (Exception e)

@@ -13,7 +13,6 @@ namespace OrleansSie.Grains.Attribution;
 internal sealed class ParkedGrain : Grain, IParkedGrain
 {
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _grace = TimeSpan.FromMinutes(10);
 
     private readonly DurableState<ParkedState> _state;
     private readonly ParkedFigures _figures;
@@ -36,7 +35,7 @@ internal sealed class ParkedGrain : Grain, IParkedGrain
         ILogger<ParkedGrain> logger)
     {
         _state = new DurableState<ParkedState>("parked", context, storage);
-        _figures = new ParkedFigures(() => _state.Value);
+        _figures = new ParkedFigures(() => _state.Value, new Fence(time));
         _waker = new InstanceWaker(_figures, () => _state.Value, () => GrainFactory, attribution.Timeout, time, logger);
         _commit = new GroupCommit(WriteAsync);
         _clock = new ActivationClock(time);
@@ -69,17 +68,23 @@ internal sealed class ParkedGrain : Grain, IParkedGrain
         }
     }
 
-    public async Task Settle(ParkedSettlement settlement)
+    public async Task<long?> Settle(ParkedSettlement settlement, long epoch)
     {
         await LoadAsync();
         _state.ThrowIfPoisoned();
+        if (!_figures.Admits(settlement, epoch))
+        {
+            return _durable!.Epoch;
+        }
+
         await (_figures.Settle(settlement, _clock.Now) ? _commit.CommitAsync() : _commit.WhenCoveredAsync());
+        return null;
     }
 
-    public async Task Confirm(string interruptionId)
+    public async Task Confirm(ParkedSettlement settlement)
     {
         await LoadAsync();
-        _figures.Confirm(interruptionId, _clock.Now);
+        _figures.Confirm(settlement);
     }
 
     public async Task<ParkedSnapshot> GetSnapshot(long knownVersion, bool confirm)
@@ -123,7 +128,7 @@ internal sealed class ParkedGrain : Grain, IParkedGrain
             await LoadAsync();
             var changed = await _waker.WakeAsync(_clock.Now);
             var oldest = DateTimeOffset.FromUnixTimeSeconds(_clock.Now) - _retention - TimeSpan.FromDays(1);
-            changed |= _figures.Forget(_clock.Now, _clock.Age > _grace, DateOnly.FromDateTime(oldest.UtcDateTime));
+            changed |= _figures.Forget(DateOnly.FromDateTime(oldest.UtcDateTime));
             await (changed ? _commit.CommitAsync() : Task.CompletedTask);
         }
         catch (Exception e)

@@ -6,7 +6,7 @@ namespace OrleansSie.Grains.Attribution;
 
 /// <summary>
 /// What is stored of one shard of the register. Its size follows the interruptions that wait, the days that are remembered, and the
-/// settlements of the last ten minutes.
+/// settlements of the last two epochs.
 /// </summary>
 internal sealed class ParkedState : IVersionedState, ICommittedState
 {
@@ -15,6 +15,9 @@ internal sealed class ParkedState : IVersionedState, ICommittedState
 
     /// <inheritdoc/>
     public long Version { get; set; }
+
+    /// <summary>Rises in each write that forgets settlements: see <see cref="Fence"/>.</summary>
+    public long Epoch { get; set; }
 
     /// <summary>Interruptions that wait for their cluster, by id.</summary>
     public Dictionary<string, ParkedEntry> Parked { get; set; } = [];

@@ -15,8 +15,8 @@ internal sealed class SettledEntry
     /// <summary>When the newest came, Unix seconds.</summary>
     public long At { get; set; }
 
-    /// <summary>When its instance had recorded them all, Unix seconds; 0 while that is not known.</summary>
-    public long ConfirmedAt { get; set; }
+    /// <summary>The shard's epoch when its instance had recorded them all; null while that is not known.</summary>
+    public long? ConfirmedIn { get; set; }
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }

@@ -36,9 +36,10 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         ILogger<ClusterGrain> logger)
     {
         _state = new DurableState<ClusterState>("cluster", context, storage);
-        _ids = new CountedIds(() => _state.Value, name => new DurableState<CountedIdsState>($"counted-{name}", context, storage));
-        _asker = new UnconfirmedAsker(_ids, () => GrainFactory, logger);
+        _ids = new CountedIds(
+            () => _state.Value, name => new DurableState<CountedIdsState>($"counted-{name}", context, storage), new Fence(time));
         _commit = new GroupCommit(WriteAsync);
+        _asker = new UnconfirmedAsker(_ids, _commit, () => GrainFactory, logger);
         _reporter = new IndexReporter(() => GrainFactory.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key), logger);
         _clock = new ActivationClock(time);
         _housekeeping = new Pace(time, TimeSpan.FromSeconds(30));
@@ -61,7 +62,8 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
 
         return _registration;
     }
-    public async Task Add(Interruption interruption)
+
+    public async Task<long?> Add(Interruption interruption, long epoch)
     {
         await _adds.WaitAsync();
         try
@@ -76,12 +78,19 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
             if (_ids.Contains(interruption.Id))
             {
                 await _commit.WhenCoveredAsync();
-                return;
+                return null;
+            }
+
+            if (!Fence.Admits(_state.Value.Epoch, epoch))
+            {
+                // The one that the store has acknowledged: another that is not to be would let its user's call pass too long.
+                return _reporter.Durable.Epoch;
             }
 
             _ids.Add(interruption.Id, interruption.Instance, _clock.Now);
             RowOf(interruption.Labels).Count++;
             await _commit.CommitAsync();
+            return null;
         }
         finally
         {
@@ -92,7 +101,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     public async Task Confirm(string interruptionId)
     {
         await LoadAsync();
-        _ids.Confirm(interruptionId, _clock.Now);
+        _ids.Confirm(interruptionId);
         if (_ids.NeedsSealing)
         {
             await TidyAsync(CancellationToken.None);
@@ -136,11 +145,18 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private async Task ReadAsync()
     {
         await _state.LoadAsync();
-        await _ids.LoadAsync(_clock.Now);
+        var lost = await _ids.LoadAsync();
         _rows.Clear();
         foreach (var row in _state.Value.Totals)
         {
             _rows[row.Labels()] = row;
+        }
+
+        if (lost.Count > 0)
+        {
+            _logger.SealedIdsLost(this.GetPrimaryKeyString(), lost.Count);
+            await WriteAsync();
+            return;
         }
 
         _reporter.Take(Snapshot());
@@ -169,7 +185,8 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private ClusterSnapshot Snapshot() => new(
         this.GetPrimaryKeyString(),
         _state.Value.Version,
-        _state.Value.Totals.ConvertAll(r => new PoolTotal(r.Labels(), r.Count)));
+        _state.Value.Totals.ConvertAll(r => new PoolTotal(r.Labels(), r.Count)),
+        _state.Value.Epoch);
 
     private async Task TidyAsync(CancellationToken cancellationToken)
     {
@@ -181,14 +198,15 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _isTidying = true;
         try
         {
-            var changed = await _ids.ForgetAsync(_clock);
+            var changed = await _ids.ForgetAsync();
             while (_ids.NeedsSealing)
             {
-                await _ids.SealAsync(_clock.Now);
+                await _ids.SealAsync();
                 changed = true;
             }
 
-            await (changed ? _commit.CommitAsync() : Task.CompletedTask);
+            await (changed ? _commit.CommitAsync() : _commit.WhenCoveredAsync());
+            await _ids.ClearDroppedAsync();
             _reporter.ReportSoon();
         }
         catch (Exception e)

@@ -13,6 +13,9 @@ internal sealed class ClusterState : IVersionedState, ICommittedState
     /// <inheritdoc/>
     public long Version { get; set; }
 
+    /// <summary>Rises in each write that forgets ids: see <see cref="Fence"/>.</summary>
+    public long Epoch { get; set; }
+
     /// <summary>The cluster's name is in the index.</summary>
     public bool Indexed { get; set; }
 
@@ -27,6 +30,9 @@ internal sealed class ClusterState : IVersionedState, ICommittedState
 
     /// <summary>Records of their own that hold confirmed ids until their time is over.</summary>
     public List<SealedIds> Sealed { get; set; } = [];
+
+    /// <summary>Records of ids that are forgotten, still to be removed.</summary>
+    public List<string> Dropped { get; set; } = [];
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }

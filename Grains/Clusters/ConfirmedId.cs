@@ -5,8 +5,8 @@ namespace OrleansSie.Grains.Clusters;
 
 /// <summary>An interruption whose instance knows that it is counted.</summary>
 /// <param name="Id">Its identity.</param>
-/// <param name="At">When that was confirmed, Unix seconds.</param>
-internal sealed record ConfirmedId(string Id, long At)
+/// <param name="Epoch">The cluster's epoch when that was confirmed.</param>
+internal sealed record ConfirmedId(string Id, long Epoch)
 {
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }

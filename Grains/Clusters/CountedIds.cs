@@ -3,47 +3,54 @@ using OrleansSie.Grains.Storage;
 namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
-/// The interruptions a cluster must recognise if they come again. An id is kept while its instance has not recorded the count,
-/// and for <see cref="Grace"/> after that, by a clock that does not jump: longer than a stale activation or a delayed call can
-/// live. The cluster's own record carries only the newest; older ones are sealed in records of their own, so that a commit never
-/// carries a whole storm.
+/// The interruptions a cluster must recognise if they come again. An id is kept while its instance has not recorded the count, and after
+/// that through the epoch in which that was confirmed and the next: see <see cref="Fence"/>. The cluster's own record carries only the
+/// newest; older ones are sealed in records of their own, so that a commit never carries a whole storm.
 /// In memory an id is 16 bytes, and only once.
 /// </summary>
 internal sealed class CountedIds
 {
-    /// <summary>How long a confirmed id is still recognised.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
-
     /// <summary>How many confirmed ids the cluster's own record holds before they are sealed.</summary>
     public const int SealAt = 256;
 
     private readonly Func<ClusterState> _cluster;
     private readonly Func<string, DurableState<CountedIdsState>> _sealedRecord;
+    private readonly Fence _fence;
     private readonly HashSet<UInt128> _ids = [];
 
-    public CountedIds(Func<ClusterState> cluster, Func<string, DurableState<CountedIdsState>> sealedRecord)
+    public CountedIds(Func<ClusterState> cluster, Func<string, DurableState<CountedIdsState>> sealedRecord, Fence fence)
     {
         _cluster = cluster;
         _sealedRecord = sealedRecord;
+        _fence = fence;
     }
 
-    /// <summary>Reads every sealed record that is still in force.</summary>
-    /// <exception cref="StateUnavailableException">One cannot be read, or is gone before its time.</exception>
-    public async Task LoadAsync(long now)
+    /// <summary>
+    /// Reads every sealed record. Where the store has lost one, the epoch rises beyond its time with the next commit: the instances have
+    /// recorded its ids, and who began before is sent back to read that.
+    /// </summary>
+    /// <returns>The records that are lost.</returns>
+    /// <exception cref="StateUnavailableException">One cannot be read.</exception>
+    public async Task<IReadOnlyList<SealedIds>> LoadAsync()
     {
+        var lost = new List<SealedIds>();
         _ids.UnionWith(State.Unconfirmed.Keys.Select(IdDigest.Of));
         _ids.UnionWith(State.Confirmed.Select(c => IdDigest.Of(c.Id)));
         foreach (var entry in State.Sealed)
         {
             var record = _sealedRecord(entry.Name);
             await record.LoadAsync();
-            if (!record.Exists && !IsOver(entry.At, now))
-            {
-                throw new StateUnavailableException($"Sealed record {record} is gone before its time: has the store lost data?");
-            }
-
             _ids.UnionWith(record.Value.Ids.Select(IdDigest.Of));
+            lost.AddRange(record.Exists ? [] : [entry]);
         }
+
+        if (lost.Count > 0)
+        {
+            State.Sealed.RemoveAll(lost.Contains);
+            State.Epoch += 2;
+        }
+
+        return lost;
     }
 
     private ClusterState State => _cluster();
@@ -58,11 +65,11 @@ internal sealed class CountedIds
     }
 
     /// <summary>Its instance has recorded the count. Unknown ids are ignored.</summary>
-    public void Confirm(string id, long now)
+    public void Confirm(string id)
     {
         if (State.Unconfirmed.Remove(id))
         {
-            State.Confirmed.Add(new ConfirmedId(id, now));
+            State.Confirmed.Add(new ConfirmedId(id, State.Epoch));
         }
     }
 
@@ -70,7 +77,7 @@ internal sealed class CountedIds
     public bool NeedsSealing => State.Confirmed.Count >= SealAt;
 
     /// <summary>Moves confirmed ids into a record of their own. The ids leave the cluster's record with its next commit.</summary>
-    public async Task SealAsync(long now)
+    public async Task SealAsync()
     {
         var name = Guid.NewGuid().ToString("N");
         var ids = State.Confirmed.Take(SealAt).Select(c => c.Id).ToList();
@@ -78,38 +85,53 @@ internal sealed class CountedIds
         record.Value.Ids = ids;
         await record.WriteAsync();
 
-        State.Sealed.Add(new SealedIds(name, now));
+        State.Sealed.Add(new SealedIds(name, State.Epoch));
         State.Confirmed.RemoveRange(0, ids.Count);
     }
 
-    /// <summary>
-    /// Forgets ids whose time is over. Returns whether the cluster's record changed. An activation forgets none before it has
-    /// lived for <see cref="Grace"/> itself: what another one noted by another wall clock is recognised for that long at least.
-    /// </summary>
-    public async Task<bool> ForgetAsync(ActivationClock clock)
+    /// <summary>Lets the epoch rise, if it is due and anything waits for it, and forgets the ids whose time is over, all with the next commit.</summary>
+    /// <returns>Whether the cluster's record changed.</returns>
+    public async Task<bool> ForgetAsync()
     {
-        if (clock.Age < Grace)
+        if (!_fence.IsDue || (State.Confirmed.Count == 0 && State.Sealed.Count == 0))
         {
             return false;
         }
 
-        var now = clock.Now;
-        var changed = State.Confirmed.RemoveAll(c => IsOver(c.At, now) && _ids.Remove(IdDigest.Of(c.Id))) > 0;
-        foreach (var entry in State.Sealed.FindAll(s => IsOver(s.At, now)))
+        var next = State.Epoch + 1;
+        var over = State.Sealed.FindAll(s => Fence.IsOver(s.Epoch, next));
+        var ids = new List<UInt128>();
+        foreach (var entry in over)
         {
-            // The record goes first: a crash in between leaves a reference to an empty record whose time is over anyway.
             var record = _sealedRecord(entry.Name);
             await record.LoadAsync();
-            _ids.ExceptWith(record.Value.Ids.Select(IdDigest.Of));
-            await record.ClearAsync();
-            State.Sealed.Remove(entry);
-            changed = true;
+            ids.AddRange(record.Value.Ids.Select(IdDigest.Of));
         }
 
-        return changed;
+        // From here on in one step.
+        _fence.Rise();
+        State.Epoch = next;
+        State.Confirmed.RemoveAll(c => Fence.IsOver(c.Epoch, next) && _ids.Remove(IdDigest.Of(c.Id)));
+        State.Sealed.RemoveAll(over.Contains);
+        State.Dropped.AddRange(over.Select(s => s.Name));
+        _ids.ExceptWith(ids);
+        return true;
     }
 
-    private static bool IsOver(long at, long now) => at < now - (long)Grace.TotalSeconds;
+    /// <summary>
+    /// Removes the records that a commit has dropped. Not before: the record of an activation that was left behind may still be in force
+    /// in another one.
+    /// </summary>
+    public async Task ClearDroppedAsync()
+    {
+        foreach (var name in State.Dropped.ToArray())
+        {
+            var record = _sealedRecord(name);
+            await record.LoadAsync();
+            await (record.Exists ? record.ClearAsync() : Task.CompletedTask);
+            State.Dropped.Remove(name);
+        }
+    }
 
     /// <summary>Interruptions counted before a time and not confirmed since.</summary>
     public IReadOnlyList<KeyValuePair<string, UnconfirmedId>> UnconfirmedSince(long before) =>

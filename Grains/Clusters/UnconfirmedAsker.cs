@@ -11,17 +11,16 @@ internal sealed class UnconfirmedAsker
     private const int MaxAtOnce = 100;
     private static readonly TimeSpan _tooLong = TimeSpan.FromMinutes(2);
 
-    // An instance that no longer knows an interruption has lost its record; its message is redelivered for less than this, if at all.
-    private static readonly TimeSpan _forgottenAfter = TimeSpan.FromDays(45);
-
     private readonly CountedIds _ids;
+    private readonly GroupCommit _commit;
     private readonly Func<IGrainFactory> _grains;
     private readonly ILogger _logger;
     private int _from;
 
-    public UnconfirmedAsker(CountedIds ids, Func<IGrainFactory> grains, ILogger logger)
+    public UnconfirmedAsker(CountedIds ids, GroupCommit commit, Func<IGrainFactory> grains, ILogger logger)
     {
         _ids = ids;
+        _commit = commit;
         _grains = grains;
         _logger = logger;
     }
@@ -35,18 +34,19 @@ internal sealed class UnconfirmedAsker
         _from = _from < overdue.Count ? _from : 0;
         var asked = overdue.Skip(_from).Take(MaxAtOnce).ToList();
         _from += asked.Count;
-        await Task.WhenAll(asked.Select(entry => AskAsync(entry.Key, entry.Value, now))).WaitAsync(cancellation);
+
+        // An instance takes the question for the news that the interruption is counted: so that must be durable.
+        await _commit.WhenCoveredAsync().WaitAsync(cancellation);
+        await Task.WhenAll(asked.Select(entry => AskAsync(entry.Key, entry.Value))).WaitAsync(cancellation);
     }
 
-    private async Task AskAsync(string id, UnconfirmedId entry, long now)
+    private async Task AskAsync(string id, UnconfirmedId entry)
     {
         try
         {
-            var standing = await _grains().GetGrain<IInstanceGrain>(entry.Instance).GetStanding(id);
-            var isForgotten = standing == InterruptionStanding.unknown && entry.At < now - (long)_forgottenAfter.TotalSeconds;
-            if (standing == InterruptionStanding.counted || isForgotten)
+            if (await _grains().GetGrain<IInstanceGrain>(entry.Instance).GetStanding(id) == InterruptionStanding.counted)
             {
-                _ids.Confirm(id, now);
+                _ids.Confirm(id);
             }
         }
         catch (Exception e)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Placement;
 using Orleans.Streams;
 using Orleans.Streams.Core;
@@ -21,7 +22,9 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
     private readonly KnownClusters _clusters;
     private readonly GrainMetrics _metrics;
     private readonly AttributionSettings _attribution;
+    private readonly KnownEpochs _epochs;
     private readonly TimeProvider _time;
+    private ImmutableDictionary<string, long> _began = [];
 
     public InstanceGrain(
         [FromKeyedServices(StateStore.Instances)] IGrainStorage storage,
@@ -29,12 +32,14 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         KnownClusters clusters,
         GrainMetrics metrics,
         AttributionSettings attribution,
+        KnownEpochs epochs,
         [FromKeyedServices(GrainClock.Name)] TimeProvider time)
     {
         _state = new DurableState<InstanceState>("instance", context, storage);
         _clusters = clusters;
         _metrics = metrics;
         _attribution = attribution;
+        _epochs = epochs;
         _time = time;
     }
 
@@ -58,6 +63,13 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
             await CountAsync(history);
         }
 
+        if (history.Open.StandingOf(interruptionId) == InterruptionStanding.unknown)
+        {
+            // This record was lost, or written over by an older one. What its cluster counted is counted, also when its message comes again.
+            history.Open.MarkCounted(interruptionId);
+            await WriteAsync();
+        }
+
         return history.Open.StandingOf(interruptionId);
     });
 
@@ -65,7 +77,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
     {
         if (history.Observe(sighting, _time.GetUtcNow(), _attribution.Retention / 3))
         {
-            await _state.WriteAsync();
+            await WriteAsync();
         }
 
         await MakeClustersKnownAsync(history);
@@ -77,7 +89,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
     {
         if (history.Vanish(id, at))
         {
-            await _state.WriteAsync();
+            await WriteAsync();
         }
 
         return true;
@@ -87,7 +99,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
     {
         if (history.Open.GiveUp(_time.GetUtcNow() - _attribution.Timeout))
         {
-            await _state.WriteAsync();
+            await WriteAsync();
         }
 
         await FinishAsync(history);
@@ -101,6 +113,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
     {
         try
         {
+            _began = _state.IsLoaded ? _began : _epochs.Now;
             await _state.LoadAsync();
             return await act(new InstanceHistory(_state.Value, this.GetPrimaryKeyString()));
         }
@@ -115,7 +128,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         var (outcome, changed) = history.Apply(item, _time.GetUtcNow());
         if (changed)
         {
-            await _state.WriteAsync();
+            await WriteAsync();
         }
 
         if (item.Kind == InstanceEventKind.created)
@@ -124,7 +137,8 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         }
 
         await FinishAsync(history, item.EventId);
-        if (outcome == Outcome.duplicate && item.Kind == InstanceEventKind.interrupted && history.ClusterOf(item) is { } counted)
+        // Only what is recorded as counted: a confirmation that was sent before could come late, after the count and before its record.
+        if (outcome == Outcome.duplicate && history.Open.StandingOf(item.EventId) == InterruptionStanding.counted && history.ClusterOf(item) is { } counted)
         {
             await GrainFactory.GetGrain<IClusterGrain>(counted).Confirm(item.EventId);
         }
@@ -157,16 +171,18 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
             return;
         }
 
+        var settlements = new List<ParkedSettlement>();
         foreach (var open in toTell)
         {
-            await Register.Settle(Settlement(open));
+            settlements.Add(Settlement(open));
+            await SettleAsync(settlements[^1]);
             open.Told = open.Cause;
         }
 
-        await _state.WriteAsync();
-        foreach (var open in toTell)
+        await WriteAsync();
+        foreach (var settlement in settlements)
         {
-            await Register.Confirm(open.Id);
+            await Register.Confirm(settlement);
         }
     }
 
@@ -180,22 +196,57 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
 
         foreach (var open in toCount)
         {
-            await GrainFactory.GetGrain<IClusterGrain>(open.Cluster!).Add(history.ToInterruption(open));
-            await (open.Waited ? Register.Settle(Settlement(open)) : Task.CompletedTask);
+            await AddAsync(open.Cluster!, history.ToInterruption(open));
+            await (open.Waited ? SettleAsync(Settlement(open)) : Task.CompletedTask);
         }
 
         foreach (var open in toCount)
         {
-            history.Open.MarkCounted(open);
+            history.Open.MarkCounted(open.Id);
         }
 
-        await _state.WriteAsync();
+        await WriteAsync();
         foreach (var open in toCount)
         {
             _metrics.Counted(open.Reason, _time.GetUtcNow() - open.At);
             await GrainFactory.GetGrain<IClusterGrain>(open.Cluster!).Confirm(open.Id);
-            await (open.Told is null ? Task.CompletedTask : Register.Confirm(open.Id));
+            await (open.Told is null ? Task.CompletedTask : Register.Confirm(Settlement(open)));
         }
+    }
+
+    private async Task AddAsync(string cluster, Interruption interruption)
+    {
+        var grain = GrainFactory.GetGrain<IClusterGrain>(cluster);
+        while (await grain.Add(interruption, _began.GetValueOrDefault(cluster)) is { } epoch)
+        {
+            await BeginAgainAsync(cluster, epoch);
+        }
+    }
+
+    private async Task SettleAsync(ParkedSettlement settlement)
+    {
+        var shard = KnownEpochs.Register(ParkedShard.Of(settlement.Instance));
+        while (await Register.Settle(settlement, _began.GetValueOrDefault(shard)) is { } epoch)
+        {
+            await BeginAgainAsync(shard, epoch);
+        }
+    }
+
+    /// <summary>A receiver has refused a call of an epoch that is over: the record is read again, under the one that it told.</summary>
+    private async Task BeginAgainAsync(string receiver, long epoch)
+    {
+        _epochs.Take(receiver, epoch);
+        var began = _epochs.Now;
+        await _state.ConfirmAsync();
+        _began = began;
+    }
+
+    /// <summary>A write succeeds only on the record that the store holds, which is therefore as good as read when it began.</summary>
+    private async Task WriteAsync()
+    {
+        var began = _epochs.Now;
+        await _state.WriteAsync();
+        _began = began;
     }
 
     private ParkedSettlement Settlement(OpenInterruption open) =>

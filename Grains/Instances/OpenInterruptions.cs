@@ -45,10 +45,10 @@ internal sealed class OpenInterruptions
     public IReadOnlyList<OpenInterruption> ToCount() => _state.Open.FindAll(o => o.Status == OpenStatus.counting);
 
     /// <summary>Records that its cluster has counted an interruption.</summary>
-    public void MarkCounted(OpenInterruption open)
+    public void MarkCounted(string id)
     {
-        _state.Open.Remove(open);
-        _state.Counted.Add(open.Id);
+        _state.Open.RemoveAll(o => o.Id == id);
+        _state.Counted.Add(id);
         if (_state.Counted.Count > MaxCounted)
         {
             _state.Counted.RemoveRange(0, _state.Counted.Count - MaxCounted);
@@ -76,7 +76,7 @@ internal sealed class OpenInterruptions
         var changed = false;
         foreach (var open in _state.Open)
         {
-            if (open.Status == OpenStatus.counting || Incarnations.For(_state, open) is not { Decides: true } incarnation)
+            if (open.Status == OpenStatus.counting || Incarnations.For(_state, open) is not { } incarnation || !incarnation.Decides(open))
             {
                 continue;
             }

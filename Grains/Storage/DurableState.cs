@@ -31,6 +31,9 @@ internal sealed class DurableState<T>
     /// <summary>Whether the store holds the record.</summary>
     public bool Exists => _record.RecordExists;
 
+    /// <summary>Whether the record was read.</summary>
+    public bool IsLoaded => _load is { IsCompletedSuccessfully: true };
+
     /// <summary>Reads the record if it was not read yet.</summary>
     /// <exception cref="StateUnavailableException">The record cannot be read, or an earlier write failed.</exception>
     public Task LoadAsync()
@@ -80,6 +83,18 @@ internal sealed class DurableState<T>
         var stored = new DurableState<T>(_name, _context, _storage);
         await stored.LoadAsync();
         return stored.Value;
+    }
+
+    /// <summary>Makes sure, by the store, that nobody else has written the record since it was read or written here.</summary>
+    /// <exception cref="StateUnavailableException">Another activation has written; this one ends.</exception>
+    public async Task ConfirmAsync()
+    {
+        var stored = new DurableState<T>(_name, _context, _storage);
+        await stored.LoadAsync();
+        if (stored._record.ETag != _record.ETag)
+        {
+            throw LeftBehind();
+        }
     }
 
     /// <summary>Ends an activation whose record another one has written: it must not go on answering.</summary>

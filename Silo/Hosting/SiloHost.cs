@@ -4,6 +4,7 @@ using OrleansSie.Grains;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
 using OrleansSie.Silo.AuditLogs;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Events;
@@ -122,6 +123,7 @@ internal static class SiloHost
     public static ISiloBuilder AddEvents(this ISiloBuilder silo, SieOptions options, string? emulatorHost)
     {
         silo.Services.AddSingleton<KnownClusters>();
+        silo.Services.AddSingleton<KnownEpochs>();
         silo.Services.AddSingleton(new AttributionSettings(options.Attribution.Timeout, options.Instances.Retention));
         silo.Services.AddSingleton(new AuditLogParser(options.ProjectName));
         silo.Services.AddSingleton(new WatchedProjects(options));

@@ -1,5 +1,6 @@
 using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
 using OrleansSie.Silo.Storage;
 
 namespace OrleansSie.Silo.Metrics;
@@ -19,6 +20,7 @@ internal sealed class ClusterSnapshots
     private readonly ClusterSeries _series;
     private readonly GrainMetrics _grainMetrics;
     private readonly StoreHealth _store;
+    private readonly KnownEpochs _epochs;
     private readonly TimeProvider _time;
     private readonly ILogger<ClusterSnapshots> _logger;
     private readonly SharedRefresh _refresh;
@@ -31,6 +33,7 @@ internal sealed class ClusterSnapshots
         ClusterSeries series,
         GrainMetrics grainMetrics,
         StoreHealth store,
+        KnownEpochs epochs,
         TimeProvider time,
         ILogger<ClusterSnapshots> logger)
     {
@@ -38,6 +41,7 @@ internal sealed class ClusterSnapshots
         _series = series;
         _grainMetrics = grainMetrics;
         _store = store;
+        _epochs = epochs;
         _time = time;
         _logger = logger;
         _refresh = new SharedRefresh(FetchAsync);
@@ -149,6 +153,7 @@ internal sealed class ClusterSnapshots
         }
 
         _clusters[cluster.Key] = cluster;
+        _epochs.Take(cluster.Key, cluster.Epoch);
         return !(isOlder && confirm);
     }
 }

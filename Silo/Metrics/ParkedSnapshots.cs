@@ -1,4 +1,5 @@
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
 
 namespace OrleansSie.Silo.Metrics;
 
@@ -14,6 +15,7 @@ internal sealed class ParkedSnapshots
     private readonly Dictionary<string, ParkedSnapshot> _shards = [];
     private readonly IGrainFactory _grains;
     private readonly AttributionSeries _series;
+    private readonly KnownEpochs _epochs;
     private readonly TimeProvider _time;
     private readonly ILogger<ParkedSnapshots> _logger;
     private readonly SharedRefresh _refresh;
@@ -21,10 +23,11 @@ internal sealed class ParkedSnapshots
     private bool _wasAsked;
     private long _askedAt;
 
-    public ParkedSnapshots(IGrainFactory grains, AttributionSeries series, TimeProvider time, ILogger<ParkedSnapshots> logger)
+    public ParkedSnapshots(IGrainFactory grains, AttributionSeries series, KnownEpochs epochs, TimeProvider time, ILogger<ParkedSnapshots> logger)
     {
         _grains = grains;
         _series = series;
+        _epochs = epochs;
         _time = time;
         _logger = logger;
         _refresh = new SharedRefresh(FetchAsync);
@@ -63,6 +66,7 @@ internal sealed class ParkedSnapshots
             foreach (var (shard, answer) in ParkedShard.Keys.Zip(answers))
             {
                 _shards[shard] = answer;
+                _epochs.Take(KnownEpochs.Register(shard), answer.Epoch);
             }
 
             _series.Take([.. _shards.Values]);

@@ -1,6 +1,7 @@
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
@@ -45,12 +46,12 @@ public sealed class ClockJumpTests
         var storage = new TestStorage();
         await using (var before = await GrainCluster.StartAsync(storage))
         {
-            await before.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("unconfirmed"));
+            await before.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("unconfirmed"), 0);
         }
 
         await using var after = await GrainCluster.StartAsync(storage);
         Jump(after, TimeSpan.FromHours(hours));
-        await after.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("unconfirmed"));
+        await after.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("unconfirmed"), 0);
 
         Assert.Equal(1, await after.PreemptionsAsync(Cluster));
     }
@@ -61,11 +62,11 @@ public sealed class ClockJumpTests
         await using var cluster = await GrainCluster.StartAsync();
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
         var ids = Enumerable.Range(0, CountedIds.SealAt + 44).Select(i => $"id-{i}").ToArray();
-        await Task.WhenAll(ids.Select(id => grain.Add(Of(id))));
+        await Task.WhenAll(ids.Select(id => grain.Add(Of(id), 0)));
         Jump(cluster, TimeSpan.FromHours(-1));
         await Task.WhenAll(ids.Select(grain.Confirm));
         Jump(cluster, TimeSpan.FromMinutes(9));
-        await Task.WhenAll(ids.Select(id => grain.Add(Of(id))));
+        await Task.WhenAll(ids.Select(id => grain.Add(Of(id), 0)));
 
         Assert.Equal(ids.Length, await cluster.PreemptionsAsync(Cluster));
     }
@@ -75,12 +76,12 @@ public sealed class ClockJumpTests
     {
         await using var cluster = await GrainCluster.StartAsync();
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
-        await grain.Add(Of("confirmed"));
+        await grain.Add(Of("confirmed"), 0);
         await grain.Confirm("confirmed");
         Jump(cluster, TimeSpan.FromHours(1));
 
         await HousekeepAsync(cluster);
-        await grain.Add(Of("confirmed"));
+        await grain.Add(Of("confirmed"), 0);
 
         Assert.Equal(1, await cluster.PreemptionsAsync(Cluster));
     }
@@ -92,33 +93,36 @@ public sealed class ClockJumpTests
         await using (var before = await GrainCluster.StartAsync(storage))
         {
             var first = before.Grains.GetGrain<IClusterGrain>(Cluster);
-            await first.Add(Of("confirmed"));
+            await first.Add(Of("confirmed"), 0);
             await first.Confirm("confirmed");
-            await first.Add(Of("next"));
+            await first.Add(Of("next"), 0);
         }
 
         await using var after = await GrainCluster.StartAsync(storage);
         Jump(after, TimeSpan.FromHours(1));
         await after.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0, false);
         await HousekeepAsync(after);
-        await after.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("confirmed"));
+        await after.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("confirmed"), 0);
 
         Assert.Equal(2, await after.PreemptionsAsync(Cluster));
     }
 
     [Fact]
-    public async Task Confirmed_AfterTheGraceOfALivingActivation_IsForgottenThoughTheClockWentBack()
+    public async Task Confirmed_AfterTwoEpochsOfALivingActivation_IsForgottenThoughTheClockWentBack()
     {
         await using var cluster = await GrainCluster.StartAsync();
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
-        await grain.Add(Of("confirmed"));
+        await grain.Add(Of("confirmed"), 0);
         await grain.Confirm("confirmed");
-        await grain.Add(Of("unconfirmed"));
+        await grain.Add(Of("unconfirmed"), 0);
         Jump(cluster, TimeSpan.FromHours(-1));
-        cluster.Time.Advance(CountedIds.Grace + TimeSpan.FromMinutes(1));
+        for (var epoch = 1; epoch <= 2; epoch++)
+        {
+            cluster.Time.Advance(Fence.EpochLength + TimeSpan.FromMinutes(1));
+            await Eventually.IsAsync(() => Task.FromResult(cluster.Storage.Read<ClusterState>($"cluster:{Cluster}")), state => state.Epoch == epoch);
+        }
 
-        await Eventually.IsAsync(() => Task.FromResult(cluster.Storage.Read<ClusterState>($"cluster:{Cluster}")),
-            state => state.Confirmed.Count == 0);
+        Assert.DoesNotContain(cluster.Storage.Read<ClusterState>($"cluster:{Cluster}").Confirmed, c => c.Id == "confirmed");
     }
 
     [Fact]
@@ -149,7 +153,7 @@ public sealed class ClockJumpTests
 
             return Task.CompletedTask;
         };
-        await cluster.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("asked") with { Instance = $"{Instance}-asked", Labels = _labels with { Reason = InterruptionReason.other } });
+        await cluster.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("asked") with { Instance = $"{Instance}-asked", Labels = _labels with { Reason = InterruptionReason.other } }, 0);
         cluster.Time.Advance(TimeSpan.FromMinutes(3));
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }

@@ -1,5 +1,6 @@
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
 
@@ -25,11 +26,11 @@ public sealed class ClusterGrainTests
     }
 
     [Fact]
-    public async Task Add_OfAConfirmedInterruptionWithinTheGrace_DoesNotCountAgain()
+    public async Task Add_OfAConfirmedInterruptionInTheSameEpoch_DoesNotCountAgain()
     {
         await using var cluster = await GrainCluster.StartAsync();
         await AddAsync(cluster, 0, 2 * CountedIds.SealAt);
-        cluster.Time.Advance(CountedIds.Grace - TimeSpan.FromSeconds(1));
+        cluster.Time.Advance(Fence.EpochLength - TimeSpan.FromSeconds(1));
 
         await AddAsync(cluster, 0, 2 * CountedIds.SealAt);
 
@@ -79,7 +80,7 @@ public sealed class ClusterGrainTests
         {
             await Task.WhenAll(batch.Select(async i =>
             {
-                await grain.Add(new Interruption($"{i:D22}", Instance, Noon, _labels));
+                await grain.Add(new Interruption($"{i:D22}", Instance, Noon, _labels), 0);
                 await grain.Confirm($"{i:D22}");
             }));
         }

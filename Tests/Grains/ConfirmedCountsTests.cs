@@ -17,15 +17,15 @@ public sealed class ConfirmedCountsTests
         var storage = new TestStorage();
         await using var first = await GrainCluster.StartAsync(storage);
         await using var second = await GrainCluster.StartAsync(storage);
-        await first.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("a"));
+        await first.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("a"), 0);
         Assert.Equal(1, await ConfirmedAsync(first));
 
-        await second.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("b"));
+        await second.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("b"), 0);
         Assert.Equal(2, await ConfirmedAsync(second));
 
         // The first group's cluster has tried no write since, so that nothing but the store tells it.
         Assert.Equal(2, await ConfirmedAsync(first));
-        await first.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("c"));
+        await first.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("c"), 0);
         Assert.Equal(3, await ConfirmedAsync(first));
         Assert.Equal(3, await ConfirmedAsync(second));
     }
@@ -35,11 +35,11 @@ public sealed class ConfirmedCountsTests
     {
         await using var cluster = await GrainCluster.StartAsync();
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
-        await grain.Add(Of("a"));
+        await grain.Add(Of("a"), 0);
         await grain.Register();
         using var held = new HeldWrite();
         cluster.Storage.AfterWrite = held.HoldAsync;
-        var adding = grain.Add(Of("b"));
+        var adding = grain.Add(Of("b"), 0);
         await held.IsReached;
 
         var answer = await AskedAsync(cluster, grain);
@@ -54,11 +54,11 @@ public sealed class ConfirmedCountsTests
     {
         await using var cluster = await GrainCluster.StartAsync();
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
-        await grain.Add(Of("a"));
+        await grain.Add(Of("a"), 0);
         await grain.Register();
         using var held = new HeldWrite();
         cluster.Storage.BeforeWrite = held.HoldAsync;
-        var adding = grain.Add(Of("b"));
+        var adding = grain.Add(Of("b"), 0);
         await held.IsReached;
         var others = cluster.Storage.Read<ClusterState>($"cluster:{Cluster}");
         (others.Version, others.Totals[0].Count) = (others.Version + 1, 5);

@@ -34,6 +34,7 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
             silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, storage);
             silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Instances, storage);
             silo.Services.AddSingleton<KnownClusters>();
+            silo.Services.AddSingleton<KnownEpochs>();
             silo.Services.AddSingleton(new AttributionSettings(TimeSpan.FromHours(1), TimeSpan.FromDays(45)));
             silo.Services.AddSingleton<GrainMetrics>();
             silo.Services.AddKeyedSingleton<TimeProvider>(GrainClock.Name, Time);

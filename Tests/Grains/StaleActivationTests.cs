@@ -17,9 +17,9 @@ public sealed class StaleActivationTests
     {
         await using var cluster = await GrainCluster.StartAsync();
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
-        await grain.Add(Of("a"));
+        await grain.Add(Of("a"), 0);
         var old = cluster.Storage.Copy();
-        await grain.Add(Of("b"));
+        await grain.Add(Of("b"), 0);
         await Eventually.IsAsync(cluster.ChangesAsync, c => c.Clusters.Count == 1 && Sum(c.Clusters[0]) == 2);
         cluster.Storage.Restore(old);
         await Assert.ThrowsAnyAsync<Exception>(() => grain.GetSnapshot(long.MaxValue / 2, false));
@@ -63,7 +63,7 @@ public sealed class StaleActivationTests
         };
 
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
-        var adds = Task.WhenAll(Enumerable.Range(0, 1_000).Select(i => grain.Add(Of($"x{i}"))));
+        var adds = Task.WhenAll(Enumerable.Range(0, 1_000).Select(i => grain.Add(Of($"x{i}"), 0)));
         var compared = 0;
         while (!adds.IsCompleted || compared == 0)
         {
@@ -84,12 +84,12 @@ public sealed class StaleActivationTests
         var storage = new TestStorage();
         await using var first = await GrainCluster.StartAsync(storage);
         var stale = first.Grains.GetGrain<IClusterGrain>(Cluster);
-        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => stale.Add(Of($"n{i}"))));
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => stale.Add(Of($"n{i}"), 0)));
         await stale.Register();
         await using var second = await GrainCluster.StartAsync(storage);
         var living = second.Grains.GetGrain<IClusterGrain>(Cluster);
         await ConfirmAsync(living, 0, 256);
-        await living.Add(Of("more"));
+        await living.Add(Of("more"), 0);
         await Eventually.IsAsync(() => Task.FromResult(Sealed(storage)), s => s == 1);
 
         await ConfirmAsync(stale, 44, 300);
@@ -97,7 +97,7 @@ public sealed class StaleActivationTests
 
         await using var third = await GrainCluster.StartAsync(storage);
         var next = third.Grains.GetGrain<IClusterGrain>(Cluster);
-        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => next.Add(Of($"n{i}"))));
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => next.Add(Of($"n{i}"), 0)));
         Assert.Equal(301, await third.PreemptionsAsync(Cluster));
     }
 
@@ -110,21 +110,21 @@ public sealed class StaleActivationTests
         cluster.Storage.BeforeRead = record => record.EndsWith("-slow", StringComparison.Ordinal) ? release.Task : Task.CompletedTask;
         cluster.Storage.Put($"instance:{Instance}-bad", "{\"schema\":1,");
         cluster.Storage.Put($"instance:{Instance}-good", "{\"schema\":1,\"counted\":[\"good\"]}");
-        await grain.Add(Of("slow", Instance + "-slow"));
-        await grain.Add(Of("bad", Instance + "-bad"));
-        await grain.Add(Of("good", Instance + "-good"));
+        await grain.Add(Of("slow", Instance + "-slow"), 0);
+        await grain.Add(Of("bad", Instance + "-bad"), 0);
+        await grain.Add(Of("good", Instance + "-good"), 0);
         cluster.Time.Advance(TimeSpan.FromMinutes(3));
 
         for (var i = 0; i < 3_000; i += 500)
         {
-            await Task.WhenAll(Enumerable.Range(i, 500).Select(n => grain.Add(Of($"s{n}"))));
+            await Task.WhenAll(Enumerable.Range(i, 500).Select(n => grain.Add(Of($"s{n}"), 0)));
             await ConfirmAsync(grain, i, i + 500, "s");
         }
 
         // The timer that asks is a real one, of thirty seconds.
         await Eventually.IsAsync(async () =>
         {
-            await grain.Add(Of(Guid.NewGuid().ToString()));
+            await grain.Add(Of(Guid.NewGuid().ToString()), 0);
             return Unconfirmed(cluster);
         }, names => !names.Contains("good"), TimeSpan.FromSeconds(80));
         Assert.Contains("bad", Unconfirmed(cluster));

@@ -27,7 +27,7 @@ public sealed class StoredFormTests
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
         var labels = new PoolLabels("spot-pool", "europe-west1-c", "n2d-standard-8", "spot", InterruptionReason.preempted);
         string[] known = [.. Enumerable.Range(0, 256).Select(i => $"sealed-{i:D3}"), "counted-1", "counted-2", "counting-1"];
-        await Task.WhenAll(known.Select(id => grain.Add(new Interruption(id, Instance, Noon, labels))));
+        await Task.WhenAll(known.Select(id => grain.Add(new Interruption(id, Instance, Noon, labels), 0)));
         Assert.Equal(Outcome.counted, await SendAsync(cluster, "-counting", Interrupted("counting-1", 41, Noon.AddMinutes(4))));
         Assert.Equal(Outcome.duplicate, await SendAsync(cluster, "-counted", Interrupted("counted-1", 11, Noon.AddMinutes(1))));
         Assert.Equal(Outcome.duplicate, await SendAsync(cluster, "-not-gke", Interrupted("not-gke-1", 31, Noon.AddMinutes(1))));

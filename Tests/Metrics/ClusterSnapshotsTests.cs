@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Storage;
@@ -38,7 +39,7 @@ public sealed class ClusterSnapshotsTests
         var metrics = new MetricsRegistry();
         using var store = new StoreHealth(_ => Task.CompletedTask, "the store", TimeProvider.System, NullLogger<StoreHealth>.Instance);
         var snapshots = new ClusterSnapshots(
-            grains, new ClusterSeries(metrics, new SieOptions()), measured, store, TimeProvider.System, NullLogger<ClusterSnapshots>.Instance);
+            grains, new ClusterSeries(metrics, new SieOptions()), measured, store, new KnownEpochs(), TimeProvider.System, NullLogger<ClusterSnapshots>.Instance);
         await snapshots.RefreshAsync(TestContext.Current.CancellationToken);
         Assert.Empty(reported);
 
@@ -64,7 +65,7 @@ public sealed class ClusterSnapshotsTests
             _ => isEmptied ? Task.FromException(new StoreLostException("the store was emptied.")) : Task.CompletedTask,
             "the store", TimeProvider.System, NullLogger<StoreHealth>.Instance);
         var snapshots = new ClusterSnapshots(
-            grains, new ClusterSeries(metrics, new SieOptions()), measured, store, TimeProvider.System, NullLogger<ClusterSnapshots>.Instance);
+            grains, new ClusterSeries(metrics, new SieOptions()), measured, store, new KnownEpochs(), TimeProvider.System, NullLogger<ClusterSnapshots>.Instance);
         Assert.True(await snapshots.CatchUpAsync());
 
         isEmptied = true;

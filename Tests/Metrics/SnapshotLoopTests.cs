@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Storage;
@@ -25,12 +26,12 @@ public sealed class SnapshotLoopTests
         await using var mine = await GrainCluster.StartAsync(storage);
         await using var others = await GrainCluster.StartAsync(storage);
         await using var silo = new Loop(mine);
-        await mine.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("a"));
+        await mine.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("a"), 0);
         await mine.Grains.GetGrain<IParkedGrain>(ParkedShard.Of(Instance)).Park("p", Instance, Noon);
         await silo.StartAsync();
         Assert.Equal((1, 1), await silo.ShowsAsync((1, 1)));
 
-        await others.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("b"));
+        await others.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("b"), 0);
         await others.Grains.GetGrain<IParkedGrain>(ParkedShard.Of(Instance)).Park("q", Instance, Noon);
 
         // Nothing else tells this silo's activations: none of them writes, and the index asks clusters that are as far behind as itself.
@@ -55,10 +56,11 @@ public sealed class SnapshotLoopTests
             _cluster = cluster;
             _store = new StoreHealth(_ => Task.CompletedTask, "the store", cluster.Time, NullLogger<StoreHealth>.Instance);
             _attribution = new AttributionSeries(_metrics, cluster.Time);
+            var epochs = new KnownEpochs();
             var clusters = new ClusterSnapshots(
-                cluster.Grains, new ClusterSeries(_metrics, new SieOptions()), _grainMetrics, _store, cluster.Time, NullLogger<ClusterSnapshots>.Instance);
+                cluster.Grains, new ClusterSeries(_metrics, new SieOptions()), _grainMetrics, _store, epochs, cluster.Time, NullLogger<ClusterSnapshots>.Instance);
             var parked = new ParkedSnapshots(
-                cluster.Grains, _attribution, cluster.Time, NullLogger<ParkedSnapshots>.Instance);
+                cluster.Grains, _attribution, epochs, cluster.Time, NullLogger<ParkedSnapshots>.Instance);
             _loop = new SnapshotLoop(clusters, parked, _store, _lifetime, cluster.Time);
         }
 

@@ -8,6 +8,7 @@ internal sealed class PureWorld
 {
     private readonly Dictionary<string, InstanceState> _instances = [];
     private readonly Dictionary<string, Dictionary<string, InterruptionReason>> _counted = [];
+    private readonly List<string> _labels = [];
     private DateTimeOffset _now = new(2026, 3, 10, 0, 0, 0, TimeSpan.Zero);
 
     public void Apply(Fact fact)
@@ -34,7 +35,8 @@ internal sealed class PureWorld
         {
             var cluster = _counted.TryGetValue(open.Cluster!, out var ids) ? ids : _counted[open.Cluster!] = [];
             cluster.Add(open.Id, open.Reason);
-            history.Open.MarkCounted(open);
+            _labels.Add($"{open.Cluster} {history.ToInterruption(open).Labels}");
+            history.Open.MarkCounted(open.Id);
         }
     }
 
@@ -44,6 +46,9 @@ internal sealed class PureWorld
 
     /// <summary>Everything that was counted, by cluster key.</summary>
     public IEnumerable<string> ByKey() => Lines(_counted.GroupBy(c => c.Key, c => c.Value.Count));
+
+    /// <summary>Everything that was counted, by cluster key and labels.</summary>
+    public IEnumerable<string> ByLabels() => _labels.Order(StringComparer.Ordinal);
 
     /// <summary>How many interruptions were counted, each under whatever key.</summary>
     public int Sum() => _counted.Sum(c => c.Value.Count);

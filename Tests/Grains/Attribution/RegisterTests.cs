@@ -202,10 +202,10 @@ public sealed class RegisterTests
         await using var cluster = await GrainCluster.StartAsync(storage);
         var grain = cluster.Grains.GetGrain<IParkedGrain>(shard);
 
-        await grain.Settle(new ParkedSettlement("bbbbbbbbbbbbbbbbbbbbbb", Instance, Noon, null, UnattributedCause.not_gke));
+        await grain.Settle(new ParkedSettlement("bbbbbbbbbbbbbbbbbbbbbb", Instance, Noon, null, UnattributedCause.not_gke), 0);
 
         Assert.Equal(
-            new ParkedSnapshot(9, 1, Noon, new UnattributedCount(2, 4), new UnattributedCount(3, 3), 2), await grain.GetSnapshot(0, false));
+            new ParkedSnapshot(9, 1, Noon, new UnattributedCount(2, 4), new UnattributedCount(3, 3), 2, 2), await grain.GetSnapshot(0, false));
     }
 
     [Fact]

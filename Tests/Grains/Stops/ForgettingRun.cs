@@ -16,7 +16,7 @@ internal sealed class ForgettingRun
     private static readonly PoolLabels _labels = new("spot-pool", "europe-west1-c", "n2d-standard-8", "spot", InterruptionReason.preempted);
 
     private static readonly StopScenario _scenario = new(
-        6,
+        8,
         [[Created(instanceId: 1)], [Interrupted("i", 1)], [Interrupted("j", 1)]],
         new Dictionary<string, string[]> { ["c"] = ["i", "j"] }) { CountedBefore = CountedIds.SealAt + 1 };
 
@@ -38,7 +38,7 @@ internal sealed class ForgettingRun
     /// <summary>In the old world all but the last event are counted, and their ids confirmed.</summary>
     public async Task PrepareAsync()
     {
-        await Task.WhenAll(_scenario.IdsBefore.Select(id => OldCluster.Add(new Interruption(id, Instance, Noon, _labels))));
+        await Task.WhenAll(_scenario.IdsBefore.Select(id => OldCluster.Add(new Interruption(id, Instance, Noon, _labels), 0)));
         await Task.WhenAll(_scenario.IdsBefore.Select(OldCluster.Confirm));
         foreach (var e in _events.SkipLast(1))
         {
@@ -49,6 +49,12 @@ internal sealed class ForgettingRun
         Assert.Equal(InterruptionStanding.counted, await _worlds.Old.Grains.GetGrain<IInstanceGrain>(_events[0].Instance).GetStanding(_events[1].EventId));
         await Eventually.IsAsync(
             () => StoredCluster.ConfirmedAsync(_worlds.Store, OldCluster, _key), confirmed => confirmed == _scenario.CountedBefore + 1, _patience);
+    }
+
+    /// <summary>Waits for the epoch after the one in which the ids were confirmed: with the next they are forgotten.</summary>
+    public async Task AgeAsync()
+    {
+        await Eventually.IsAsync(() => Task.FromResult(_worlds.Store.Read<ClusterState>($"cluster:{_key}").Epoch), epoch => epoch == 1, _patience);
         _worlds.Points.Begin(_tag, _point, _scenario.MostOfOne);
     }
 
@@ -93,7 +99,7 @@ internal sealed class ForgettingRun
         }
 
         await StopWorlds.ForgetAsync(LivingCluster);
-        await LivingCluster.Add(new Interruption(_events[^1].EventId, _events[^1].Instance, Noon, _labels));
+        await LivingCluster.Add(new Interruption(_events[^1].EventId, _events[^1].Instance, Noon, _labels), 0);
         await CheckAsync("after all was sent once more");
     }
 

@@ -1,4 +1,4 @@
-using OrleansSie.Grains.Clusters;
+using OrleansSie.Grains.Storage;
 using Xunit;
 
 namespace OrleansSie.Tests.Grains.Stops;
@@ -10,7 +10,7 @@ namespace OrleansSie.Tests.Grains.Stops;
 [Collection(nameof(StopAtEveryAwaitTests))]
 public sealed class StopInHousekeepingTests
 {
-    private static readonly TimeSpan _longEnough = CountedIds.Grace + TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _longEnough = Fence.EpochLength + TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task World_StoppedWhileItForgetsAndWokenLater_CountsExactly()
@@ -25,6 +25,8 @@ public sealed class StopInHousekeepingTests
 
         await EachAsync(runs, run => run.PrepareAsync());
         worlds.Pass(_longEnough);
+        await EachAsync(runs, run => run.AgeAsync());
+        worlds.Pass(_longEnough);
         await EachAsync(runs, run => run.StoppedAsync());
         await StopWorlds.ForgetIndexAsync(worlds.Living);
         await EachAsync(runs, run => run.TakeOverAsync());
@@ -36,6 +38,8 @@ public sealed class StopInHousekeepingTests
     {
         var run = new ForgettingRun(worlds, null);
         await run.PrepareAsync();
+        worlds.Pass(_longEnough);
+        await run.AgeAsync();
         worlds.Pass(_longEnough);
         var points = await run.RecordAsync();
         worlds.Points.End();

@@ -54,7 +54,7 @@ internal sealed class StopRun
         {
             var key = StopScenario.KeyOf("c", _tag);
             var cluster = _worlds.Old.Grains.GetGrain<IClusterGrain>(key);
-            await Task.WhenAll(_scenario.IdsBefore.Select(id => cluster.Add(Of(id))));
+            await Task.WhenAll(_scenario.IdsBefore.Select(id => cluster.Add(Of(id), 0)));
             await Task.WhenAll(_scenario.IdsBefore.Select(cluster.Confirm));
 
             // A confirmation is sent one way, and has arrived when a commit carries it. One that came later would be a point.
@@ -102,7 +102,7 @@ internal sealed class StopRun
         {
             var cluster = _worlds.Living.Grains.GetGrain<IClusterGrain>(StopScenario.KeyOf(name, _tag));
             await StopWorlds.ForgetAsync(cluster);
-            await Task.WhenAll(_scenario.AllIds(name, ids, _tag).Select(id => cluster.Add(Of(id))));
+            await Task.WhenAll(_scenario.AllIds(name, ids, _tag).Select(id => cluster.Add(Of(id), 0)));
         }
     }
 

@@ -1,0 +1,274 @@
+using OrleansSie.Grains.Attribution;
+using OrleansSie.Grains.Clusters;
+using OrleansSie.Grains.Instances;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
+using Orleans.Storage;
+using OrleansSie.Tests.EndToEnd;
+using Xunit;
+using static OrleansSie.Tests.Grains.Events;
+
+namespace OrleansSie.Tests.Grains;
+
+/// <summary>What arrives after its receiver has forgotten what would have made it harmless has no effect, however late it is.</summary>
+public sealed class FenceTests
+{
+    private static readonly PoolLabels _labels = new("pool", "zone", "type", "spot", InterruptionReason.preempted);
+    private static readonly string _record = $"instance:{Instance}";
+
+    [Theory]
+    [InlineData(7, 7, true)]
+    [InlineData(7, 6, true)]
+    [InlineData(7, 5, false)]
+    [InlineData(7, 8, false)]
+    [InlineData(0, 0, true)]
+    [InlineData(1, 0, true)]
+    public void Call_IsAdmitted_IfItBeganInThisEpochOrTheLast(long current, long began, bool expected) =>
+        Assert.Equal(expected, Fence.Admits(current, began));
+
+    [Fact]
+    public async Task Add_ThatArrivesAfterItsIdIsForgotten_IsRefusedWithTheEpoch()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
+        Assert.Null(await grain.Add(Of("late"), 0));
+        await grain.Confirm("late");
+        await PassEpochsAsync(cluster, grain, 2);
+
+        Assert.Equal(2, await grain.Add(Of("late"), 0));
+        Assert.Equal(1, await CountAsync(grain));
+    }
+
+    [Fact]
+    public async Task Add_OfAnIdThatIsStillRemembered_IsAnsweredWhateverItsEpoch()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
+        cluster.Storage.Put(_record, "{\"schema\":1,");
+        await grain.Add(Of("open"), 0);
+        await PassEpochsAsync(cluster, grain, 3);
+
+        Assert.Null(await grain.Add(Of("open"), 0));
+        Assert.Equal(1, await CountAsync(grain));
+    }
+
+    [Fact]
+    public async Task Add_WhileAnEpochIsBeingWritten_IsToldTheOneThatTheStoreHas()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
+        await PassEpochsAsync(cluster, grain, 2);
+        await grain.Add(Of("confirmed"), 2);
+        await grain.Confirm("confirmed");
+        var (writing, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        cluster.Storage.BeforeWrite = record =>
+        {
+            writing.TrySetResult();
+            return record == $"cluster:{Cluster}" ? release.Task : Task.CompletedTask;
+        };
+        cluster.Time.Advance(Fence.EpochLength);
+        await writing.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, await grain.Add(Of("late"), 0));
+        release.SetResult();
+    }
+
+    [Fact]
+    public async Task Event_OfASiloThatKnowsNoEpoch_CostsOneReadingAndCountsOnce()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
+        await PassEpochsAsync(cluster, grain, 2);
+        await cluster.SendAsync(Created(instanceId: 1));
+        var reads = 0;
+        cluster.Storage.BeforeRead = record =>
+        {
+            reads += record == _record ? 1 : 0;
+            return Task.CompletedTask;
+        };
+
+        Assert.Equal(Outcome.counted, await cluster.SendAsync(Interrupted("first", 1)));
+        Assert.Equal(2, reads);
+        Assert.Equal(Outcome.counted, await cluster.SendAsync(Interrupted("second", 1)));
+        Assert.Equal(3, reads);
+        Assert.Equal(2, await CountAsync(grain));
+    }
+
+    [Fact]
+    public async Task Instance_ThatWasLeftBehind_IsRefusedAndFindsOutThatItsInterruptionIsCounted()
+    {
+        var storage = new TestStorage();
+        await using var cluster = await GrainCluster.StartAsync(storage);
+        await using var others = await GrainCluster.StartAsync(storage);
+        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
+        await cluster.SendAsync(Created(instanceId: 1));
+
+        // This silo's instance stands still before its call; on another one all is done, confirmed and forgotten.
+        var (reached, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        storage.AfterWrite = record =>
+        {
+            storage.AfterWrite = _ => Task.CompletedTask;
+            reached.TrySetResult();
+            return record == _record ? release.Task : Task.CompletedTask;
+        };
+        var late = cluster.SendAsync(Interrupted("late", 1));
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal(Outcome.counted, await others.SendAsync(Interrupted("late", 1)));
+        await PassEpochsAsync(others, others.Grains.GetGrain<IClusterGrain>(Cluster), 2);
+        release.SetResult();
+
+        Assert.Equal(Outcome.duplicate, await late);
+        Assert.Equal(1, await CountAsync(grain));
+    }
+
+    [Fact]
+    public async Task Settlement_ThatArrivesAfterItIsForgotten_IsRefused()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var shard = cluster.Grains.GetGrain<IParkedGrain>(ParkedShard.Of(Instance));
+        var settlement = new ParkedSettlement("late", Instance, Noon, null, UnattributedCause.not_gke);
+        Assert.Null(await shard.Settle(settlement, 0));
+        await shard.Confirm(settlement);
+        await PassEpochsAsync(cluster, shard, 2);
+
+        Assert.Equal(2, await shard.Settle(settlement, 0));
+        Assert.Equal(1, (await shard.GetSnapshot(0, false)).NotGke.Total);
+    }
+
+    [Fact]
+    public async Task Confirmation_OfASettlementThatAnotherFollowed_ConfirmsNothing()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var shard = cluster.Grains.GetGrain<IParkedGrain>(ParkedShard.Of(Instance));
+        var first = new ParkedSettlement("late", Instance, Noon, null, UnattributedCause.unknown_instance);
+        var second = first with { From = UnattributedCause.unknown_instance, To = UnattributedCause.not_gke };
+        await shard.Settle(first, 0);
+        await shard.Settle(second, 0);
+        await shard.Confirm(first);
+
+        // Each commit shows what was confirmed before it.
+        await shard.Settle(first with { Id = "other" }, 0);
+        var entry = cluster.Storage.Read<ParkedState>($"parked:{ParkedShard.Of(Instance)}").Settled["late"];
+        Assert.Null(entry.ConfirmedIn);
+    }
+
+    [Fact]
+    public async Task Instance_AskedForAnInterruptionThatItDoesNotKnow_RecordsItBeforeItAnswers()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        await cluster.SendAsync(Created(instanceId: 1));
+
+        Assert.Equal(InterruptionStanding.counted, await cluster.InstanceOf(Instance).GetStanding("lost"));
+        Assert.Contains("lost", cluster.Storage.Read<InstanceState>(_record).Counted);
+        Assert.Equal(Outcome.duplicate, await cluster.SendAsync(Interrupted("lost", 1)));
+    }
+
+    [Fact]
+    public async Task SealedRecord_ThatTheStoreHasLost_IsMadeUpForByTheEpoch()
+    {
+        var storage = new TestStorage();
+        string[] ids = [.. Enumerable.Range(0, CountedIds.SealAt).Select(i => $"id-{i}")];
+        await using (var before = await GrainCluster.StartAsync(storage))
+        {
+            var first = before.Grains.GetGrain<IClusterGrain>(Cluster);
+            await Task.WhenAll(ids.Select(id => first.Add(Of(id), 0)));
+            await Task.WhenAll(ids.Select(first.Confirm));
+            await first.Register();
+            storage.Remove(await Eventually.IsAsync(
+                () => Task.FromResult(storage.Records.Keys.SingleOrDefault(key => key.StartsWith("counted-", StringComparison.Ordinal)) ?? ""), name => name.Length > 0));
+            await first.Add(Of("last"), 0);
+        }
+
+        await using var after = await GrainCluster.StartAsync(storage);
+        var grain = after.Grains.GetGrain<IClusterGrain>(Cluster);
+        Assert.Equal(2, await grain.Add(Of(ids[0]), 0));
+        Assert.Null(await grain.Add(Of("new"), 2));
+        Assert.Equal(ids.Length + 2, await CountAsync(grain));
+    }
+
+    [Fact]
+    public async Task SealedRecord_OfAnActivationThatWasLeftBehind_IsNotRemoved()
+    {
+        var storage = new TestStorage();
+        await using var cluster = await GrainCluster.StartAsync(storage);
+        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
+        string[] ids = [.. Enumerable.Range(0, CountedIds.SealAt).Select(i => $"id-{i}")];
+        await Task.WhenAll(ids.Select(id => grain.Add(Of(id), 0)));
+        await Task.WhenAll(ids.Select(grain.Confirm));
+        await PassEpochsAsync(cluster, grain, 1);
+        var sealedName = Assert.Single(storage.Records.Keys, key => key.StartsWith("counted-", StringComparison.Ordinal));
+
+        // Another activation writes; the old one's next write, which would forget, fails.
+        await using var others = await GrainCluster.StartAsync(storage);
+        await others.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("newer"), 1);
+        var refused = new TaskCompletionSource();
+        storage.BeforeWrite = record =>
+        {
+            refused.TrySetResult();
+            return Task.CompletedTask;
+        };
+        cluster.Time.Advance(Fence.EpochLength);
+        await refused.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await Eventually.IsAsync(() => AnsweredAsync(grain), count => count == ids.Length + 1);
+
+        Assert.Contains(sealedName, storage.Records.Keys);
+    }
+
+    /// <summary>Lets the cluster's epoch rise by this much; in each of them an id is confirmed, which waits for the next.</summary>
+    private static async Task PassEpochsAsync(GrainCluster cluster, IClusterGrain grain, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var epoch = (await grain.GetSnapshot(0, false)).Epoch;
+            var id = Guid.NewGuid().ToString();
+            await grain.Add(Of(id) with { Instance = $"{Instance}-other", Labels = _labels with { Reason = InterruptionReason.other } }, epoch);
+            await grain.Confirm(id);
+            await Eventually.IsAsync(
+                async () =>
+                {
+                    cluster.Time.Advance(TimeSpan.FromMinutes(1));
+                    return (await grain.GetSnapshot(0, false)).Epoch;
+                },
+                now => now > epoch);
+        }
+    }
+
+    private static async Task PassEpochsAsync(GrainCluster cluster, IParkedGrain shard, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var epoch = (await shard.GetSnapshot(0, false)).Epoch;
+            var settlement = new ParkedSettlement(Guid.NewGuid().ToString(), Instance, Noon, null, UnattributedCause.unknown_instance);
+            await shard.Settle(settlement, epoch);
+            await shard.Confirm(settlement);
+            await Eventually.IsAsync(
+                async () =>
+                {
+                    cluster.Time.Advance(TimeSpan.FromMinutes(1));
+                    return (await shard.GetSnapshot(0, false)).Epoch;
+                },
+                now => now > epoch);
+        }
+    }
+
+    /// <summary>As <see cref="CountAsync"/>; null while the activation that was left behind is the one that is asked.</summary>
+    private static async Task<long?> AnsweredAsync(IClusterGrain grain)
+    {
+        try
+        {
+            return await CountAsync(grain);
+        }
+        catch (Exception e) when (e is StateUnavailableException or InconsistentStateException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<long> CountAsync(IClusterGrain grain)
+    {
+        var totals = (await grain.GetSnapshot(0, false)).Totals;
+        return totals.Where(t => t.Labels.Reason == InterruptionReason.preempted).Sum(t => t.Count);
+    }
+
+    private static Interruption Of(string id) => new(id, Instance, Noon, _labels);
+}
