@@ -24,6 +24,16 @@ internal static class InstanceMethods
             ["shredmillKeyError"] = Loss(InterruptionReason.other),
             ["invalidVmImage"] = Loss(InterruptionReason.other),
             ["scratchDiskCreationFailed"] = Loss(InterruptionReason.other),
+            ["localSsdInitializationError"] = Loss(InterruptionReason.other),
+            ["localSsdInitializationKeyError"] = Loss(InterruptionReason.other),
+            ["localSsdVerifyTarError"] = Loss(InterruptionReason.other),
+            ["localSsdRecoveryAttempting"] = Loss(InterruptionReason.other),
+            ["localSsdRecoveryTimeoutError"] = Loss(InterruptionReason.other),
+            ["localSsdRecoveryFailedError"] = Loss(InterruptionReason.other),
+
+            // The planned end of a run of limited time: the first stops the instance, the second deletes it.
+            ["deferredStop"] = new(InstanceAction.NotALoss),
+            ["deferredDelete"] = new(InstanceAction.Delete),
             ["repair.recreateInstance"] = new(InstanceAction.NotALoss),
             ["automaticRestart"] = new(InstanceAction.NotALoss),
             ["migrateOnHostMaintenance"] = new(InstanceAction.NotALoss),
@@ -38,7 +48,7 @@ internal static class InstanceMethods
             ["delete"] = new(InstanceAction.Delete),
         }.ToFrozenDictionary().GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>What stands behind <c>compute.instances.</c> in Compute Engine's own events, but for the errors of local SSDs.</summary>
+    /// <summary>What stands behind <c>compute.instances.</c> in Compute Engine's own events.</summary>
     public static IEnumerable<string> SystemEvents => _systemEvents.Dictionary.Keys;
 
     /// <summary>What stands behind <c>compute.instances.</c> in calls.</summary>
@@ -61,21 +71,9 @@ internal static class InstanceMethods
         }
 
         ReadOnlySpan<char> verb = buffer[..length];
-        return start == 0 && FindSystemEvent(verb, out var method) ? method
+        return start == 0 && _systemEvents.TryGetValue(verb, out var method) ? method
             : IsVersion(methodName[..start]) && _calls.TryGetValue(verb, out method) ? method
             : default;
-    }
-
-    private static bool FindSystemEvent(ReadOnlySpan<char> verb, out InstanceMethod method)
-    {
-        if (_systemEvents.TryGetValue(verb, out method))
-        {
-            return true;
-        }
-
-        // Seven errors of local SSDs are known to exist; they share this form.
-        method = Loss(InterruptionReason.other);
-        return verb.StartsWith("localSsd", StringComparison.Ordinal) && verb.EndsWith("Error", StringComparison.Ordinal);
     }
 
     // Nothing, or one part and its dot.

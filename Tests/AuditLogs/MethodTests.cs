@@ -18,7 +18,12 @@ public sealed class MethodTests
     [InlineData("compute.instances.shredmillKeyError", InterruptionReason.other)]
     [InlineData("compute.instances.invalidVmImage", InterruptionReason.other)]
     [InlineData("compute.instances.scratchDiskCreationFailed", InterruptionReason.other)]
-    [InlineData("compute.instances.localSsdRecoveryError", InterruptionReason.other)]
+    [InlineData("compute.instances.localSsdInitializationError", InterruptionReason.other)]
+    [InlineData("compute.instances.localSsdInitializationKeyError", InterruptionReason.other)]
+    [InlineData("compute.instances.localSsdVerifyTarError", InterruptionReason.other)]
+    [InlineData("compute.instances.localSsdRecoveryAttempting", InterruptionReason.other)]
+    [InlineData("compute.instances.localSsdRecoveryTimeoutError", InterruptionReason.other)]
+    [InlineData("compute.instances.localSsdRecoveryFailedError", InterruptionReason.other)]
     public void SystemEvent_ThatTakesTheInstanceAway_HasItsReason(string method, InterruptionReason reason)
     {
         var entry = Sample.Json(Parsing.Preempted);
@@ -32,6 +37,7 @@ public sealed class MethodTests
     [Theory]
     [InlineData("compute.instances.repair.recreateInstance")]
     [InlineData("compute.instances.automaticRestart")]
+    [InlineData("compute.instances.deferredStop")]
     [InlineData("compute.instances.migrateOnHostMaintenance")]
     public void SystemEvent_AfterWhichNothingIsLost_IsNotALossEvenWithoutAnInstance(string method) =>
         Assert.Equal(Outcome.not_a_loss, Parsing.Ignored($$$"""{"protoPayload":{"methodName":"{{{method}}}"}}"""));
@@ -67,6 +73,8 @@ public sealed class MethodTests
     [InlineData("xcompute.instances.insert")]
     [InlineData("xcompute.instances.preempted")]
     [InlineData("compute.instances.localSsd")]
+    [InlineData("compute.instances.localSsdRecoveryError")]
+    [InlineData("v1.compute.instances.deferredDelete")]
     [InlineData("preempted")]
     [InlineData("v1.compute.instances.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")]
     public void Method_OutsideTheTable_IsUnknown(string method)
