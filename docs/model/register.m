@@ -253,7 +253,8 @@ ruleset a: InstanceActivation do
         | s.memory.told[s.item] != unheard & s.memory.told[s.item] != s.memory.stage[s.item] & s.memory.stage[s.item] != counted
         | !markedFirst & s.memory.stage[s.item] != counting & s.memory.stage[s.item] != counted & s.memory.told[s.item] = unheard)
     ==> begin
-      Send(s.item, s.memory.told[s.item], ToTell(s.memory.stage[s.item]), s.epoch);
+      -- A woken instance that has recorded the count says so again, and that the shard has nothing to move if it has forgotten.
+      Send(s.item, s.memory.stage[s.item] = counted ? unheard : s.memory.told[s.item], ToTell(s.memory.stage[s.item]), s.epoch);
     end;
 
     rule "it is answered and stores that the shard knows"
