@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 7102, EventName = "PullingStopped", Level = LogLevel.Information, Message = "No longer taking messages from {Subscription}; deliveries in flight may end.")]
     public static partial void PullingStopped(this ILogger logger, string subscription);
 
-    [LoggerMessage(EventId = 7103, EventName = "PullFailed", Level = LogLevel.Warning, Message = "Pulling from {Subscription} fails and is tried again, failure {Count} since it last worked. If it lasts, check that Pub/Sub can be reached from here (name resolution, firewall, proxy): {Reason}")]
+    [LoggerMessage(EventId = 7103, EventName = "PullFailed", Level = LogLevel.Warning, Message = "Pulling from {Subscription} fails (failure {Count}) and is tried again. If it lasts, check that Pub/Sub can be reached from here (DNS, firewall, proxy): {Reason}")]
     public static partial void PullFailed(this ILogger logger, string subscription, long count, string reason, Exception exception);
 
     [LoggerMessage(EventId = 7104, EventName = "PullNeedsOperator", Level = LogLevel.Error, Message = "Pulling from {Subscription} cannot work until this is mended, then it goes on by itself: {Reason}")]

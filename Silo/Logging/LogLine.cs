@@ -33,7 +33,7 @@ internal sealed class LogLine : IReadOnlyList<KeyValuePair<string, object?>>
 
     /// <summary>
     /// The message and what the exception comes down to. Where that is too long the longest values are cut, so that what the
-    /// message says to do is still there.
+    /// message is about and what it says to do is still there.
     /// </summary>
     public static LogLine Short(string message, IReadOnlyList<KeyValuePair<string, object?>> values, Exception? exception)
     {
@@ -41,7 +41,7 @@ internal sealed class LogLine : IReadOnlyList<KeyValuePair<string, object?>>
         var text = OneLine.Of(cause is null ? message : $"{message} {cause}");
         if (text.Length > MaxOwnLength)
         {
-            var parts = values.Where(v => v.Key != "{OriginalFormat}").Select(v => v.Value).OfType<string>().Append(cause ?? "");
+            var parts = values.Where(v => !LineKind.IsSubject(v.Key)).Select(v => v.Value).OfType<string>().Append(cause ?? "");
             text = Clip(parts.Select(OneLine.Of).OrderByDescending(p => p.Length).Aggregate(text, Shorten), MaxOwnLength);
         }
 

@@ -46,6 +46,15 @@ public sealed class BoundedLoggerTests : IDisposable
         Assert.Contains("IOException", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Warning_ThatIsTooLong_StillSaysWhatItIsAbout()
+    {
+        var subscription = "projects/p/subscriptions/" + new string('s', 100);
+        Logger().Ignored(Outcome.not_json, subscription, "17", new string('x', 3_000));
+
+        Assert.Contains($"message 17 of {subscription} can never have an effect", Assert.Single(_text.Lines), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(LogLevel.Warning)]
     [InlineData(LogLevel.Error)]
