@@ -36,7 +36,7 @@ internal sealed class WaitForStores : ILifecycleParticipant<ISiloLifecycle>
     private async Task WaitAsync(CancellationToken cancel)
     {
         await UntilAvailableAsync(_health, cancel);
-        if (_store.IsNew)
+        if (_store.IsNew && !_options.IsLocal)
         {
             StorageLog.StoreIsNew(_logger, _store.ToString());
         }

@@ -25,6 +25,7 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
     private Task _writing = Task.CompletedTask;
     private volatile string? _fault = "it has not answered yet";
     private volatile string? _lost;
+    private volatile bool _hasAnswered;
 
     public StoreHealth(StoreClient store, TimeProvider time, ILogger<StoreHealth> logger, GrainMetrics? metrics = null)
         : this(store.Probe, store.ToString(), time, logger, metrics)
@@ -93,6 +94,7 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
 
     private void Succeeded()
     {
+        _hasAnswered = true;
         if (_fault is not null)
         {
             _fault = null;
@@ -110,7 +112,12 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
         _fault = reason;
         if (!isLost)
         {
-            StorageLog.StoreUnavailable(_logger, exception, _name, reason.TrimEnd('.'));
+            // Before it has answered for the first time, whoever waits for it tells.
+            if (_hasAnswered)
+            {
+                StorageLog.StoreUnavailable(_logger, exception, _name, reason.TrimEnd('.'));
+            }
+
             return;
         }
 

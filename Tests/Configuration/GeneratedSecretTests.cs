@@ -43,7 +43,7 @@ public sealed class GeneratedSecretTests
                     .ToList();
                 AssertHidden(password, said);
             },
-            iter: 1_000);
+            iter: Tiers.Rounds(200, 1_000));
 
     [Fact]
     public void Password_ByItsOwnKey_IsTakenWhole_AndTellsNothing() =>
@@ -63,7 +63,7 @@ public sealed class GeneratedSecretTests
                     .Concat(Told(() => Loading.Load(Loading.Minimal + $"storage: {{ redis: {{ password: {text}, connection_string: '{Server}' }} }}")));
                 AssertHidden(password, taken.SelectMany(options => Told(() => options)).Concat(unquoted));
             },
-            iter: 1_000);
+            iter: Tiers.Rounds(200, 1_000));
 
     [Fact]
     public async Task Password_OfAStoreThatIsAway_IsInNoneOfItsExceptions()

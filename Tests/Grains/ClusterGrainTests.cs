@@ -14,13 +14,13 @@ public sealed class ClusterGrainTests
     public async Task Add_StormOfManyThousands_WritesRecordsOfBoundedSize()
     {
         await using var cluster = await GrainCluster.StartAsync();
-        const int Storm = 15_000;
+        var storm = Tiers.Rounds(4_000, 15_000);
 
         await AddAsync(cluster, 0, 1_000);
         var early = LargestClusterRecord(cluster);
-        await AddAsync(cluster, 1_000, Storm);
+        await AddAsync(cluster, 1_000, storm);
 
-        Assert.Equal(Storm, await cluster.PreemptionsAsync(Cluster));
+        Assert.Equal(storm, await cluster.PreemptionsAsync(Cluster));
         Assert.InRange(LargestClusterRecord(cluster), 1, 4 * early);
         Assert.True(early < 150_000, $"{early} bytes");
     }

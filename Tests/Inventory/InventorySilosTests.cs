@@ -127,7 +127,7 @@ public sealed class InventorySilosTests
         Assert.True(TimeProvider.System.GetElapsedTime(stopping) < TimeSpan.FromSeconds(20), "a listing that hangs does not hold up the stop");
     }
 
-    [Fact]
+    [SystemFact]
     public async Task Preemption_OfAListedInstanceWithoutACreationEvent_IsAttributed()
     {
         await using var compute = await StartComputeAsync();

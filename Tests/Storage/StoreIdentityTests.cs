@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
+using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Silo.Storage;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
@@ -164,15 +166,25 @@ public sealed class StoreIdentityTests : StoreFixture
         Assert.True((await StartAsync()).IsNew);
     }
 
-    [Fact]
+    [SystemFact]
     [UnsupportedOSPlatform("windows")]
     public async Task Start_OnADatabaseThatThisUserMayNotRead_AsksForThatRight()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.UserName == "root", "Nobody is refused a file here.");
         await StopAsync(await StartAsync());
+        File.SetUnixFileMode(Folder, (UnixFileMode)Convert.ToInt32("777", 8));
         File.SetUnixFileMode(Database, UnixFileMode.None);
 
-        await RefusedAsync("chown");
+        // Root is refused nothing: there it is another user who starts.
+        string[] other = Environment.UserName == "root" ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+        string Port() => LoopbackPorts.Free().ToString(CultureInfo.InvariantCulture);
+        await using var silo = SiloProcess.Start(
+            Folder,
+            0,
+            new Dictionary<string, string> { ["SIE__STORAGE__PATH"] = Folder, ["SIE__PROMETHEUS__PORT"] = Port(), ["SIE__LOCAL__PUBSUB_PORT"] = Port() },
+            prefix: other);
+
+        Assert.Equal(78, await silo.ExitedAsync());
+        Assert.Contains("chown", silo.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
