@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OrleansSie.Bench.Chaos.Parts;
+using OrleansSie.Silo.Storage;
 using OrleansSie.Tests.EndToEnd;
 using OrleansSie.Tests.Kubernetes.Server;
 using Xunit;
@@ -64,10 +65,11 @@ public sealed class LifeTests
     {
         using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "state.db");
+        await (await EmbeddedStore.StartAsync(new EmbeddedStoreSettings { Path = folder.Path }, TestContext.Current.CancellationToken)).DisposeAsync();
         await using var other = new SqliteConnection($"Data Source={file};Pooling=false");
         other.Open();
         await using var hold = other.CreateCommand();
-        hold.CommandText = "CREATE TABLE t (x); BEGIN EXCLUSIVE;";
+        hold.CommandText = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;";
         hold.ExecuteNonQuery();
         await using var life = Life.Start(asFirst, _ => new Dictionary<string, string> { ["SIE__STORAGE__PATH"] = folder.Path });
         await life.OpensAsync("state.db");
