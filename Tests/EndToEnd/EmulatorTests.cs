@@ -6,7 +6,7 @@ namespace OrleansSie.Tests.EndToEnd;
 
 /// <summary>Real parts: Google's Pub/Sub emulator, Redis, processes of our own.</summary>
 [Collection(nameof(EmulatorTests))]
-[CollectionDefinition(nameof(EmulatorTests), DisableParallelization = true)]
+[CollectionDefinition(nameof(EmulatorTests))]
 public sealed class EmulatorTests
 {
     private const int Clusters = 20;

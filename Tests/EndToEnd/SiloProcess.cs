@@ -118,7 +118,20 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     /// <summary>What it holds open, by the names that the system has for it.</summary>
     public IReadOnlyList<string> OpenFiles() =>
-        [.. Directory.EnumerateFiles($"/proc/{_process.Id}/fd").Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.ToString() ?? "")];
+        [.. Directory.EnumerateFiles($"/proc/{_process.Id}/fd").Select(TargetOf)];
+
+    private static string TargetOf(string file)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(file, returnFinalTarget: false)?.ToString() ?? "";
+        }
+        catch (FileNotFoundException)
+        {
+            // It was closed meanwhile.
+            return "";
+        }
+    }
 
     /// <summary>The process that was started; the silo itself may be a child of it.</summary>
     public int Id => _process.Id;

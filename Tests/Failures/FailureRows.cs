@@ -2,6 +2,13 @@ using Xunit;
 
 namespace OrleansSie.Tests.Failures;
 
-/// <summary>The tests behind the table "What happens when something fails": whole processes and real faults, one test at a time.</summary>
-[CollectionDefinition(nameof(FailureRows), DisableParallelization = true)]
+/// <summary>
+/// The tests behind the table "What happens when something fails", and others of whole processes and real faults: one at a time, so that two
+/// cores are enough.
+/// </summary>
+[CollectionDefinition(nameof(FailureRows))]
 public sealed class FailureRows;
+
+/// <summary>As <see cref="FailureRows"/>, of clusters that change.</summary>
+[CollectionDefinition(nameof(SiloRows))]
+public sealed class SiloRows;

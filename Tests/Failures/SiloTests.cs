@@ -4,7 +4,7 @@ using Xunit;
 namespace OrleansSie.Tests.Failures;
 
 /// <summary>Silos that are killed, stopped or frozen while they work: the others take over, and every interruption is counted once.</summary>
-[Collection(nameof(FailureRows))]
+[Collection(nameof(SiloRows))]
 public sealed class SiloTests
 {
     [SystemFact]

@@ -6,7 +6,7 @@ using Xunit;
 namespace OrleansSie.Tests.Metrics;
 
 /// <summary>The document for one target behind a Service: the cluster-wide series alone, and never older than the request.</summary>
-[Collection(nameof(FailureRows))]
+[Collection(nameof(SiloRows))]
 public sealed class ClusterDocumentTests
 {
     private const string Path = "/metrics/cluster";

@@ -172,6 +172,11 @@ public sealed class StoreIdentityTests : StoreFixture
     {
         await StopAsync(await StartAsync());
         File.SetUnixFileMode(Folder, (UnixFileMode)Convert.ToInt32("777", 8));
+        foreach (var file in Directory.GetFiles(Folder))
+        {
+            File.SetUnixFileMode(file, (UnixFileMode)Convert.ToInt32("666", 8));
+        }
+
         File.SetUnixFileMode(Database, UnixFileMode.None);
 
         // Root is refused nothing: there it is another user who starts.

@@ -5,7 +5,7 @@ using Xunit;
 namespace OrleansSie.Tests.Kubernetes.Silos;
 
 /// <summary>The program itself, in processes of its own, with its membership table in a Kubernetes API.</summary>
-[Collection(nameof(FailureRows))]
+[Collection(nameof(SiloRows))]
 public sealed class SiloProcessesTests
 {
     [SystemFact]
