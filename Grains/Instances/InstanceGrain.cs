@@ -214,31 +214,22 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         }
     }
 
-    private async Task AddAsync(string cluster, Interruption interruption)
-    {
-        var grain = GrainFactory.GetGrain<IClusterGrain>(cluster);
-        while (await grain.Add(interruption, _began.GetValueOrDefault(cluster)) is { } epoch)
-        {
-            await BeginAgainAsync(cluster, epoch);
-        }
-    }
+    private Task AddAsync(string cluster, Interruption interruption) =>
+        CallAsync(cluster, epoch => GrainFactory.GetGrain<IClusterGrain>(cluster).Add(interruption, epoch));
 
-    private async Task SettleAsync(ParkedSettlement settlement)
-    {
-        var shard = KnownEpochs.Register(ParkedShard.Of(settlement.Instance));
-        while (await Register.Settle(settlement, _began.GetValueOrDefault(shard)) is { } epoch)
-        {
-            await BeginAgainAsync(shard, epoch);
-        }
-    }
+    private Task SettleAsync(ParkedSettlement settlement) =>
+        CallAsync(KnownEpochs.Register(ParkedShard.Of(settlement.Instance)), epoch => Register.Settle(settlement, epoch));
 
-    /// <summary>A receiver has refused a call of an epoch that is over: the record is read again, under the one that it told.</summary>
-    private async Task BeginAgainAsync(string receiver, long epoch)
+    /// <summary>Calls a receiver. Where it refuses a call of an epoch that is over, the record is read again, under the one that it told.</summary>
+    private async Task CallAsync(string receiver, Func<long, Task<long?>> call)
     {
-        _epochs.Take(receiver, epoch);
-        var began = _epochs.Now;
-        await _state.ConfirmAsync();
-        _began = began;
+        while (await call(_began.GetValueOrDefault(receiver)) is { } told)
+        {
+            _epochs.Take(receiver, told);
+            var began = _epochs.Now;
+            await _state.ConfirmAsync();
+            _began = began;
+        }
     }
 
     /// <summary>A write succeeds only on the record that the store holds, which is therefore as good as read when it began.</summary>

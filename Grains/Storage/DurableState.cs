@@ -78,20 +78,13 @@ internal sealed class DurableState<T>
 
     /// <summary>The record as the store holds it now. What is in memory stays as it is.</summary>
     /// <exception cref="StateUnavailableException">The record cannot be read.</exception>
-    public async Task<T> ReadStoredAsync()
-    {
-        var stored = new DurableState<T>(_name, _context, _storage);
-        await stored.LoadAsync();
-        return stored.Value;
-    }
+    public async Task<T> ReadStoredAsync() => (await LoadStoredAsync()).Value;
 
     /// <summary>Makes sure, by the store, that nobody else has written the record since it was read or written here.</summary>
     /// <exception cref="StateUnavailableException">Another activation has written; this one ends.</exception>
     public async Task ConfirmAsync()
     {
-        var stored = new DurableState<T>(_name, _context, _storage);
-        await stored.LoadAsync();
-        if (stored._record.ETag != _record.ETag)
+        if ((await LoadStoredAsync())._record.ETag != _record.ETag)
         {
             throw LeftBehind();
         }
@@ -116,6 +109,13 @@ internal sealed class DurableState<T>
 
     /// <summary>Names the record, for errors.</summary>
     public override string ToString() => $"'{_name}' of {_context.GrainId}";
+
+    private async Task<DurableState<T>> LoadStoredAsync()
+    {
+        var stored = new DurableState<T>(_name, _context, _storage);
+        await stored.LoadAsync();
+        return stored;
+    }
 
     private async Task ReadAsync()
     {
