@@ -35,7 +35,7 @@ public sealed class ChaosTests
     [ChaosFact]
     public async Task ShortRun_OnTheKubernetesApi_IsExact()
     {
-        var (exitCode, output) = await RunAsync("--short", "--clustering", "kubernetes");
+        var (exitCode, output) = await RunAsync("--short", "--clustering", "kubernetes", "--events", "1500");
 
         Assert.True(exitCode == 0, output);
         Assert.Contains("the Kubernetes API server is away", output, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class ChaosTests
     [ChaosFact]
     public async Task ShortRun_OfAProgramThatAcknowledgesTooEarly_IsADifference()
     {
-        var (exitCode, output) = await RunAsync("--short", "--sabotage", "ack-before-effect");
+        var (exitCode, output) = await RunAsync("--short", "--sabotage", "ack-before-effect", "--events", "1500");
 
         Assert.True(exitCode == 1, output);
         Assert.Contains("DIFFERENCE cluster ", output, StringComparison.Ordinal);

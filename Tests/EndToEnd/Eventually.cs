@@ -8,10 +8,13 @@ internal static class Eventually
     // More than the minute within which a lost message or report is made up for.
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
+    // What takes longer is asked for less often: a scrape of three silos costs them more than most of what they are waited for.
+    private static readonly (double Shortest, double Longest) _milliseconds = (50, 500);
+
     /// <summary>Asks until the answer satisfies.</summary>
     public static async Task<T> IsAsync<T>(Func<Task<T>> ask, Func<T, bool> satisfies, TimeSpan? patience = null)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(_milliseconds.Shortest));
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -21,11 +24,13 @@ internal static class Eventually
                 return answer;
             }
 
-            if (TimeProvider.System.GetElapsedTime(started) > (patience ?? _patience))
+            var elapsed = TimeProvider.System.GetElapsedTime(started);
+            if (elapsed > (patience ?? _patience))
             {
                 Assert.Fail($"It did not come about. The last answer was: {answer}");
             }
 
+            timer.Period = TimeSpan.FromMilliseconds(Math.Clamp(elapsed.TotalMilliseconds / 10, _milliseconds.Shortest, _milliseconds.Longest));
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }

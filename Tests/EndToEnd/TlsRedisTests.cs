@@ -44,8 +44,8 @@ public sealed class TlsRedisTests : IDisposable
         await Eventually.IsAsync(silo.ReadinessAsync, answer => answer?.Contains("cannot be pulled", StringComparison.Ordinal) == true);
         Assert.Equal(1, (await silo.MetricsAsync())!["sie_store_available"]);
         await Eventually.IsAsync(
-            () => Task.FromResult(stranger.Output),
-            text => text.Contains($"the store at 127.0.0.1:{Text(_port)} cannot be written: its TLS certificate is of an authority that is not trusted here", StringComparison.Ordinal));
+            stranger.ReadinessAsync,
+            text => text?.Contains($"the store at 127.0.0.1:{Text(_port)} cannot be written: its TLS certificate is of an authority that is not trusted here", StringComparison.Ordinal) == true);
         Assert.Equal(0, (await stranger.MetricsAsync())!["sie_store_available"]);
     }
 

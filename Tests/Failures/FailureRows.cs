@@ -12,3 +12,7 @@ public sealed class FailureRows;
 /// <summary>As <see cref="FailureRows"/>, of clusters that change.</summary>
 [CollectionDefinition(nameof(SiloRows))]
 public sealed class SiloRows;
+
+/// <summary>As <see cref="SiloRows"/>, on the Kubernetes API.</summary>
+[CollectionDefinition(nameof(KubernetesRows))]
+public sealed class KubernetesRows;

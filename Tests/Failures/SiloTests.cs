@@ -11,12 +11,12 @@ public sealed class SiloTests
     public async Task OneSiloOfThree_Killed_OthersTakeItsWork()
     {
         await using var stage = await Stage.StartAsync(silos: 3);
-        await stage.PublishAsync(600);
+        await stage.PublishAsync(240);
         await stage.CountsGoOnAsync(stage.Silos[1]);
 
         await stage.KillAsync(stage.Silos[1]);
         var shown = Stage.Total(await stage.Silos[0].MetricsAsync());
-        await stage.PublishAsync(100);
+        await stage.PublishAsync(40);
 
         await stage.CountsGoOnAsync(stage.Silos[0]);
         Assert.True(shown <= Stage.Total(await stage.Silos[0].MetricsAsync()), "a count never falls");
@@ -28,7 +28,7 @@ public sealed class SiloTests
     public async Task AllSilos_KilledAtOnce_TheNextOnesTakeUpTheirWork()
     {
         await using var stage = await Stage.StartAsync(silos: 3);
-        await stage.PublishAsync(600);
+        await stage.PublishAsync(240);
         await stage.CountsGoOnAsync(stage.Silos[0]);
 
         var last = Stage.Total(await stage.Silos[0].MetricsAsync());
@@ -47,7 +47,7 @@ public sealed class SiloTests
     public async Task OnlySilo_Killed_CountsAreThereWhenItIsStartedAgain()
     {
         await using var stage = await Stage.StartAsync(silos: 1);
-        await stage.PublishAsync(400);
+        await stage.PublishAsync(160);
         await stage.CountsGoOnAsync(stage.Silos[0]);
         var last = Stage.Total(await stage.Silos[0].MetricsAsync());
 
@@ -66,7 +66,7 @@ public sealed class SiloTests
         await using var stage = await Stage.StartAsync(silos: 3);
         foreach (var silo in stage.Silos.ToArray())
         {
-            await stage.PublishAsync(200);
+            await stage.PublishAsync(100);
             await stage.CountsGoOnAsync(silo);
             var (exitCode, took) = await silo.TerminateAsync();
             Assert.Equal(0, exitCode);
@@ -86,7 +86,7 @@ public sealed class SiloTests
     {
         await using var stage = await Stage.StartAsync(silos: 3);
         var frozen = stage.Silos[1];
-        await stage.PublishAsync(600);
+        await stage.PublishAsync(240);
         await stage.CountsGoOnAsync(frozen);
 
         frozen.Freeze();

@@ -13,7 +13,7 @@ public sealed class StoreTests
         await using var stage = await Stage.StartAsync(silos: 1);
         var silo = stage.Silos[0];
 
-        await stage.PublishDuringAsync(silo, 400, () =>
+        await stage.PublishDuringAsync(silo, 200, () =>
         {
             stage.Redis.Kill();
             return Task.CompletedTask;
@@ -34,7 +34,7 @@ public sealed class StoreTests
         await using var stage = await Stage.StartAsync(silos: 1);
         var silo = stage.Silos[0];
 
-        await stage.PublishDuringAsync(silo, 400, () =>
+        await stage.PublishDuringAsync(silo, 200, () =>
         {
             stage.Redis.Freeze();
             return Task.CompletedTask;
@@ -54,7 +54,7 @@ public sealed class StoreTests
         var silo = stage.Silos[0];
 
         stage.WayToStore.Latency = TimeSpan.FromMilliseconds(400);
-        await stage.PublishAsync(200);
+        await stage.PublishAsync(100);
         await Stage.UntilAsync(silo, m => Stage.Sum(m, MetricNames.MessagesInFlight) > 0);
         await stage.CountsGoOnAsync(silo);
         var slow = await Stage.UntilAsync(silo, m => Stage.Total(m) == 200);
@@ -107,7 +107,7 @@ public sealed class StoreTests
         var silo = stage.Silos[0];
 
         stage.WayToStore.LoseAnswers(0.2);
-        await stage.PublishAsync(200);
+        await stage.PublishAsync(100);
         await Stage.UntilAsync(silo, m => stage.WayToStore.LostAnswers >= 5 && Stage.Sum(m, MetricNames.MessagesInFlight) > 0);
         stage.WayToStore.LoseAnswers(0);
 

@@ -8,6 +8,8 @@ using Xunit;
 namespace OrleansSie.Tests.Hosting;
 
 /// <summary>The program is asked to end, at every moment of its life, as a child of anybody and as PID 1.</summary>
+[Collection(nameof(LifeTests))]
+[CollectionDefinition(nameof(LifeTests))]
 public sealed class LifeTests
 {
     private const string Table = "sie-membership";

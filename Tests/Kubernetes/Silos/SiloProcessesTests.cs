@@ -5,7 +5,7 @@ using Xunit;
 namespace OrleansSie.Tests.Kubernetes.Silos;
 
 /// <summary>The program itself, in processes of its own, with its membership table in a Kubernetes API.</summary>
-[Collection(nameof(SiloRows))]
+[Collection(nameof(KubernetesRows))]
 public sealed class SiloProcessesTests
 {
     [SystemFact]
@@ -23,7 +23,7 @@ public sealed class SiloProcessesTests
         Assert.Equal(3, Members.Active(stage));
         foreach (var silo in stage.Silos.ToArray())
         {
-            await stage.PublishAsync(100);
+            await stage.PublishAsync(60);
             await stage.CountsGoOnAsync(silo);
             var (exitCode, took) = await silo.TerminateAsync();
             Assert.Equal(0, exitCode);
@@ -48,7 +48,7 @@ public sealed class SiloProcessesTests
         }
 
         await stage.ReadyAsync();
-        await stage.PublishAsync(100);
+        await stage.PublishAsync(60);
         foreach (var ordinal in Enumerable.Range(3, 7))
         {
             stage.AddSilo($"sie-{ordinal}");
@@ -57,12 +57,12 @@ public sealed class SiloProcessesTests
 
         await stage.ReadyAsync();
         Assert.Equal(10, Members.Active(stage));
-        await stage.PublishAsync(100);
+        await stage.PublishAsync(60);
 
         // All seven at once, while their queues are full.
         var leaving = stage.Silos.Skip(3).ToArray();
         var ends = leaving.Select(silo => silo.TerminateAsync()).ToArray();
-        await stage.PublishAsync(100);
+        await stage.PublishAsync(60);
         Assert.All(await Task.WhenAll(ends), end => Assert.Equal(0, end.ExitCode));
         foreach (var silo in leaving)
         {
@@ -80,7 +80,7 @@ public sealed class SiloProcessesTests
         var survivor = stage.AddSilo("sie-0");
         var lost = new[] { stage.AddSilo("sie-1"), stage.AddSilo("sie-2") };
         await stage.ReadyAsync();
-        await stage.PublishAsync(100);
+        await stage.PublishAsync(60);
         await stage.CountsGoOnAsync(survivor);
 
         await Task.WhenAll(lost.Select(stage.KillAsync));
@@ -98,7 +98,7 @@ public sealed class SiloProcessesTests
         stage.AddSilo("sie-0");
         stage.AddSilo("sie-1");
         await stage.ReadyAsync();
-        await stage.PublishAsync(100);
+        await stage.PublishAsync(60);
         await stage.CountsGoOnAsync(stage.Silos[0]);
 
         // All of them, so that no other silo finds the first one dead.
@@ -126,10 +126,12 @@ public sealed class SiloProcessesTests
         var (version, beat) = (Members.Version(stage), Members.NewestHeartbeat(stage));
         await stage.ApiServer!.StopAsync();
         var away = TimeProvider.System.GetTimestamp();
+        using var pace = new PeriodicTimer(TimeSpan.FromSeconds(5));
         while (TimeProvider.System.GetElapsedTime(away) < TimeSpan.FromSeconds(60))
         {
             await stage.PublishAsync(20);
             await stage.CountedAsync();
+            await pace.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
 
         Assert.DoesNotContain(stage.Silos, silo => silo.HasExited);
@@ -200,7 +202,7 @@ public sealed class SiloProcessesTests
         await using var stage = await Stage.StartOnKubernetesAsync();
         var old = new[] { stage.AddSilo("sie-0"), stage.AddSilo("sie-1") };
         await stage.ReadyAsync();
-        await stage.PublishAsync(100);
+        await stage.PublishAsync(60);
         await stage.CountsGoOnAsync(old[0]);
 
         stage.ApiServer!.Objects.Delete(Server.FakeApiServer.Namespace, Stage.MembershipTable);
