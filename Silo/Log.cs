@@ -51,6 +51,11 @@ internal static partial class Log
         Message = "The membership table fell away while this silo joins, and is tried again until it answers; check that its store runs and can be reached: {Reason}")]
     public static partial void JoinInterrupted(this ILogger logger, Exception exception, string reason);
 
+    [LoggerMessage(EventId = 223, EventName = nameof(LeavesTheCluster), Level = LogLevel.Warning,
+        Message = "This silo could not reach {Silo} for a minute, and a third silo reaches both. So that neither stands still, this one leaves the "
+            + "cluster, and joins again once it reaches every active silo. Check the network between the two.")]
+    public static partial void LeavesTheCluster(this ILogger logger, string silo);
+
     [LoggerMessage(EventId = 250, EventName = nameof(RepairIsOff), Level = LogLevel.Information,
         Message = "Gap repair is off: {Reason}. Interruptions of a downtime longer than pubsub.message_retention stay uncounted.")]
     public static partial void RepairIsOff(this ILogger logger, string reason);

@@ -19,8 +19,14 @@ try
     StartUp.RefuseTakenPorts(options);
     await using var store = await StartUp.OpenStoreAsync(options, stop);
     await using var pubSub = await StartUp.StartLocalPubSubAsync(options, logging, stop);
-    await using var app = SiloHost.Build(options, store, pubSub?.Port, stop);
-    return await SiloHost.RunAsync(app, stop);
+    while (true)
+    {
+        await using var app = SiloHost.Build(options, store, pubSub?.Port, stop);
+        if (await SiloHost.RunAsync(app, stop) is { } exitCode)
+        {
+            return exitCode;
+        }
+    }
 }
 catch (Exception e)
 {

@@ -77,7 +77,7 @@ internal sealed class ChaosRun
             .. (Difference[])(unrest is null ? [] : [unrest]),
             .. ofStore,
             .. await SeriesVerdict.CompareAsync(_model, fleet, scrapes, isHopeless: ofStore.Count > 0, cancellationToken),
-            .. OutcomeVerdict.Compare(_mix, publisher, _schedule, scrapes, fleet.Deaths),
+            .. OutcomeVerdict.Compare(_mix, publisher, _schedule, scrapes, fleet.Deaths + scrapes.Rejoins),
             .. scrapes.Falls.Select(fall => new Difference("a total of one process", "never lower than before", fall)),
         ];
     }

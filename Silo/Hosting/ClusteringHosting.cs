@@ -2,6 +2,7 @@ using System.Net;
 using Orleans.Clustering.Kubernetes;
 using Orleans.Configuration;
 using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Reach;
 using OrleansSie.Silo.Storage;
 using StackExchange.Redis;
 
@@ -75,6 +76,8 @@ internal static class ClusteringHosting
                 endpoints.SiloListeningEndpoint = new IPEndPoint(endpoints.AdvertisedIPAddress, endpoints.SiloPort);
             }
         });
+
+        silo.AddGrainService<ReachService>();
 
         // A killed silo's grains move after about six seconds instead of fifteen.
         return silo.Configure<ClusterMembershipOptions>(membership =>

@@ -10,6 +10,7 @@ using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Events;
 using OrleansSie.Silo.Inventory;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Reach;
 using OrleansSie.Silo.Repair;
 using OrleansSie.Silo.Storage;
 using OrleansSie.Silo.Web;
@@ -21,6 +22,10 @@ internal static class SiloHost
 {
     /// <summary>How long a stop may take. The chart's termination grace period is longer, the stream provider's drain is shorter.</summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
+
+    // Calls to a silo that is out of reach end after 30 s. Until then Orleans waits for them, also where it no longer stops gracefully.
+    private static readonly TimeSpan _gracefulLeave = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _longestLeave = TimeSpan.FromSeconds(90);
 
     /// <summary>Puts a silo together.</summary>
     /// <param name="options">The settings.</param>
@@ -59,24 +64,47 @@ internal static class SiloHost
     }
 
     /// <summary>Runs it until it is to stop, and stops it, also where its start fails or is broken off.</summary>
-    /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(WebApplication app, StopRequest stop)
+    /// <returns>The exit code; null where this process has to join its cluster again, as a new silo.</returns>
+    public static async Task<int?> RunAsync(WebApplication app, StopRequest stop)
     {
+        var departure = app.Services.GetRequiredService<Departure>();
         using var asked = stop.Token.Register(app.Lifetime.StopApplication);
-        using var own = app.Lifetime.ApplicationStopping.Register(stop.Begin);
+        var leave = new StopRequest();
+        using var deadline = StopDeadline.Of(leave, patience: _longestLeave);
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var own = app.Lifetime.ApplicationStopping.Register(() =>
+        {
+            (departure.IsBegun ? leave : stop).Begin();
+            stopping.SetResult();
+        });
         try
         {
             await app.StartAsync();
         }
-        catch
+        catch (Exception e)
         {
+            departure.TakeStart(e);
+
             // Whatever else fails then fails because of the first fault.
             await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (departure.IsBegun && !stop.IsAsked)
+            {
+                return null;
+            }
+
             ThrowFaultOfAPart(app, stop);
             throw;
         }
 
-        await app.WaitForShutdownAsync();
+        await stopping.Task;
+        if (departure.IsBegun)
+        {
+            using var graceful = new CancellationTokenSource(_gracefulLeave);
+            await app.StopAsync(graceful.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return stop.IsAsked ? 0 : null;
+        }
+
+        await app.StopAsync();
         ThrowFaultOfAPart(app, stop);
         return stop.IsAsked ? 0 : ProcessEnd.Temporary;
     }
@@ -114,6 +142,7 @@ internal static class SiloHost
         services.AddHostedService<SnapshotLoop>();
         services.AddSingleton<ProcessSeries>();
         services.AddSingleton<MembershipSeries>();
+        services.AddSingleton<Departure>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<MetricsDocuments>();
         services.AddRepair();

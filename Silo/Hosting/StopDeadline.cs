@@ -13,20 +13,22 @@ internal sealed class StopDeadline : IDisposable
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenRegistration _registration;
     private readonly StopRequest _stop;
+    private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
     private readonly Action<ProcessEnd> _end;
 
-    private StopDeadline(StopRequest stop, TimeProvider time, Action<ProcessEnd> end)
+    private StopDeadline(StopRequest stop, TimeSpan patience, TimeProvider time, Action<ProcessEnd> end)
     {
         _stop = stop;
+        _patience = patience;
         _time = time;
         _end = end;
         _registration = stop.Token.Register(() => _ = EndLaterAsync());
     }
 
     /// <summary>Watches from now on, until it is disposed.</summary>
-    public static StopDeadline Of(StopRequest stop, TimeProvider? time = null, Action<ProcessEnd>? end = null) =>
-        new(stop, time ?? TimeProvider.System, end ?? (e => e.Exit()));
+    public static StopDeadline Of(StopRequest stop, TimeProvider? time = null, Action<ProcessEnd>? end = null, TimeSpan? patience = null) =>
+        new(stop, patience ?? Patience, time ?? TimeProvider.System, end ?? (e => e.Exit()));
 
     public void Dispose()
     {
@@ -39,13 +41,13 @@ internal sealed class StopDeadline : IDisposable
     {
         try
         {
-            await Task.Delay(Patience, _time, _over.Token);
+            await Task.Delay(_patience, _time, _over.Token);
         }
         catch (OperationCanceledException)
         {
             return;
         }
 
-        _end(ProcessEnd.OfLongStop(Patience, _stop.IsAsked));
+        _end(ProcessEnd.OfLongStop(_patience, _stop.IsAsked));
     }
 }

@@ -39,6 +39,7 @@ internal static class MetricNames
     public const string RepairEvents = "sie_repair_events_total";
     public const string RepairLastRun = "sie_repair_last_run_timestamp_seconds";
     public const string RepairGap = "sie_repair_gap_seconds";
+    public const string SilosOutOfReach = "sie_silos_out_of_reach";
     public const string MembershipAvailable = "sie_membership_available";
     public const string MembershipBytes = "sie_membership_table_bytes";
     public const string MembershipFailures = "sie_membership_failures_total";

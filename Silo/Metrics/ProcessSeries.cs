@@ -1,4 +1,5 @@
 using Orleans.Streaming.PubSub;
+using OrleansSie.Silo.Reach;
 using OrleansSie.Silo.Storage;
 using OrleansSie.Silo.Web;
 using Prometheus;
@@ -12,6 +13,7 @@ internal sealed class ProcessSeries
     private readonly ClusterSnapshots _snapshots;
     private readonly Readiness _readiness;
     private readonly StoreHealth _store;
+    private readonly Departure _departure;
     private readonly TimeProvider _time;
     private readonly Gauge _messages;
     private readonly Gauge _bytes;
@@ -21,15 +23,23 @@ internal sealed class ProcessSeries
     private readonly Gauge _circuit;
     private readonly Gauge _age;
     private readonly Gauge _storeAvailable;
+    private readonly Gauge _outOfReach;
     private readonly Gauge _ready;
 
     public ProcessSeries(
-        MetricsRegistry metrics, PubSubStatus status, ClusterSnapshots snapshots, Readiness readiness, StoreHealth store, TimeProvider time)
+        MetricsRegistry metrics,
+        PubSubStatus status,
+        ClusterSnapshots snapshots,
+        Readiness readiness,
+        StoreHealth store,
+        Departure departure,
+        TimeProvider time)
     {
         _status = status;
         _snapshots = snapshots;
         _readiness = readiness;
         _store = store;
+        _departure = departure;
         _time = time;
         var factory = metrics.Factory;
         _messages = factory.CreateGauge(MetricNames.MessagesInFlight, "Messages pulled and not settled.", MetricNames.SubscriptionLabel);
@@ -46,6 +56,7 @@ internal sealed class ProcessSeries
             "Age of the copy of all counts that this silo serves; absent before the first.",
             new GaugeConfiguration { SuppressInitialValue = true });
         _storeAvailable = factory.CreateGauge(MetricNames.StoreAvailable, "1 while the store can be written; while it cannot, nothing is pulled.");
+        _outOfReach = factory.CreateGauge(MetricNames.SilosOutOfReach, "Active silos that did not answer this one's last call.");
         _ready = factory.CreateGauge(MetricNames.Ready, "1 while this silo is ready, as /healthz/ready answers.");
         factory.CreateGauge(MetricNames.BuildInfo, "What runs; the value is always 1.", MetricNames.VersionLabel, MetricNames.CommitLabel)
             .WithLabels(BuildVersion.Version, BuildVersion.Commit)
@@ -75,6 +86,7 @@ internal sealed class ProcessSeries
             _age.Set(Math.Max(0, (_time.GetUtcNow() - current).TotalSeconds));
         }
 
+        _outOfReach.Set(_departure.Unreached.Count);
         _ready.Set(_readiness.Faults().Count == 0 ? 1 : 0);
     }
 }

@@ -2,6 +2,7 @@ using Orleans.Clustering.Kubernetes;
 using Orleans.Streaming.PubSub;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Reach;
 using OrleansSie.Silo.Storage;
 
 namespace OrleansSie.Silo.Web;
@@ -20,6 +21,7 @@ internal sealed class Readiness
     private readonly ClusterSnapshots _snapshots;
     private readonly PubSubStatus _status;
     private readonly StoreHealth _store;
+    private readonly Departure _departure;
     private readonly TimeProvider _time;
     private readonly KubernetesMembershipStatus? _membership;
     private readonly IReadOnlyList<ProjectOptions> _projects;
@@ -29,6 +31,7 @@ internal sealed class Readiness
         ClusterSnapshots snapshots,
         PubSubStatus status,
         StoreHealth store,
+        Departure departure,
         TimeProvider time,
         SieOptions options,
         KubernetesMembershipStatus? membership = null)
@@ -39,6 +42,7 @@ internal sealed class Readiness
         _snapshots = snapshots;
         _status = status;
         _store = store;
+        _departure = departure;
         _time = time;
     }
 
@@ -47,12 +51,12 @@ internal sealed class Readiness
     {
         if (_lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            return ["this silo is stopping"];
+            return [_departure.Reason is { } reason ? $"this silo leaves its cluster and joins it again: {reason}" : "this silo is stopping"];
         }
 
         if (!_lifetime.ApplicationStarted.IsCancellationRequested)
         {
-            return [$"this silo has not joined its cluster yet{(_store.Fault is { } why ? $": {why}" : "")}"];
+            return [$"this silo has not joined its cluster yet{((_store.Fault ?? _departure.Fault) is { } why ? $": {why}" : "")}"];
         }
 
         var faults = new List<string>();
@@ -86,6 +90,7 @@ internal sealed class Readiness
     public IReadOnlyList<string> Warnings() =>
     [
         .. IsAnyProjectPulled() ? PullFaults() : [],
+        .. _departure.Fault is { } unreached ? (string[])[$"this silo is cut off from others: {unreached}"] : [],
         .. _membership?.Failure is { } failure ? (string[])[$"the membership table cannot be used: {failure.Message.ReplaceLineEndings(" ")}"] : [],
     ];
 

@@ -1,9 +1,12 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime.MembershipService;
 using OrleansSie.Silo.Hosting;
+using OrleansSie.Silo.Reach;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
@@ -12,6 +15,8 @@ namespace OrleansSie.Tests.Hosting;
 /// <summary>Starts that cannot succeed, and ends that nobody asked for.</summary>
 public sealed class RefusedStartTests
 {
+    private static readonly SiloAddress _other = SiloAddress.New(IPAddress.Parse("10.0.0.3"), 11_111, 1);
+
     [SystemFact]
     public async Task Redis_ThatMayDropCounts_EndsTheStartInOneSentence_WhoeverAsksForItsHealth()
     {
@@ -57,6 +62,40 @@ public sealed class RefusedStartTests
     }
 
     [Fact]
+    public async Task LeaveOfItsCluster_EndsTheHostAndNotTheProcess()
+    {
+        var stop = new StopRequest();
+        await using var app = Build();
+        var departure = app.Services.GetRequiredService<Departure>();
+        app.Lifetime.ApplicationStarted.Register(() => departure.Begin(_other));
+
+        Assert.Null(await SiloHost.RunAsync(app, stop));
+        Assert.False(stop.Token.IsCancellationRequested);
+        Assert.Contains("10.0.0.3:11111 is out of reach", departure.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StopDuringALeave_EndsTheProcessWithZero()
+    {
+        var stop = new StopRequest();
+        await using var app = Build();
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<Departure>().Begin(_other));
+        app.Lifetime.ApplicationStopping.Register(() => stop.Receive(Life.Term));
+
+        Assert.Equal(0, await SiloHost.RunAsync(app, stop));
+    }
+
+    [Fact]
+    public async Task JoinThatIsGivenUpForASiloOutOfReach_IsBegunAgain()
+    {
+        var stop = new StopRequest();
+        await using var app = Build(services => services.AddHostedService<CutOffPart>());
+
+        Assert.Null(await SiloHost.RunAsync(app, stop));
+        Assert.False(stop.Token.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task StopThatWasAskedFor_EndsTheProcessWithZero()
     {
         var stop = new StopRequest();
@@ -85,8 +124,16 @@ public sealed class RefusedStartTests
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
+        builder.Services.AddSingleton<Departure>();
         parts?.Invoke(builder.Services);
         return builder.Build();
+    }
+
+    private sealed class CutOffPart : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => throw new OrleansClusterConnectivityCheckFailedException("no answer");
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class FailingPart : BackgroundService

@@ -21,7 +21,7 @@ internal sealed class BrokenSilo : IObserver<DiagnosticListener>, IObserver<KeyV
         var options = await StartUp.LoadConfigurationAsync(stop);
         await using var store = await StartUp.OpenStoreAsync(options, stop);
         await using var app = SiloHost.Build(options, store, localPubSub: null, stop);
-        return await SiloHost.RunAsync(app, stop);
+        return await SiloHost.RunAsync(app, stop) ?? ProcessEnd.Temporary;
     }
 
     public void OnNext(DiagnosticListener value)

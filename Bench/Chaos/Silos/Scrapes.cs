@@ -3,8 +3,8 @@ using OrleansSie.Silo.Metrics;
 namespace OrleansSie.Bench.Chaos.Silos;
 
 /// <summary>
-/// Reads /metrics of every silo again and again, and keeps the newest of every process: what a killed one counted after its last
-/// scrape is not known.
+/// Reads /metrics of every silo again and again, and keeps the newest of every silo that lived: what one counted after its last scrape is
+/// not known.
 /// </summary>
 internal sealed class Scrapes : IAsyncDisposable
 {
@@ -14,7 +14,8 @@ internal sealed class Scrapes : IAsyncDisposable
     private readonly Progress _progress;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(4) };
     private readonly CancellationTokenSource _ending = new();
-    private readonly Dictionary<(int Silo, int Life), Exposition> _newest = [];
+    private readonly Dictionary<(int Silo, int Life, int Join), Exposition> _newest = [];
+    private readonly Dictionary<(int Silo, int Life), int> _joins = [];
     private readonly List<string> _falls = [];
     private readonly Lock _lock = new();
     private readonly Task[] _loops;
@@ -28,6 +29,9 @@ internal sealed class Scrapes : IAsyncDisposable
 
     /// <summary>Totals that one process showed lower than before.</summary>
     public IReadOnlyList<string> Falls => _falls;
+
+    /// <summary>How often a silo has left its cluster without the end of its process.</summary>
+    public int Rejoins => _joins.Values.Sum();
 
     /// <summary>The sum of outcomes over all processes that ever lived, by outcome.</summary>
     public Dictionary<string, double> Outcomes()
@@ -92,7 +96,13 @@ internal sealed class Scrapes : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_newest.TryGetValue((silo, life), out var before))
+            var join = _joins.GetValueOrDefault((silo, life));
+            if (_newest.TryGetValue((silo, life, join), out var before) && exposition.Sum(MetricNames.Messages) < before.Sum(MetricNames.Messages))
+            {
+                // It has left its cluster and joins again, in the same process.
+                _joins[(silo, life)] = ++join;
+            }
+            else if (before is not null)
             {
                 var now = exposition.By(MetricNames.InterruptionEvents, "kubernetes_cluster");
                 foreach (var (cluster, shown) in before.By(MetricNames.InterruptionEvents, "kubernetes_cluster"))
@@ -104,7 +114,7 @@ internal sealed class Scrapes : IAsyncDisposable
                 }
             }
 
-            _newest[(silo, life)] = exposition;
+            _newest[(silo, life, join)] = exposition;
         }
     }
 

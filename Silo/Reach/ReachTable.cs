@@ -1,0 +1,103 @@
+namespace OrleansSie.Silo.Reach;
+
+/// <summary>
+/// What a silo knows of who reaches whom, and the rule that ends a standstill. Two active silos that cannot reach each other while a third
+/// reaches both stay in the cluster for Orleans: the third vouches for both. Calls between the two fail all the same, and all work that
+/// needs one stands still. So one of the two has to leave.
+/// </summary>
+internal sealed class ReachTable
+{
+    /// <summary>How long two silos have to be out of each other's reach, without an answer in between.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>How old what another silo says may be.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
+
+    // A silo that stood still for so long has missed answers by itself.
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(20);
+
+    private readonly SiloAddress _self;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<SiloAddress, (SiloAddress[] Reached, long At)> _rows = [];
+    private readonly Dictionary<SiloAddress, long> _silentSince = [];
+    private long _lastRound;
+
+    public ReachTable(SiloAddress self, TimeProvider time)
+    {
+        _self = self;
+        _time = time;
+        _lastRound = time.GetTimestamp();
+    }
+
+    /// <summary>The active silos that did not answer the last call.</summary>
+    public IReadOnlyList<SiloAddress> Unreached => [.. _silentSince.Keys];
+
+    /// <summary>Everything known, to be told to another silo.</summary>
+    public ReachRow[] Rows() => [.. _rows.Select(row => new ReachRow(row.Key, row.Value.Reached, _time.GetElapsedTime(row.Value.At)))];
+
+    /// <summary>Takes what another silo told; of each silo the youngest row is kept.</summary>
+    public void Take(IEnumerable<ReachRow> rows)
+    {
+        foreach (var row in rows.Where(row => !row.Silo.Equals(_self)))
+        {
+            var at = _time.GetTimestamp() - (long)(row.Age.TotalSeconds * _time.TimestampFrequency);
+            if (!_rows.TryGetValue(row.Silo, out var known) || known.At < at)
+            {
+                _rows[row.Silo] = (row.Reached, at);
+            }
+        }
+    }
+
+    /// <summary>All active silos were called.</summary>
+    /// <param name="answered">Those that answered.</param>
+    /// <param name="silent">Those that did not.</param>
+    public void EndRound(IReadOnlyCollection<SiloAddress> answered, IReadOnlyCollection<SiloAddress> silent)
+    {
+        if (_time.GetElapsedTime(_lastRound) > _longestPause)
+        {
+            _silentSince.Clear();
+        }
+
+        _lastRound = _time.GetTimestamp();
+        _rows[_self] = ([.. answered], _lastRound);
+        foreach (var silo in _silentSince.Keys.Where(silo => !silent.Contains(silo)).ToList())
+        {
+            _silentSince.Remove(silo);
+        }
+
+        foreach (var silo in silent)
+        {
+            _silentSince.TryAdd(silo, _lastRound);
+        }
+
+        foreach (var silo in _rows.Where(row => _time.GetElapsedTime(row.Value.At) > Fresh).Select(row => row.Key).ToList())
+        {
+            _rows.Remove(silo);
+        }
+    }
+
+    /// <summary>
+    /// The silo for which this one has to leave; null if it stays. Both ends of a cut judge by the same rows: of the two the one leaves that
+    /// reaches fewer active silos, on a tie the younger.
+    /// </summary>
+    /// <param name="active">The active silos, this one among them.</param>
+    public SiloAddress? HasToLeaveFor(IReadOnlyCollection<SiloAddress> active) => !active.Contains(_self) ? null : _silentSince
+        .Where(silent => active.Contains(silent.Key) && _time.GetElapsedTime(silent.Value) >= Patience)
+        .Select(silent => silent.Key)
+        .FirstOrDefault(other => Reaches(other, _self) is false && active.Any(third => ReachesBoth(third, other)) && Yields(other, active));
+
+    private bool ReachesBoth(SiloAddress third, SiloAddress other) =>
+        Reaches(_self, third) is true && Reaches(third, _self) is true && Reaches(third, other) is true;
+
+    private bool Yields(SiloAddress other, IReadOnlyCollection<SiloAddress> active)
+    {
+        var fewer = NumberReached(_self, active).CompareTo(NumberReached(other, active));
+        var younger = _self.Generation.CompareTo(other.Generation);
+        return (fewer, younger) is (< 0, _) or (0, > 0) || ((fewer, younger) is (0, 0) && _self.CompareTo(other) > 0);
+    }
+
+    private int NumberReached(SiloAddress silo, IReadOnlyCollection<SiloAddress> active) => _rows[silo].Reached.Count(active.Contains);
+
+    /// <summary>Null if that is not known.</summary>
+    private bool? Reaches(SiloAddress from, SiloAddress to) => _rows.TryGetValue(from, out var row) ? row.Reached.Contains(to) : null;
+}
