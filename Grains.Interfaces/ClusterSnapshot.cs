@@ -2,7 +2,7 @@ namespace OrleansSie.Grains.Interfaces;
 
 /// <summary>A cluster's durable counts at one version.</summary>
 /// <param name="Key">The cluster's key as text.</param>
-/// <param name="Version">Number of commits of the cluster's record; rises with every commit.</param>
+/// <param name="Version">Number of commits of the cluster's record; rises with every commit. 0: the store holds no such cluster.</param>
 /// <param name="Totals">Interruptions by pool labels; empty for a cluster without any.</param>
 /// <param name="Epoch">The epoch under which whoever begins to count something for the cluster has to call it.</param>
 [GenerateSerializer, Immutable, Alias("sie.cluster-snapshot")]

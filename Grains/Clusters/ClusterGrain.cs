@@ -111,7 +111,10 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     public async Task<ClusterSnapshot> GetSnapshot(long knownVersion, bool confirm)
     {
         await LoadAsync();
-        await Acknowledged.ReachAsync(_state, _commit, () => _reporter.Durable.Version, knownVersion, confirm);
+
+        // Without a record there is no cluster, and the question makes none.
+        var known = _state.Exists ? knownVersion : 0;
+        await Acknowledged.ReachAsync(_state, _commit, () => _reporter.Durable.Version, known, confirm || !_state.Exists);
         return _reporter.Durable;
     }
 
