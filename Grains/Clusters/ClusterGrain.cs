@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Grains.Storage;
 
@@ -24,14 +25,16 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private readonly Dictionary<PoolLabels, TotalRow> _rows = [];
     private readonly ActivationClock _clock;
     private readonly Pace _housekeeping;
+    private readonly QuietHours _quiet;
     private readonly ILogger<ClusterGrain> _logger;
     private Task? _load;
-    private Task? _registration;
+    private Task? _entering;
     private bool _isTidying;
 
     public ClusterGrain(
         [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
         IGrainContext context,
+        AttributionSettings settings,
         [FromKeyedServices(GrainClock.Name)] TimeProvider time,
         ILogger<ClusterGrain> logger)
     {
@@ -43,6 +46,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _reporter = new IndexReporter(() => GrainFactory.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key), logger);
         _clock = new ActivationClock(time);
         _housekeeping = new Pace(time, TimeSpan.FromSeconds(30));
+        _quiet = new QuietHours(() => _state.Value, settings.ClusterRetention, time);
         _logger = logger;
     }
 
@@ -53,14 +57,18 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(_tick, _tick) { Interleave = true });
     }
 
-    public Task Register()
+    public async Task Register()
     {
-        if (_registration is null || _registration.IsFaulted || _registration.IsCanceled)
+        await LoadAsync();
+        if (_quiet.End())
         {
-            _registration = RegisterAsync();
+            await _commit.CommitAsync();
         }
 
-        return _registration;
+        if (!_state.Value.Indexed)
+        {
+            await (_entering is { IsCompleted: false } ? _entering : _entering = EnterAsync());
+        }
     }
 
     public async Task<long?> Add(Interruption interruption, long epoch)
@@ -87,6 +95,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
                 return _reporter.Durable.Epoch;
             }
 
+            _quiet.End();
             _ids.Add(interruption.Id, interruption.Instance, _clock.Now);
             RowOf(interruption.Labels).Count++;
             await _commit.CommitAsync();
@@ -129,20 +138,16 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         return _load;
     }
 
-    private async Task RegisterAsync()
+    private async Task EnterAsync()
     {
-        await LoadAsync();
         if (!_state.Exists)
         {
             await _commit.CommitAsync();
         }
 
-        if (!_state.Value.Indexed)
-        {
-            await _reporter.ReportNowAsync();
-            _state.Value.Indexed = true;
-            await _commit.CommitAsync();
-        }
+        await _reporter.ReportNowAsync();
+        _state.Value.Indexed = true;
+        await _commit.CommitAsync();
     }
 
     private async Task ReadAsync()
@@ -189,7 +194,8 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         this.GetPrimaryKeyString(),
         _state.Value.Version,
         _state.Value.Totals.ConvertAll(r => new PoolTotal(r.Labels(), r.Count)),
-        _state.Value.Epoch);
+        _state.Value.Epoch,
+        _state.Value.Retired);
 
     private async Task TidyAsync(CancellationToken cancellationToken)
     {
@@ -201,7 +207,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _isTidying = true;
         try
         {
-            var changed = await _ids.ForgetAsync();
+            var changed = await _ids.ForgetAsync() | (_state.Exists && _quiet.Pass());
             while (_ids.NeedsSealing)
             {
                 await _ids.SealAsync();

@@ -49,6 +49,11 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     public async Task Report(ClusterSnapshot snapshot)
     {
         await _names.LoadAsync();
+        if (snapshot.Retired)
+        {
+            await (_names.Contains(snapshot.Key) ? LetGoAsync(snapshot) : Task.CompletedTask);
+            return;
+        }
 
         // Before its counts are told to anybody: who has heard of a cluster takes its absence for a loss.
         await _names.AddAsync(snapshot.Key);
@@ -87,8 +92,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         var gone = new List<string>();
         foreach (var names in clusters.Chunk(Parallelism))
         {
-            var areGone = await Task.WhenAll(names.Select(IsGoneAsync));
-            gone.AddRange(names.Where((_, index) => areGone[index]));
+            gone.AddRange((await Task.WhenAll(names.Select(async name => await IsGoneAsync(name) ? name : null))).OfType<string>());
         }
 
         return gone;
@@ -148,11 +152,8 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         {
             await _names.LoadAsync();
             await _names.LeaveIfBehindAsync(IsClaiming);
-            if (await AskClustersAsync())
-            {
-                _rounds.Start();
-            }
-            else
+            _rounds.Start();
+            if (!await AskClustersAsync())
             {
                 _rounds.Hasten();
             }
@@ -187,9 +188,9 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         {
             var known = _rows.TryGetValue(cluster, out var row) ? row.Snapshot.Version : 0;
             var snapshot = await GrainFactory.GetGrain<IClusterGrain>(cluster).GetSnapshot(known, confirm: true);
-            if (snapshot.Version == 0)
+            if (snapshot.IsGone)
             {
-                await LetGoAsync(cluster);
+                await LetGoAsync(snapshot);
                 return true;
             }
 
@@ -203,25 +204,26 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         }
     }
 
-    /// <summary>A cluster whose record is gone is named no more. Whoever asks next gets everything, and sees what is missing.</summary>
-    private async Task LetGoAsync(string cluster)
+    /// <summary>A cluster that is gone is named no more. Whoever asks next gets everything, and sees what is missing.</summary>
+    private async Task LetGoAsync(ClusterSnapshot gone)
     {
-        await _names.RemoveAsync(cluster);
-        _rows.Remove(cluster);
+        await _names.RemoveAsync(gone.Key);
+        _rows.Remove(gone.Key);
         _generation++;
-        TellLost(cluster);
+        TellOf(gone);
 
         // It may be back: what it reported meanwhile was older than what was known of it.
-        await IsGoneAsync(cluster);
+        var now = await GrainFactory.GetGrain<IClusterGrain>(gone.Key).GetSnapshot(0, confirm: true);
+        await (now.IsGone ? Task.CompletedTask : Report(now));
     }
 
-    /// <summary>Whether the store holds no record of a cluster; one whose record is there is named again.</summary>
+    /// <summary>Whether a cluster is gone; one that is not is named again.</summary>
     private async Task<bool> IsGoneAsync(string cluster)
     {
         var snapshot = await GrainFactory.GetGrain<IClusterGrain>(cluster).GetSnapshot(0, confirm: true);
-        if (snapshot.Version == 0)
+        if (snapshot.IsGone)
         {
-            TellLost(cluster);
+            TellOf(snapshot);
             return true;
         }
 
@@ -235,13 +237,13 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         return false;
     }
 
-    /// <summary>Once, whoever finds it.</summary>
-    private void TellLost(string cluster)
+    /// <summary>A loss is told once, whoever finds it.</summary>
+    private void TellOf(ClusterSnapshot gone)
     {
-        if (_lost.Add(cluster))
+        if (gone.Version == 0 && _lost.Add(gone.Key))
         {
             _metrics.RolledBack();
-            _logger.ClusterLost(cluster);
+            _logger.ClusterLost(gone.Key);
         }
     }
 }

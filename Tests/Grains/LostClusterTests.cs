@@ -1,15 +1,9 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.TestingHost;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
-using OrleansSie.Silo.Configuration;
-using OrleansSie.Silo.Metrics;
-using OrleansSie.Silo.Storage;
 using OrleansSie.Tests.EndToEnd;
 using OrleansSie.Tests.Local;
 using Xunit;
@@ -48,7 +42,7 @@ public sealed class LostClusterTests : IDisposable
         await cluster.SendAsync(Created(cluster: "kept"));
         var backup = cluster.Storage.Copy();
         await LoseLaterAsync(cluster, "i", "j");
-        await using var silos = new ShownOn(cluster, _metrics);
+        using var silos = new ShownOn(cluster, _metrics);
         Assert.Equal(["kept 0, lost 2", "kept 0, lost 2"], await silos.ShownAsync());
 
         cluster.Storage.Restore(backup);
@@ -72,7 +66,7 @@ public sealed class LostClusterTests : IDisposable
         await using var cluster = await StartAsync(silos: 1);
         await cluster.SendAsync(Created(cluster: "kept"));
         await LoseLaterAsync(cluster, "i");
-        await using var silos = new ShownOn(cluster, _metrics);
+        using var silos = new ShownOn(cluster, _metrics);
         Assert.Equal(["kept 0, lost 1"], await silos.ShownAsync());
 
         cluster.Storage.Remove($"cluster:{Lost}");
@@ -108,7 +102,7 @@ public sealed class LostClusterTests : IDisposable
         await using var cluster = await StartAsync(silos: 1);
         await cluster.SendAsync(Created(cluster: "kept"));
         await LoseLaterAsync(cluster, "i");
-        await using var silos = new ShownOn(cluster, _metrics);
+        using var silos = new ShownOn(cluster, _metrics);
         Assert.Equal(["kept 0, lost 1"], await silos.ShownAsync());
 
         cluster.Storage.Put(Index, "{\"schema\":1,\"clusters\":[\"p/europe-west1/kept\"]}");
@@ -153,45 +147,4 @@ public sealed class LostClusterTests : IDisposable
     /// <summary>The clusters that lines of one event name.</summary>
     private List<string> LinesOf(string name) =>
         [.. _log.Lines.Where(l => l.Event.Name == name && l.Level == LogLevel.Error).Select(l => l.Text.Split(' ').First(w => w.StartsWith("p/", StringComparison.Ordinal)).TrimEnd(':'))];
-
-    /// <summary>What each silo shows of all clusters.</summary>
-    private sealed class ShownOn : IAsyncDisposable
-    {
-        private readonly List<(ClusterSnapshots Snapshots, MetricsRegistry Metrics)> _silos = [];
-        private readonly StoreHealth _store = new(_ => Task.CompletedTask, "the store", TimeProvider.System, NullLogger<StoreHealth>.Instance);
-
-        public ShownOn(GrainCluster cluster, GrainMetrics grainMetrics)
-        {
-            foreach (var silo in cluster.Cluster.Silos.Cast<InProcessSiloHandle>())
-            {
-                var metrics = new MetricsRegistry();
-                var epochs = silo.ServiceProvider.GetRequiredService<KnownEpochs>();
-                _silos.Add((new ClusterSnapshots(
-                    cluster.Grains, new ClusterSeries(metrics, new SieOptions()), grainMetrics, _store, epochs, cluster.Time, NullLogger<ClusterSnapshots>.Instance),
-                    metrics));
-            }
-        }
-
-        /// <summary>One text for each silo, once it has caught up.</summary>
-        public async Task<string[]> ShownAsync()
-        {
-            var shown = new List<string>();
-            foreach (var (snapshots, metrics) in _silos)
-            {
-                await Eventually.IsAsync(snapshots.CatchUpAsync, isCurrent => isCurrent);
-                using var text = new MemoryStream();
-                await metrics.WriteClusterWideAsync(text, TestContext.Current.CancellationToken);
-                var series = new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray())).Of(MetricNames.InterruptionEvents);
-                shown.Add(string.Join(", ", series.OrderBy(s => s.Key).Select(s => $"{s.Key.Split('"')[1]} {s.Value}")));
-            }
-
-            return [.. shown];
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            _store.Dispose();
-            return ValueTask.CompletedTask;
-        }
-    }
 }
