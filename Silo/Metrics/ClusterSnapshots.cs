@@ -1,6 +1,7 @@
 using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Grains.Storage;
+using OrleansSie.Silo.Logging;
 using OrleansSie.Silo.Storage;
 
 namespace OrleansSie.Silo.Metrics;
@@ -125,7 +126,7 @@ internal sealed class ClusterSnapshots
         catch (Exception e)
         {
             // A scrape must be answered whatever the cluster's state is; the age of the copy is a metric.
-            LastError = e.Message;
+            LastError = OneLine.Of(e.Message);
             _logger.SnapshotFailed(e);
             return false;
         }

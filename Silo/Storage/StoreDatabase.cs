@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OrleansSie.Silo.Logging;
 using SQLitePCL;
 
 namespace OrleansSie.Silo.Storage;
@@ -98,7 +99,7 @@ internal static class StoreDatabase
     /// <summary>Reads every page.</summary>
     /// <returns>The first that is damaged; null where all are sound.</returns>
     public static string? FaultOf(SqliteConnection connection) =>
-        Scalar(connection, "PRAGMA quick_check(1)") is string answer and not "ok" ? answer.ReplaceLineEndings(" ") : null;
+        Scalar(connection, "PRAGMA quick_check(1)") is string answer and not "ok" ? OneLine.Of(answer) : null;
 
     public static void Execute(SqliteConnection connection, string sql)
     {
