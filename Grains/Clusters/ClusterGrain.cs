@@ -13,6 +13,9 @@ namespace OrleansSie.Grains.Clusters;
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not used holds nothing to dispose, and calls may still wait on it while the activation ends.")]
 internal sealed class ClusterGrain : Grain, IClusterGrain
 {
+    /// <summary>Sets of labels that are told apart; what comes with another is counted with its reason alone.</summary>
+    public const int MaxRows = 1_000;
+
     private const int MaxConcurrentAdds = 256;
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
 
@@ -180,6 +183,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
 
     private TotalRow RowOf(PoolLabels labels)
     {
+        labels = _rows.Count < MaxRows || _rows.ContainsKey(labels) ? labels : TotalRow.Rest(labels);
         if (!_rows.TryGetValue(labels, out var row))
         {
             row = TotalRow.Of(labels);
