@@ -13,9 +13,6 @@ namespace OrleansSie.Grains.Clusters;
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not used holds nothing to dispose, and calls may still wait on it while the activation ends.")]
 internal sealed class ClusterGrain : Grain, IClusterGrain
 {
-    /// <summary>Sets of labels that are told apart; what comes with another is counted with its reason alone.</summary>
-    public const int MaxRows = 1_000;
-
     private const int MaxConcurrentAdds = 256;
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
 
@@ -25,13 +22,14 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private readonly GroupCommit _commit;
     private readonly IndexReporter _reporter;
     private readonly SemaphoreSlim _adds = new(MaxConcurrentAdds);
-    private readonly Dictionary<PoolLabels, TotalRow> _rows = [];
+    private readonly ClusterTotals _totals;
     private readonly ActivationClock _clock;
     private readonly Pace _housekeeping;
     private readonly QuietHours _quiet;
     private readonly ILogger<ClusterGrain> _logger;
     private Task? _load;
     private Task? _entering;
+    private IGrainTimer? _timer;
     private bool _isTidying;
 
     public ClusterGrain(
@@ -49,16 +47,12 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _reporter = new IndexReporter(() => GrainFactory.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key), logger);
         _clock = new ActivationClock(time);
         _housekeeping = new Pace(time, TimeSpan.FromSeconds(30));
+        _totals = new ClusterTotals(() => _state.Value);
         _quiet = new QuietHours(() => _state.Value, settings.ClusterRetention, time);
         _logger = logger;
     }
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        await ActivationStart.EndAsync();
-        _housekeeping.Start();
-        this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(_tick, _tick) { Interleave = true });
-    }
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) => await ActivationStart.EndAsync();
 
     public async Task Register()
     {
@@ -100,7 +94,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
 
             _quiet.End();
             _ids.Add(interruption.Id, interruption.Instance, _clock.Now);
-            RowOf(interruption.Labels).Count++;
+            _totals.CountOne(interruption.Labels);
             await _commit.CommitAsync();
             return null;
         }
@@ -123,6 +117,10 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     public async Task<ClusterSnapshot> GetSnapshot(long knownVersion, bool confirm)
     {
         await LoadAsync();
+        if (_state.Exists && _quiet.Pass())
+        {
+            await _commit.CommitAsync();
+        }
 
         // Without a record there is no cluster, and the question makes none.
         var known = _state.Exists ? knownVersion : 0;
@@ -157,12 +155,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     {
         await _state.LoadAsync();
         var lost = await _ids.LoadAsync();
-        _rows.Clear();
-        foreach (var row in _state.Value.Totals)
-        {
-            _rows[row.Labels()] = row;
-        }
-
+        _totals.Read();
         if (lost.Count > 0)
         {
             _logger.SealedIdsLost(this.GetPrimaryKeyString(), lost.Count);
@@ -171,27 +164,16 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         }
 
         _reporter.Take(Snapshot());
+        StartHousekeeping();
     }
 
     private async Task WriteAsync()
     {
+        StartHousekeeping();
         _state.Value.Version++;
         var snapshot = Snapshot();
         await _state.WriteAsync();
         _reporter.Take(snapshot);
-    }
-
-    private TotalRow RowOf(PoolLabels labels)
-    {
-        labels = _rows.Count < MaxRows || _rows.ContainsKey(labels) ? labels : TotalRow.Rest(labels);
-        if (!_rows.TryGetValue(labels, out var row))
-        {
-            row = TotalRow.Of(labels);
-            _rows.Add(labels, row);
-            _state.Value.Totals.Add(row);
-        }
-
-        return row;
     }
 
     private ClusterSnapshot Snapshot() => new(
@@ -211,7 +193,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _isTidying = true;
         try
         {
-            var changed = await _ids.ForgetAsync() | (_state.Exists && _quiet.Pass());
+            var changed = await _ids.ForgetAsync();
             while (_ids.NeedsSealing)
             {
                 await _ids.SealAsync();
@@ -233,6 +215,16 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         }
     }
 
+    /// <summary>A cluster that has nothing to do has no timer; the index asks it once a minute all the same.</summary>
+    private void StartHousekeeping()
+    {
+        if (_timer is null)
+        {
+            _housekeeping.Start();
+            _timer = this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(_tick, _tick) { Interleave = true });
+        }
+    }
+
     private async Task OnTimerAsync(CancellationToken cancellationToken)
     {
         if (!_housekeeping.IsDue)
@@ -245,6 +237,11 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         if (_load is { IsCompletedSuccessfully: true })
         {
             await _asker.AskAsync(_clock.Now, cancellationToken);
+            if (_ids.IsDone && _reporter.IsDone)
+            {
+                _timer?.Dispose();
+                _timer = null;
+            }
         }
     }
 }

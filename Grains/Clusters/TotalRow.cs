@@ -35,8 +35,5 @@ internal sealed class TotalRow
         AtLimit = labels.AtLimit,
     };
 
-    /// <summary>The labels of all that is no longer told apart, by reason.</summary>
-    public static PoolLabels Rest(PoolLabels labels) => new("", "", "", "", labels.Reason, labels.AtLimit);
-
     public PoolLabels Labels() => new(NodePool, Zone, MachineType, ProvisioningModel, Reason, AtLimit);
 }
