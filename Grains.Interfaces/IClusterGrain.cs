@@ -27,7 +27,7 @@ public interface IClusterGrain : IGrainWithStringKey
     [AlwaysInterleave, OneWay, Alias("confirm")]
     Task Confirm(string interruptionId);
 
-    /// <summary>The counts as they stand in the store.</summary>
+    /// <summary>The counts as they stand in the store; version 0 if the store holds no such cluster.</summary>
     /// <param name="knownVersion">The newest version the caller has seen; a grain that is behind it reads the store again first.</param>
     /// <param name="confirm">Whether to make sure, by the store, that no other activation has written since: one that was left behind fails.</param>
     [AlwaysInterleave, Alias("get-snapshot")]

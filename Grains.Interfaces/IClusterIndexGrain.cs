@@ -25,4 +25,12 @@ public interface IClusterIndexGrain : IGrainWithStringKey
     /// </param>
     [AlwaysInterleave, Alias("get-changes")]
     Task<ClusterChanges?> GetChanges(long generation, long sequence, bool confirm);
+
+    /// <summary>
+    /// Looks for clusters that the caller knows and that a confirmed, complete answer did not name. One whose record is still there is
+    /// named again.
+    /// </summary>
+    /// <returns>Those that are gone.</returns>
+    [AlwaysInterleave, Alias("which-are-gone")]
+    Task<IReadOnlyList<string>> WhichAreGone(IReadOnlyList<string> clusters);
 }

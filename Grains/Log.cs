@@ -17,12 +17,22 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 102, EventName = nameof(StoreRolledBack), Level = LogLevel.Error,
         Message = "The store has lost commits of cluster {Cluster}: it holds version {StoredVersion}, version {KnownVersion} was acknowledged. "
-            + "The stored counts are served from now on. Check the store's persistence (appendfsync always) and failover.")]
+            + "The stored counts are served from now on. Check how the store keeps its data and what it was restored from.")]
     public static partial void StoreRolledBack(this ILogger logger, string cluster, long storedVersion, long knownVersion);
+
+    [LoggerMessage(EventId = 109, EventName = nameof(ClusterLost), Level = LogLevel.Error,
+        Message = "The store has lost cluster {Cluster}: it is no longer shown, and counts from zero when a node of it is heard of. "
+            + "Check how the store keeps its data and what it was restored from.")]
+    public static partial void ClusterLost(this ILogger logger, string cluster);
+
+    [LoggerMessage(EventId = 110, EventName = nameof(ClusterNameLost), Level = LogLevel.Error,
+        Message = "The store has lost cluster {Cluster} in its index. It holds the counts: the cluster is entered again and no count is affected. "
+            + "Check how the store keeps its data and what it was restored from.")]
+    public static partial void ClusterNameLost(this ILogger logger, string cluster);
 
     [LoggerMessage(EventId = 108, EventName = nameof(SealedIdsLost), Level = LogLevel.Error,
         Message = "The store has lost {Records} records of interruptions that cluster {Cluster} has counted. Its counts are not affected. "
-            + "Check the store's persistence settings (appendfsync always) and failover.")]
+            + "Check how the store keeps its data and what it was restored from.")]
     public static partial void SealedIdsLost(this ILogger logger, string cluster, int records);
 
     [LoggerMessage(EventId = 105, EventName = nameof(AskClusterFailed), Level = LogLevel.Warning,

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Grains.Storage;
 
@@ -21,17 +22,20 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private readonly GroupCommit _commit;
     private readonly IndexReporter _reporter;
     private readonly SemaphoreSlim _adds = new(MaxConcurrentAdds);
-    private readonly Dictionary<PoolLabels, TotalRow> _rows = [];
+    private readonly ClusterTotals _totals;
     private readonly ActivationClock _clock;
     private readonly Pace _housekeeping;
+    private readonly QuietHours _quiet;
     private readonly ILogger<ClusterGrain> _logger;
     private Task? _load;
-    private Task? _registration;
+    private Task? _entering;
+    private IGrainTimer? _timer;
     private bool _isTidying;
 
     public ClusterGrain(
         [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
         IGrainContext context,
+        AttributionSettings settings,
         [FromKeyedServices(GrainClock.Name)] TimeProvider time,
         ILogger<ClusterGrain> logger)
     {
@@ -43,24 +47,25 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _reporter = new IndexReporter(() => GrainFactory.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key), logger);
         _clock = new ActivationClock(time);
         _housekeeping = new Pace(time, TimeSpan.FromSeconds(30));
+        _totals = new ClusterTotals(() => _state.Value);
+        _quiet = new QuietHours(() => _state.Value, settings.ClusterRetention, time);
         _logger = logger;
     }
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        await ActivationStart.EndAsync();
-        _housekeeping.Start();
-        this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(_tick, _tick) { Interleave = true });
-    }
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) => await ActivationStart.EndAsync();
 
-    public Task Register()
+    public async Task Register()
     {
-        if (_registration is null || _registration.IsFaulted || _registration.IsCanceled)
+        await LoadAsync();
+        if (_quiet.End())
         {
-            _registration = RegisterAsync();
+            await _commit.CommitAsync();
         }
 
-        return _registration;
+        if (!_state.Value.Indexed)
+        {
+            await (_entering is { IsCompleted: false } ? _entering : _entering = EnterAsync());
+        }
     }
 
     public async Task<long?> Add(Interruption interruption, long epoch)
@@ -87,8 +92,9 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
                 return _reporter.Durable.Epoch;
             }
 
+            _quiet.End();
             _ids.Add(interruption.Id, interruption.Instance, _clock.Now);
-            RowOf(interruption.Labels).Count++;
+            _totals.CountOne(interruption.Labels);
             await _commit.CommitAsync();
             return null;
         }
@@ -111,7 +117,14 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     public async Task<ClusterSnapshot> GetSnapshot(long knownVersion, bool confirm)
     {
         await LoadAsync();
-        await Acknowledged.ReachAsync(_state, _commit, () => _reporter.Durable.Version, knownVersion, confirm);
+        if (_state.Exists && _quiet.Pass())
+        {
+            await _commit.CommitAsync();
+        }
+
+        // Without a record there is no cluster, and the question makes none.
+        var known = _state.Exists ? knownVersion : 0;
+        await Acknowledged.ReachAsync(_state, _commit, () => _reporter.Durable.Version, known, confirm || !_state.Exists);
         return _reporter.Durable;
     }
 
@@ -126,32 +139,23 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         return _load;
     }
 
-    private async Task RegisterAsync()
+    private async Task EnterAsync()
     {
-        await LoadAsync();
         if (!_state.Exists)
         {
             await _commit.CommitAsync();
         }
 
-        if (!_state.Value.Indexed)
-        {
-            await _reporter.ReportNowAsync();
-            _state.Value.Indexed = true;
-            await _commit.CommitAsync();
-        }
+        await _reporter.ReportNowAsync();
+        _state.Value.Indexed = true;
+        await _commit.CommitAsync();
     }
 
     private async Task ReadAsync()
     {
         await _state.LoadAsync();
         var lost = await _ids.LoadAsync();
-        _rows.Clear();
-        foreach (var row in _state.Value.Totals)
-        {
-            _rows[row.Labels()] = row;
-        }
-
+        _totals.Read();
         if (lost.Count > 0)
         {
             _logger.SealedIdsLost(this.GetPrimaryKeyString(), lost.Count);
@@ -160,33 +164,24 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         }
 
         _reporter.Take(Snapshot());
+        StartHousekeeping();
     }
 
     private async Task WriteAsync()
     {
+        StartHousekeeping();
         _state.Value.Version++;
         var snapshot = Snapshot();
         await _state.WriteAsync();
         _reporter.Take(snapshot);
     }
 
-    private TotalRow RowOf(PoolLabels labels)
-    {
-        if (!_rows.TryGetValue(labels, out var row))
-        {
-            row = TotalRow.Of(labels);
-            _rows.Add(labels, row);
-            _state.Value.Totals.Add(row);
-        }
-
-        return row;
-    }
-
     private ClusterSnapshot Snapshot() => new(
         this.GetPrimaryKeyString(),
         _state.Value.Version,
         _state.Value.Totals.ConvertAll(r => new PoolTotal(r.Labels(), r.Count)),
-        _state.Value.Epoch);
+        _state.Value.Epoch,
+        _state.Value.Retired);
 
     private async Task TidyAsync(CancellationToken cancellationToken)
     {
@@ -220,6 +215,16 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         }
     }
 
+    /// <summary>A cluster that has nothing to do has no timer; the index asks it once a minute all the same.</summary>
+    private void StartHousekeeping()
+    {
+        if (_timer is null)
+        {
+            _housekeeping.Start();
+            _timer = this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(_tick, _tick) { Interleave = true });
+        }
+    }
+
     private async Task OnTimerAsync(CancellationToken cancellationToken)
     {
         if (!_housekeeping.IsDue)
@@ -232,6 +237,11 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         if (_load is { IsCompletedSuccessfully: true })
         {
             await _asker.AskAsync(_clock.Now, cancellationToken);
+            if (_ids.IsDone && _reporter.IsDone)
+            {
+                _timer?.Dispose();
+                _timer = null;
+            }
         }
     }
 }

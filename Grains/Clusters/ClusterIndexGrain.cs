@@ -5,7 +5,8 @@ namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
 /// Knows every cluster's name durably and its counts in memory. Clusters report to it; it asks all of them when it starts and
-/// then every <see cref="_round"/>, so a report that was lost is made up for. Until it has heard from all it answers nothing.
+/// then every <see cref="_round"/>, so a report that was lost is made up for, and a store that lost one is found out. Until it has heard
+/// from all it answers nothing.
 /// </summary>
 [GrainType("cluster-index")]
 internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
@@ -14,31 +15,29 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     private static readonly TimeSpan _round = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
 
-    private readonly DurableState<ClusterIndexState> _state;
-    private readonly GroupCommit _commit;
+    private readonly ClusterNames _names;
     private readonly Dictionary<string, (ClusterSnapshot Snapshot, long Sequence)> _rows = [];
-    private readonly HashSet<string> _durableNames = [];
+    private readonly HashSet<string> _lost = [];
     private readonly Pace _rounds;
+    private readonly GrainMetrics _metrics;
     private readonly ILogger<ClusterIndexGrain> _logger;
-    private readonly long _generation;
-    private readonly string _name = Guid.NewGuid().ToString("n");
     private Task<bool>? _claim;
+    private long _generation = Random.Shared.NextInt64();
     private long _sequence;
     private bool _hasAskedAll;
     private bool _isAsking;
-    private bool _areNamesRead;
 
     public ClusterIndexGrain(
         [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
         IGrainContext context,
+        GrainMetrics metrics,
         [FromKeyedServices(GrainClock.Name)] TimeProvider time,
         ILogger<ClusterIndexGrain> logger)
     {
-        _state = new DurableState<ClusterIndexState>("cluster-index", context, storage);
-        _commit = new GroupCommit(WriteAsync);
+        _names = new ClusterNames(context, storage);
         _rounds = new Pace(time, _round);
+        _metrics = metrics;
         _logger = logger;
-        _generation = time.GetUtcNow().UtcTicks;
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -49,7 +48,15 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
 
     public async Task Report(ClusterSnapshot snapshot)
     {
-        await LoadAsync();
+        await _names.LoadAsync();
+        if (snapshot.Retired)
+        {
+            await (_names.Contains(snapshot.Key) ? LetGoAsync(snapshot) : Task.CompletedTask);
+            return;
+        }
+
+        // Before its counts are told to anybody: who has heard of a cluster takes its absence for a loss.
+        await _names.AddAsync(snapshot.Key);
         if (_rows.TryGetValue(snapshot.Key, out var row) && snapshot.Version < row.Snapshot.Version)
         {
             // Late, or from a store that went back: the cluster is asked within a second.
@@ -57,17 +64,11 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         }
 
         Take(snapshot);
-        if (!_durableNames.Contains(snapshot.Key))
-        {
-            _state.ThrowIfPoisoned();
-            _state.Value.Clusters.Add(snapshot.Key);
-            await _commit.CommitAsync();
-        }
     }
 
     public async Task<ClusterChanges?> GetChanges(long generation, long sequence, bool confirm)
     {
-        await LoadAsync();
+        await _names.LoadAsync();
         if (!(confirm ? await IsClaimedAsync() : _hasAskedAll))
         {
             return null;
@@ -79,10 +80,22 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         if (confirm)
         {
             // The look confirms what was there before it; reports go on meanwhile.
-            await LeaveIfBehindAsync();
+            await _names.LeaveIfBehindAsync(IsClaiming);
         }
 
         return changes;
+    }
+
+    public async Task<IReadOnlyList<string>> WhichAreGone(IReadOnlyList<string> clusters)
+    {
+        await _names.LoadAsync();
+        var gone = new List<string>();
+        foreach (var names in clusters.Chunk(Parallelism))
+        {
+            gone.AddRange((await Task.WhenAll(names.Select(async name => await IsGoneAsync(name) ? name : null))).OfType<string>());
+        }
+
+        return gone;
     }
 
     /// <summary>
@@ -99,31 +112,12 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         return _claim;
     }
 
+    private bool IsClaiming() => _claim is { IsCompleted: false };
+
     private async Task<bool> ClaimAsync()
     {
-        _state.ThrowIfPoisoned();
-        _state.Value.Owner = _name;
-        await _commit.CommitAsync();
-        var all = await AskClustersAsync(confirm: true);
-        _hasAskedAll |= all;
-        return all;
-    }
-
-    private async Task LoadAsync()
-    {
-        await _state.LoadAsync();
-        if (!_areNamesRead)
-        {
-            _areNamesRead = true;
-            _durableNames.UnionWith(_state.Value.Clusters);
-        }
-    }
-
-    private async Task WriteAsync()
-    {
-        var names = _state.Value.Clusters.ToArray();
-        await _state.WriteAsync();
-        _durableNames.UnionWith(names);
+        await _names.ClaimAsync();
+        return await AskClustersAsync();
     }
 
     /// <summary>Takes a cluster's newer counts. Less than before under any labels: the store has lost commits, and its truth is served.</summary>
@@ -143,6 +137,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         }
 
         _rows[snapshot.Key] = (snapshot, ++_sequence);
+        _lost.Remove(snapshot.Key);
     }
 
     private async Task AskAllAsync(CancellationToken cancellationToken)
@@ -155,15 +150,10 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         _isAsking = true;
         try
         {
-            await LoadAsync();
-            await LeaveIfBehindAsync();
-            var all = await AskClustersAsync(confirm: false);
-            _hasAskedAll |= all;
-            if (all)
-            {
-                _rounds.Start();
-            }
-            else
+            await _names.LoadAsync();
+            await _names.LeaveIfBehindAsync(IsClaiming);
+            _rounds.Start();
+            if (!await AskClustersAsync())
             {
                 _rounds.Hasten();
             }
@@ -179,45 +169,81 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         }
     }
 
-    private async Task<bool> AskClustersAsync(bool confirm)
+    private async Task<bool> AskClustersAsync()
     {
         var all = true;
-        foreach (var names in _state.Value.Clusters.ToArray().Chunk(Parallelism))
+        foreach (var names in _names.Durable.ToArray().Chunk(Parallelism))
         {
-            all &= (await Task.WhenAll(names.Select(name => AskAsync(name, confirm)))).All(answered => answered);
+            all &= (await Task.WhenAll(names.Select(AskAsync))).All(answered => answered);
         }
 
+        _hasAskedAll |= all;
         return all;
     }
 
-    /// <summary>
-    /// Another activation may have written names after this one read them, or claimed the record, while the cluster was changing: then this
-    /// one must not go on answering.
-    /// </summary>
-    private async Task LeaveIfBehindAsync()
-    {
-        var (owner, isClaiming) = (_state.Value.Owner, _claim is { IsCompleted: false });
-        var stored = await _state.ReadStoredAsync();
-        var isOthers = !isClaiming && stored.Owner != owner && stored.Owner != _name;
-        if (isOthers || !stored.Clusters.IsSubsetOf(_state.Value.Clusters))
-        {
-            throw _state.LeftBehind();
-        }
-    }
-
     /// <summary>Asks one cluster. One that cannot answer must not keep the others from being asked.</summary>
-    private async Task<bool> AskAsync(string cluster, bool confirm)
+    private async Task<bool> AskAsync(string cluster)
     {
         try
         {
             var known = _rows.TryGetValue(cluster, out var row) ? row.Snapshot.Version : 0;
-            Take(await GrainFactory.GetGrain<IClusterGrain>(cluster).GetSnapshot(known, confirm));
+            var snapshot = await GrainFactory.GetGrain<IClusterGrain>(cluster).GetSnapshot(known, confirm: true);
+            if (snapshot.IsGone)
+            {
+                await LetGoAsync(snapshot);
+                return true;
+            }
+
+            Take(snapshot);
             return true;
         }
         catch (Exception e)
         {
             _logger.AskClusterFailed(e, cluster);
             return false;
+        }
+    }
+
+    /// <summary>A cluster that is gone is named no more. Whoever asks next gets everything, and sees what is missing.</summary>
+    private async Task LetGoAsync(ClusterSnapshot gone)
+    {
+        await _names.RemoveAsync(gone.Key);
+        _rows.Remove(gone.Key);
+        _generation++;
+        TellOf(gone);
+
+        // It may be back: what it reported meanwhile was older than what was known of it.
+        var now = await GrainFactory.GetGrain<IClusterGrain>(gone.Key).GetSnapshot(0, confirm: true);
+        await (now.IsGone ? Task.CompletedTask : Report(now));
+    }
+
+    /// <summary>Whether a cluster is gone; one that is not is named again.</summary>
+    private async Task<bool> IsGoneAsync(string cluster)
+    {
+        var snapshot = await GrainFactory.GetGrain<IClusterGrain>(cluster).GetSnapshot(0, confirm: true);
+        if (snapshot.IsGone)
+        {
+            TellOf(snapshot);
+            return true;
+        }
+
+        if (!_names.Contains(cluster) && !_lost.Contains(cluster))
+        {
+            _metrics.RolledBack();
+            _logger.ClusterNameLost(cluster);
+        }
+
+        await Report(snapshot);
+        return false;
+    }
+
+    /// <summary>A loss is told once, whoever finds it.</summary>
+    private void TellOf(ClusterSnapshot gone)
+    {
+        if (gone.Version == 0 && _lost.Add(gone.Key))
+        {
+            _metrics.RolledBack();
+            _logger.ClusterLost(gone.Key);
         }
     }
 }

@@ -19,6 +19,12 @@ internal sealed class ClusterState : IVersionedState, ICommittedState
     /// <summary>The cluster's name is in the index.</summary>
     public bool Indexed { get; set; }
 
+    /// <summary>Full hours in which nothing was heard of its nodes, counted only if clusters are retired.</summary>
+    public int QuietHours { get; set; }
+
+    /// <summary>Nothing was heard of its nodes for so long that it is in the index no more. Its counts go on when it is heard of.</summary>
+    public bool Retired { get; set; }
+
     /// <summary>Interruptions by labels.</summary>
     public List<TotalRow> Totals { get; set; } = [];
 

@@ -53,6 +53,9 @@ internal sealed class CountedIds
         return lost;
     }
 
+    /// <summary>Whether no id is left to be confirmed, forgotten or removed.</summary>
+    public bool IsDone => State is { Unconfirmed.Count: 0, Confirmed.Count: 0, Sealed.Count: 0, Dropped.Count: 0 };
+
     private ClusterState State => _cluster();
 
     public bool Contains(string id) => _ids.Contains(IdDigest.Of(id));

@@ -22,6 +22,9 @@ internal sealed class IndexReporter
     /// <summary>What the store has acknowledged last.</summary>
     public ClusterSnapshot Durable { get; private set; } = new("", 0, []);
 
+    /// <summary>Whether the index has what the store has acknowledged last.</summary>
+    public bool IsDone => _reported == Durable.Version || Durable.Version == 0;
+
     /// <summary>Takes newer durable counts and starts to report them.</summary>
     public void Take(ClusterSnapshot durable)
     {
@@ -33,7 +36,7 @@ internal sealed class IndexReporter
     public void ReportSoon()
     {
         // A record that was never written is no cluster yet.
-        if (!_isReporting && Durable.Version > 0 && _reported != Durable.Version)
+        if (!_isReporting && !IsDone)
         {
             RunAsync().Ignore();
         }

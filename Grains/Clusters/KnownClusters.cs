@@ -1,29 +1,57 @@
-using System.Collections.Concurrent;
+using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Storage;
 
 namespace OrleansSie.Grains.Clusters;
 
-/// <summary>The clusters this silo has made known, so that each is registered once a process and not once a creation.</summary>
+/// <summary>
+/// Registers clusters that this silo has not heard of, so that a creation in a known cluster costs no call. Where clusters are retired it
+/// tells a known one once an hour that something is heard of its nodes.
+/// </summary>
 public sealed class KnownClusters
 {
-    private readonly ConcurrentDictionary<string, bool> _known = new();
     private readonly IGrainFactory _grains;
+    private readonly KnownEpochs _epochs;
+    private readonly bool _areRetired;
+    private readonly HashSet<string> _told = [];
+    private readonly Pace _hour;
+    private readonly Lock _lock = new();
 
-    /// <summary>Starts empty.</summary>
-    public KnownClusters(IGrainFactory grains)
+    /// <summary>What is known is what the silo's copy of all counts holds: a cluster that the store has lost is registered anew.</summary>
+    public KnownClusters(
+        IGrainFactory grains, KnownEpochs epochs, AttributionSettings settings, [FromKeyedServices(GrainClock.Name)] TimeProvider time)
     {
         _grains = grains;
+        _epochs = epochs;
+        _areRetired = settings.ClusterRetention is not null;
+        _hour = new Pace(time, TimeSpan.FromHours(1));
     }
 
     /// <summary>Makes sure that a cluster's series exists; when it returns, that is durable.</summary>
     public async ValueTask EnsureAsync(string cluster)
     {
-        if (_known.ContainsKey(cluster))
+        if (!_epochs.Now.ContainsKey(cluster) || IsToBeTold(cluster))
         {
-            return;
+            await _grains.GetGrain<IClusterGrain>(cluster).Register();
+        }
+    }
+
+    private bool IsToBeTold(string cluster)
+    {
+        if (!_areRetired)
+        {
+            return false;
         }
 
-        await _grains.GetGrain<IClusterGrain>(cluster).Register();
-        _known[cluster] = true;
+        lock (_lock)
+        {
+            if (_hour.IsDue)
+            {
+                _told.Clear();
+                _hour.Start();
+            }
+
+            return _told.Add(cluster);
+        }
     }
 }

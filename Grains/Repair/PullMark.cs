@@ -16,6 +16,9 @@ internal static class PullMark
     /// </summary>
     public static readonly TimeSpan Margin = TimeSpan.FromHours(1);
 
+    /// <summary>More gaps than these become fewer and longer ones.</summary>
+    public const int MaxGaps = 32;
+
     /// <summary>The longest time that Compute Engine keeps operations: what is older cannot be repaired.</summary>
     public static readonly TimeSpan OperationsKept = TimeSpan.FromDays(14);
 
@@ -33,6 +36,7 @@ internal static class PullMark
         if (state.LastPulledAt is { } last && LostBetween(last, at, retention) is { } lost && projects.Count > 0)
         {
             state.Gaps.Add(new PullGap { From = lost.From, Until = lost.Until, Projects = [.. projects] });
+            Join(state.Gaps);
         }
 
         state.LastPulledAt = at;
@@ -70,6 +74,18 @@ internal static class PullMark
         var until = at - retention + Margin;
         until = until < at ? until : at;
         return from < until ? new LostSpan(from, until) : null;
+    }
+
+    /// <summary>Above the number that is kept, the two oldest become one.</summary>
+    private static void Join(List<PullGap> gaps)
+    {
+        if (gaps.Count > MaxGaps)
+        {
+            gaps[1].From = gaps[0].From < gaps[1].From ? gaps[0].From : gaps[1].From;
+            gaps[1].Until = Later(gaps[0].Until, gaps[1].Until);
+            gaps[1].Projects = [.. gaps[0].Projects.Union(gaps[1].Projects)];
+            gaps.RemoveAt(0);
+        }
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

@@ -90,10 +90,12 @@ internal sealed class DurableState<T>
         }
     }
 
-    /// <summary>Ends an activation whose record another one has written: it must not go on answering.</summary>
+    /// <summary>
+    /// Ends an activation whose record another one has written, or that the store has set back: it must not go on answering.
+    /// </summary>
     public StateUnavailableException LeftBehind()
     {
-        var message = $"State {this} was written by another activation; this one ends.";
+        var message = $"State {this} was written by another activation or set back in the store; this one ends.";
         _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, message));
         return new StateUnavailableException(message);
     }

@@ -19,4 +19,7 @@ public sealed class KnownEpochs
     /// <summary>Takes what a receiver has said of its epoch.</summary>
     public void Take(string receiver, long epoch) =>
         ImmutableInterlocked.Update(ref _epochs, static (epochs, told) => epochs.SetItem(told.receiver, told.epoch), (receiver, epoch));
+
+    /// <summary>The receiver is gone.</summary>
+    public void Forget(string receiver) => ImmutableInterlocked.TryRemove(ref _epochs, receiver, out _);
 }

@@ -7,14 +7,13 @@ namespace OrleansSie.Silo.AuditLogs;
 
 /// <summary>
 /// Turns the data of one Pub/Sub message into one event, or into the outcome under which the message is ignored. It reads forward
-/// over the bytes, keeps no state but what it learned of project numbers, and throws for nothing that a message can hold.
+/// over the bytes, keeps no state, and throws for nothing that a message can hold.
 /// </summary>
 internal sealed class AuditLogParser
 {
     private readonly byte[] _defaultProject;
-    private readonly ProjectNumbers _numbers = new();
 
-    /// <param name="defaultProject">Stands in for a project number that nobody resolves, where the message's subscription is of no project.</param>
+    /// <param name="defaultProject">Stands in for a project number that its entry does not resolve, where the message's subscription is of no project.</param>
     public AuditLogParser(string defaultProject)
     {
         ArgumentException.ThrowIfNullOrEmpty(defaultProject);
@@ -25,7 +24,7 @@ internal sealed class AuditLogParser
     /// <param name="data">The message's data: a Cloud Logging <c>LogEntry</c> as JSON.</param>
     /// <param name="messageId">Identifies the event where the entry itself does not.</param>
     /// <param name="publishTime">The event's time where the entry has none.</param>
-    /// <param name="project">The subscription's project: stands in for a project number that nobody has told the id of.</param>
+    /// <param name="project">The subscription's project: stands in for a project number that the entry does not resolve.</param>
     public ParsedEntry Parse(
         ReadOnlySpan<byte> data, string messageId, DateTimeOffset publishTime, ReadOnlySpan<byte> project = default)
     {
@@ -55,10 +54,10 @@ internal sealed class AuditLogParser
             : Interpret(entry, messageId, publishTime.ToUniversalTime(), project.IsEmpty ? _defaultProject : project);
     }
 
-    private ParsedEntry Interpret(in AuditLogEntry entry, string messageId, DateTimeOffset publishTime, ReadOnlySpan<byte> project)
+    private static ParsedEntry Interpret(in AuditLogEntry entry, string messageId, DateTimeOffset publishTime, ReadOnlySpan<byte> project)
     {
         var method = InstanceMethods.Find(entry.Payload.MethodName);
-        var found = method.Action == InstanceAction.Unknown ? null : InstanceReference.Find(entry, _numbers, project);
+        var found = method.Action == InstanceAction.Unknown ? null : InstanceReference.Find(entry, project);
         var meaning = EntryMeaning.Of(method.Action, entry, found is not null);
         if (meaning.Kind is not { } kind)
         {

@@ -8,7 +8,7 @@ namespace OrleansSie.Silo.AuditLogs;
 internal readonly record struct InstanceReference(string Key, ulong? Id)
 {
     /// <summary>Finds the instance in <c>resourceName</c>, else in <c>response.targetLink</c>; null where neither names one.</summary>
-    public static InstanceReference? Find(in AuditLogEntry entry, ProjectNumbers numbers, ReadOnlySpan<byte> subscriptionProject)
+    public static InstanceReference? Find(in AuditLogEntry entry, ReadOnlySpan<byte> subscriptionProject)
     {
         var hasTarget = InstanceName.TryParse(entry.Payload.Response.Link, out var target);
         var isNamed = InstanceName.TryParse(entry.Payload.ResourceName, out var name);
@@ -18,7 +18,7 @@ internal readonly record struct InstanceReference(string Key, ulong? Id)
         }
 
         name = isNamed ? name : target;
-        if (KeyOf(entry, name, target, numbers, subscriptionProject) is not { } key)
+        if (KeyOf(entry, name, target, subscriptionProject) is not { } key)
         {
             return null;
         }
@@ -27,28 +27,17 @@ internal readonly record struct InstanceReference(string Key, ulong? Id)
         return new(key, id is null && hasTarget && target.IsSameInZone(name) ? ParseId(entry.Payload.Response.Id) : id);
     }
 
-    // GKE's and managed groups' entries have the project's number in resourceName; the other places have its id.
-    private static string? KeyOf(
-        in AuditLogEntry entry, InstanceName name, InstanceName target, ProjectNumbers numbers, ReadOnlySpan<byte> subscriptionProject)
+    /// <summary>
+    /// By the entry alone, so that it has the same place on every silo at every time. GKE's and managed groups' entries have the project's
+    /// number in resourceName; the other places have its id.
+    /// </summary>
+    private static string? KeyOf(in AuditLogEntry entry, InstanceName name, InstanceName target, ReadOnlySpan<byte> subscriptionProject)
     {
-        var forms = default(ProjectForms);
-        forms.Add(name.Project);
-        forms.Add(entry.Resource.ProjectId);
-        forms.Add(target.Project);
-        forms.Add(ProjectOfLog(entry.LogName));
-        if (forms.Id.IsEmpty)
-        {
-            return name.ToKey(name.Project) is { } byNumber
-                ? name.ToKey(numbers.Place(byNumber, name.Project, subscriptionProject))
-                : null;
-        }
-
-        if (!forms.Number.IsEmpty && !forms.IsContradictory)
-        {
-            numbers.Learn(forms.Number, forms.Id);
-        }
-
-        return name.ToKey(forms.Id);
+        var ofLog = ProjectOfLog(entry.LogName);
+        return InstanceName.IsProjectId(name.Project) ? name.ToKey(name.Project)
+            : InstanceName.IsProjectId(entry.Resource.ProjectId) ? name.ToKey(entry.Resource.ProjectId)
+            : InstanceName.IsProjectId(target.Project) ? name.ToKey(target.Project)
+            : name.ToKey(InstanceName.IsProjectId(ofLog) ? ofLog : subscriptionProject);
     }
 
     private static ReadOnlySpan<byte> ProjectOfLog(ReadOnlySpan<byte> logName)

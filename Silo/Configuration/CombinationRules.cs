@@ -17,6 +17,7 @@ internal static class CombinationRules
         CheckMode(options, variables, faults);
         ProjectRules.Check(options, settings, faults);
         CheckRetention(options, settings, faults);
+        CheckClusterRetention(options, settings, faults);
         CheckConnectionStrings(settings, faults);
         CheckClustering(settings, faults);
         CheckPorts(options, settings, faults);
@@ -45,6 +46,19 @@ internal static class CombinationRules
                 record.Path,
                 $"{record.Path} is {record.Show(options)}, too short beside {messages.Path}, which is {messages.Show(options)}",
                 $"give at least {DurationText.Show(least)}: 14 days more, for which the Compute API keeps operations"));
+        }
+    }
+
+    /// <summary>The inventory tells of a node that does not change before its record would leave, and not sooner.</summary>
+    private static void CheckClusterRetention(SieOptions options, Settings settings, List<ConfigurationFault> faults)
+    {
+        var (cluster, instance) = (ConfigurationKeys.ClustersRetention, ConfigurationKeys.InstancesRetention);
+        if (options.Clusters.Retention < options.Instances.Retention && settings.IsSound(cluster) && settings.IsSound(instance))
+        {
+            faults.Add(new(
+                cluster.Path,
+                $"{cluster.Path} is {cluster.Show(options)}, shorter than {instance.Path}, which is {instance.Show(options)}",
+                $"give at least {instance.Show(options)}, or never"));
         }
     }
 

@@ -164,6 +164,10 @@ internal static class ConfigurationKeys
         "instances.retention", ValueFormats.Duration("14d", "3650d"), options => options.Instances.Retention,
         "How long an instance's record stays after it was last heard of; at least 14 days longer than pubsub.message_retention.");
 
+    public static ConfigurationKey<TimeSpan?> ClustersRetention { get; } = new(
+        "clusters.retention", ValueFormats.DurationOrNever("14d", "3650d"), options => options.Clusters.Retention,
+        "How long a cluster is shown of whose nodes nothing is heard; at least instances.retention.");
+
     public static ConfigurationKey<int> LocalPubSubPort { get; } = new(
         "local.pubsub_port", ValueFormats.Port, options => options.Local.PubSubPort,
         "The TCP port on 127.0.0.1 of the Pub/Sub that local mode brings; without effect otherwise.");
@@ -178,6 +182,7 @@ internal static class ConfigurationKeys
         ClusteringProvider, SiloPort, GatewayPort, ClusterId, ServiceId, AdvertisedAddress, SiloName, .. ClusteringRedis.All,
         KubernetesConfigMap, KubernetesNamespace,
         ComputeEndpoint, InventoryEnabled, InventoryInterval, InventoryFilter, RepairEnabled, AttributionTimeout, InstancesRetention,
+        ClustersRetention,
         LocalPubSubPort,
     ];
 

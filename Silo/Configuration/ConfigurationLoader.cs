@@ -49,6 +49,7 @@ internal static class ConfigurationLoader
             Repair = new() { Enabled = settings.Get(ConfigurationKeys.RepairEnabled) },
             Attribution = new() { Timeout = settings.Get(ConfigurationKeys.AttributionTimeout) },
             Instances = new() { Retention = settings.Get(ConfigurationKeys.InstancesRetention) },
+            Clusters = new() { Retention = settings.Get(ConfigurationKeys.ClustersRetention) },
             Local = new() { PubSubPort = settings.Get(ConfigurationKeys.LocalPubSubPort) },
             Notices = StartNotices.Of(isLocal, settings, variables),
         };

@@ -70,6 +70,9 @@ internal sealed class SieOptions
     /// <summary>What is kept of instances.</summary>
     public InstancesOptions Instances { get; init; } = new();
 
+    /// <summary>What is kept of clusters.</summary>
+    public ClustersOptions Clusters { get; init; } = new();
+
     /// <summary>
     /// Whether there is a Compute API to ask: not in local mode, and with an emulator of Pub/Sub only if <c>compute.endpoint</c> is set.
     /// </summary>

@@ -8,6 +8,7 @@ namespace OrleansSie.Silo.Configuration;
 internal static partial class ValueFormats
 {
     private const int SmallestMemoryMebibytes = 16;
+    private const string Never = "never";
 
     private static readonly string[] _reservedPaths = ["/healthz/live", "/healthz/ready"];
 
@@ -126,6 +127,17 @@ internal static partial class ValueFormats
             text => DurationText.Read(text) is { } time && time >= shortest && time <= longest,
             text => DurationText.Read(text)!.Value,
             DurationText.Show);
+    }
+
+    /// <summary>As <see cref="Duration"/>, or null for the word never.</summary>
+    public static ValueFormat<TimeSpan?> DurationOrNever(string least, string most)
+    {
+        var duration = Duration(least, most);
+        return new(
+            $"never, or {duration.Accepts}",
+            text => text == Never || duration.TryRead(text, out _),
+            text => duration.TryRead(text, out var time) ? time : null,
+            value => value is { } time ? duration.Show(time) : Never);
     }
 
     /// <summary>One of the names of <typeparamref name="T"/>, in any case.</summary>

@@ -153,7 +153,7 @@ internal static class SiloHost
     {
         silo.Services.AddSingleton<KnownClusters>();
         silo.Services.AddSingleton<KnownEpochs>();
-        silo.Services.AddSingleton(new AttributionSettings(options.Attribution.Timeout, options.Instances.Retention));
+        silo.Services.AddSingleton(new AttributionSettings(options.Attribution.Timeout, options.Instances.Retention, options.Clusters.Retention));
         silo.Services.AddSingleton(new AuditLogParser(options.ProjectName));
         silo.Services.AddSingleton(new WatchedProjects(options));
         silo.Services.AddSingleton<OutcomeLedger>();

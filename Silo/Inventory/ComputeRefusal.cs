@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using OrleansSie.Silo.AuditLogs;
+using OrleansSie.Silo.Logging;
 
 namespace OrleansSie.Silo.Inventory;
 
@@ -63,7 +64,7 @@ internal static class ComputeRefusal
             // A proxy on the way answers as it likes; the status is there all the same.
         }
 
-        text = text.ReplaceLineEndings(" ");
+        text = OneLine.Of(text);
         return (isQuota, text.Length > LongestMessage ? text[..LongestMessage] : text);
     }
 

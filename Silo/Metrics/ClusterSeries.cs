@@ -19,12 +19,21 @@ internal sealed class ClusterSeries
             new CounterConfiguration { SuppressInitialValue = true });
     }
 
-    /// <summary>Shows a complete snapshot. All clusters of one name are one series: it is the same in every order of arrival.</summary>
+    /// <summary>
+    /// Shows a complete snapshot, and nothing of clusters that are not in it. All clusters of one name are one series: it is the same in
+    /// every order of arrival.
+    /// </summary>
     public void Show(IEnumerable<ClusterSnapshot> clusters)
     {
         var sums = clusters
             .GroupBy(c => ClusterKey.Parse(c.Key).Name, PreemptionsOf, StringComparer.Ordinal)
-            .Select(g => (Name: g.Key, Total: g.Sum()));
+            .ToDictionary(g => g.Key, g => g.Sum(), StringComparer.Ordinal);
+        foreach (var gone in _shown.Keys.Except(sums.Keys).ToList())
+        {
+            _interruptions.RemoveLabelled(gone);
+            _shown.Remove(gone);
+        }
+
         foreach (var (name, total) in sums)
         {
             var shown = _shown.GetValueOrDefault(name, -1);

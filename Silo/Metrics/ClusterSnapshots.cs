@@ -1,6 +1,7 @@
 using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Grains.Storage;
+using OrleansSie.Silo.Logging;
 using OrleansSie.Silo.Storage;
 
 namespace OrleansSie.Silo.Metrics;
@@ -8,7 +9,8 @@ namespace OrleansSie.Silo.Metrics;
 /// <summary>
 /// This silo's copy of all cluster counts. A scrape refreshes it if it is older than <see cref="_maxAge"/> and waits at most
 /// <see cref="_patience"/>; then the last copy is served. A cluster's counts never go back here, unless the cluster itself
-/// confirms that the store has lost commits, and the store is the one it was.
+/// confirms that the store has lost commits, and the store is the one it was. A cluster that the index no longer names leaves by the same
+/// rule.
 /// </summary>
 internal sealed class ClusterSnapshots
 {
@@ -88,6 +90,19 @@ internal sealed class ClusterSnapshots
                 return false;
             }
 
+            var missing = changes.Generation == _generation ? [] : _clusters.Keys.Except(changes.Clusters.Select(c => c.Key)).ToList();
+            if (missing.Count > 0 && !confirm)
+            {
+                // An index that was left behind may name fewer.
+                return await FetchAsync(confirm: true);
+            }
+
+            if (missing.Count > 0 && !await LetGoAsync(missing))
+            {
+                LastError = "the store cannot be read to confirm which clusters are gone";
+                return false;
+            }
+
             var behind = 0;
             foreach (var cluster in changes.Clusters)
             {
@@ -111,11 +126,32 @@ internal sealed class ClusterSnapshots
         catch (Exception e)
         {
             // A scrape must be answered whatever the cluster's state is; the age of the copy is a metric.
-            LastError = e.Message;
+            LastError = OneLine.Of(e.Message);
             _logger.SnapshotFailed(e);
             return false;
         }
     }
+
+    /// <summary>Lets go of clusters that the store no longer holds; false if that cannot be said now.</summary>
+    private async Task<bool> LetGoAsync(IReadOnlyList<string> missing)
+    {
+        if (!await IsStoreItselfAsync())
+        {
+            return false;
+        }
+
+        foreach (var cluster in await _grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).WhichAreGone(missing))
+        {
+            _clusters.Remove(cluster);
+            _epochs.Forget(cluster);
+        }
+
+        return true;
+    }
+
+    /// <summary>Twice, as the first look may have begun before the counts were read: in a store that was emptied they are no truth.</summary>
+    private async Task<bool> IsStoreItselfAsync() =>
+        await _store.LookAsync(CancellationToken.None) && await _store.LookAsync(CancellationToken.None);
 
     /// <summary>
     /// Takes one cluster's counts; false if they are older than what is known and the cluster cannot be asked, or if the index has yet to
@@ -130,6 +166,11 @@ internal sealed class ClusterSnapshots
             try
             {
                 cluster = await _grains.GetGrain<IClusterGrain>(cluster.Key).GetSnapshot(known!.Version, confirm: false);
+                if (cluster.Version < known.Version)
+                {
+                    return false;
+                }
+
                 await _grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).Report(cluster);
             }
             catch (Exception e)
@@ -142,8 +183,7 @@ internal sealed class ClusterSnapshots
 
         if (known is not null && cluster.HasLost(known))
         {
-            // Twice, as the first look may have begun before the counts were read: in a store that was emptied they are no truth.
-            if (!await _store.LookAsync(CancellationToken.None) || !await _store.LookAsync(CancellationToken.None))
+            if (!await IsStoreItselfAsync())
             {
                 return false;
             }

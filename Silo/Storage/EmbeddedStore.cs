@@ -12,6 +12,7 @@ internal sealed class EmbeddedStore : IAsyncDisposable
 
     private readonly StoreFolder _folder;
     private readonly StoreGuard _guard;
+    private readonly StoreClock _clock;
     private readonly StoreWriter _writer;
     private readonly StoreReader _reader;
     private readonly StoreCheck _check;
@@ -20,10 +21,11 @@ internal sealed class EmbeddedStore : IAsyncDisposable
     {
         _folder = folder;
         _guard = guard;
+        _clock = new StoreClock(time, StoreDatabase.MarkOf(writer));
         IsNew = isNew;
-        _reader = new StoreReader(StoreDatabase.OpenReader(folder.Database, cache), guard, time);
+        _reader = new StoreReader(StoreDatabase.OpenReader(folder.Database, cache), guard, _clock);
         _check = new StoreCheck(StoreDatabase.OpenReader(folder.Database, StoreMemory.Least), guard);
-        _writer = new StoreWriter(writer, guard, time);
+        _writer = new StoreWriter(writer, guard, _clock);
     }
 
     /// <summary>Whether this start made it: it holds nothing from before.</summary>
@@ -50,7 +52,7 @@ internal sealed class EmbeddedStore : IAsyncDisposable
     public async Task<bool> RemoveAsync(string key, string? etag) => await _writer.ApplyAsync(new StoreChange(key, etag, null)) == 1;
 
     /// <summary>Removes some of the records that have expired; zero when there is none. Their room in the file is used again.</summary>
-    public Task<int> SweepAsync(int most) => _writer.ApplyAsync(new StoreSweep(most));
+    public Task<int> SweepAsync(int most) => _writer.ApplyAsync(new StoreSweep(most, _clock));
 
     /// <summary>
     /// Writes a record of no meaning and reads it in the file anew, so that a disk that takes no writes shows, and a file that is no longer

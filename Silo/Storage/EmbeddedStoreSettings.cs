@@ -9,6 +9,6 @@ internal sealed record EmbeddedStoreSettings
     /// <summary>How much of the data is cached in memory, such as <c>64m</c>; the rest is read from the folder. At least 1m.</summary>
     public string Memory { get; init; } = "64m";
 
-    /// <summary>By whose clock records expire.</summary>
+    /// <summary>The clocks by which records expire: see <see cref="StoreClock"/>.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using OrleansSie.Silo.Logging;
 using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Storage;
@@ -31,7 +32,7 @@ internal sealed record RedisFailure(string Reason, bool IsCertain)
 
     /// <summary>The reason on one line; of another exception than the client's its own message.</summary>
     public static string ReasonOf(Exception exception) =>
-        exception is RedisException or RedisTimeoutException ? Of(exception).Reason : exception.Message.ReplaceLineEndings(" ");
+        exception is RedisException or RedisTimeoutException ? Of(exception).Reason : OneLine.Of(exception.Message);
 
     /// <summary>What an exception of the client means.</summary>
     /// <param name="exception">What was thrown.</param>
@@ -71,7 +72,7 @@ internal sealed record RedisFailure(string Reason, bool IsCertain)
 
         return chain.Any(failure => failure is TimeoutException) ? new("it does not answer in time", false)
             : chain.OfType<RedisException>().Any() ? new($"the connection{(isTls ? " with TLS" : "")} failed ({chain[^1].GetType().Name})", false)
-            : new(chain[0].Message.ReplaceLineEndings(" "), false);
+            : new(OneLine.Of(chain[0].Message), false);
     }
 
     private static string? Meaning(Exception[] chain) =>
@@ -82,7 +83,7 @@ internal sealed record RedisFailure(string Reason, bool IsCertain)
         failure is RedisConnectionException && (failure.Message.Contains("state: Connect", StringComparison.Ordinal) || failure.Message.Contains("not possible to connect", StringComparison.Ordinal));
 
     /// <summary>Servers repeat the words of a command that they do not know.</summary>
-    private static string Answer(string message) => $"it answers '{message.Split(", with args beginning with")[0].ReplaceLineEndings(" ")}'";
+    private static string Answer(string message) => $"it answers '{OneLine.Of(message.Split(", with args beginning with")[0])}'";
 
     private static IEnumerable<Exception> Chain(Exception exception)
     {

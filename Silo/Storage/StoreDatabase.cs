@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OrleansSie.Silo.Logging;
 using SQLitePCL;
 
 namespace OrleansSie.Silo.Storage;
@@ -54,7 +55,7 @@ internal static class StoreDatabase
                 throw new StoreStartException($"storage.path: {StoreFault.NoRight(file, "it is read-only")}");
             }
 
-            Execute(connection, "PRAGMA journal_mode = WAL");
+            Execute(connection, "PRAGMA journal_mode = WAL; CREATE TABLE IF NOT EXISTS clock (store INTEGER NOT NULL, wall INTEGER NOT NULL);");
             return connection;
         }
         catch
@@ -73,10 +74,32 @@ internal static class StoreDatabase
     /// <summary>The etag of a record; null where there is none.</summary>
     public static string? EtagOf(SqliteConnection connection, string key) => Scalar(connection, "SELECT etag FROM state WHERE key = $key", key) as string;
 
+    /// <summary>What was noted last of the store's clock; null before the first time.</summary>
+    public static StoreMark? MarkOf(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT store, wall FROM clock";
+        using var row = command.ExecuteReader();
+        return row.Read()
+            ? new StoreMark(DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)))
+            : null;
+    }
+
+    /// <summary>Notes the store's clock.</summary>
+    public static void Note(SqliteTransaction transaction, StoreMark mark)
+    {
+        using var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "DELETE FROM clock; INSERT INTO clock (store, wall) VALUES ($store, $wall)";
+        command.Parameters.AddWithValue("$store", mark.Store.ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("$wall", mark.Wall.ToUnixTimeMilliseconds());
+        command.ExecuteNonQuery();
+    }
+
     /// <summary>Reads every page.</summary>
     /// <returns>The first that is damaged; null where all are sound.</returns>
     public static string? FaultOf(SqliteConnection connection) =>
-        Scalar(connection, "PRAGMA quick_check(1)") is string answer and not "ok" ? answer.ReplaceLineEndings(" ") : null;
+        Scalar(connection, "PRAGMA quick_check(1)") is string answer and not "ok" ? OneLine.Of(answer) : null;
 
     public static void Execute(SqliteConnection connection, string sql)
     {

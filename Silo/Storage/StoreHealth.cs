@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Orleans.Streaming.PubSub;
 using OrleansSie.Grains;
+using OrleansSie.Silo.Logging;
 
 namespace OrleansSie.Silo.Storage;
 
@@ -64,7 +65,7 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
             // Whatever its client throws, the store did not take the record.
-            Failed(e, e is TimeoutException ? $"no answer within {_limit.TotalSeconds} s" : e.Message.ReplaceLineEndings(" "), e is StoreLostException);
+            Failed(e, e is TimeoutException ? $"no answer within {_limit.TotalSeconds} s" : OneLine.Of(e.Message), e is StoreLostException);
         }
 
         return IsOpen;

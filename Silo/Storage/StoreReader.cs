@@ -9,14 +9,14 @@ internal sealed class StoreReader : IDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _select;
     private readonly StoreGuard _guard;
-    private readonly TimeProvider _time;
+    private readonly StoreClock _clock;
 
     /// <summary>Takes over the connection.</summary>
-    public StoreReader(SqliteConnection connection, StoreGuard guard, TimeProvider time)
+    public StoreReader(SqliteConnection connection, StoreGuard guard, StoreClock clock)
     {
         _connection = connection;
         _guard = guard;
-        _time = time;
+        _clock = clock;
         _select = connection.CreateCommand();
         _select.CommandText = "SELECT etag, data FROM state WHERE key = $key AND (expires IS NULL OR expires > $now)";
         _select.Parameters.Add("$key", SqliteType.Text);
@@ -54,7 +54,7 @@ internal sealed class StoreReader : IDisposable
         try
         {
             _select.Parameters[0].Value = key;
-            _select.Parameters[1].Value = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            _select.Parameters[1].Value = _clock.Now.ToUnixTimeMilliseconds();
             using var row = _select.ExecuteReader();
             return row.Read() ? new StoreRecord(row.GetString(0), row.GetFieldValue<byte[]>(1)) : null;
         }

@@ -15,16 +15,16 @@ internal sealed class StoreWriter : IAsyncDisposable
     private readonly SqliteConnection _connection;
     private readonly StoreStatements _statements;
     private readonly StoreGuard _guard;
-    private readonly TimeProvider _time;
+    private readonly StoreClock _clock;
     private readonly Task _loop;
 
     /// <summary>Takes over the connection.</summary>
-    public StoreWriter(SqliteConnection connection, StoreGuard guard, TimeProvider time)
+    public StoreWriter(SqliteConnection connection, StoreGuard guard, StoreClock clock)
     {
         _guard = guard;
         _connection = connection;
         _statements = new StoreStatements(connection);
-        _time = time;
+        _clock = clock;
         _loop = Task.Run(RunAsync);
     }
 
@@ -77,7 +77,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         try
         {
             _guard.ThrowIfLost();
-            var now = _time.GetUtcNow();
+            var now = _clock.Now;
             using var transaction = _connection.BeginTransaction(deferred: false);
             for (var index = 0; index < batch.Count; index++)
             {

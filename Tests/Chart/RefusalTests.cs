@@ -38,6 +38,7 @@ public sealed partial class RefusalTests
     [InlineData("config.pubsub.message_retention is 40d, which the silos refuse: give a time from 10m to 31d.", Project, "config.pubsub.message_retention=40d")]
     [InlineData("config.instances.retention is 20d, too short beside config.pubsub.message_retention, which is 7d: give at least 14 days more.", Project, "config.instances.retention=20d")]
     [InlineData("config.instances.retention is 44d, too short beside config.pubsub.message_retention, which is 31d", Project, "config.pubsub.message_retention=31d", "config.instances.retention=44d")]
+    [InlineData("config.clusters.retention is 30d, shorter than config.instances.retention, which is 45d: give at least 45d, or never.", Project, "config.clusters.retention=30d")]
     [InlineData("config.prometheus.cluster_label is le, which is Prometheus' own: choose another label.", Project, "config.prometheus.cluster_label=le")]
     [InlineData("Objects of this release would be named 9abc, which is no name for a Service", Project, "fullnameOverride=9abc")]
     public async Task Combination_ThatCannotWork_FailsTheRenderWithWhatToSet(string sentence, params string[] values)
@@ -57,7 +58,7 @@ public sealed partial class RefusalTests
         var times = ConfigurationKeys.All.Select(key => (key.Path, Bounds: Bounds().Match(key.Accepts).Groups)).Where(key => key.Bounds[0].Success)
             .Select(key => $"\"{key.Path}\" (list \"{key.Bounds[1].Value}\" \"{key.Bounds[2].Value}\")").ToArray();
 
-        Assert.Equal(4, times.Length);
+        Assert.Equal(5, times.Length);
         var checks = Repository.Read("helm/orleans-sie/templates/_checks.tpl");
         Assert.All(times, time => Assert.Contains(time, checks, StringComparison.Ordinal));
     }
@@ -117,7 +118,7 @@ public sealed partial class RefusalTests
         Assert.Equal(new Dictionary<string, long> { ["sie-orleans-sie"] = 3, ["sie-orleans-sie-store"] = 1 }, sets);
     }
 
-    [GeneratedRegex("^a time .* from (\\w+) to (\\w+)$")]
+    [GeneratedRegex("^(?:never, or )?a time .* from (\\w+) to (\\w+)$")]
     private static partial Regex Bounds();
 
     [GeneratedRegex("dig \"(\\w+)\" \"(\\w+)\" \"(\\w+)\"")]

@@ -36,6 +36,9 @@ public sealed class CombinationTests
         "instances: { retention: 44d }\npubsub: { message_retention: 31d }",
         "instances.retention is 44d, too short beside pubsub.message_retention, which is 31d: "
             + "give at least 45d: 14 days more, for which the Compute API keeps operations")]
+    [InlineData(
+        "clusters: { retention: 30d }",
+        "clusters.retention is 30d, shorter than instances.retention, which is 45d: give at least 45d, or never")]
     public void Combination_ThatCannotWork_IsRefused(string text, string fault) =>
         Assert.Equal([fault], Loading.Faults(Loading.Minimal + text));
 

@@ -56,6 +56,7 @@ public sealed class EnvironmentTests
         ["repair.enabled"] = ("true", "false"),
         ["attribution.timeout"] = ("2h", "14d"),
         ["instances.retention"] = ("30d", "61d"),
+        ["clusters.retention"] = ("90d", "never"),
         ["local.pubsub_port"] = ("0", "8086"),
     };
 

@@ -75,6 +75,7 @@ public sealed class OriginalFileTests
             repair.enabled=true
             attribution.timeout=1h
             instances.retention=45d
+            clusters.retention=never
             local.pubsub_port=8085
             """,
             options.ToString().Replace(", ", "\n", StringComparison.Ordinal));

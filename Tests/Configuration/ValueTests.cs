@@ -94,6 +94,8 @@ public sealed class ValueTests
     [InlineData("inventory.interval", "00:05:00", Time + "10s to 1d")]
     [InlineData("attribution.timeout", "0s", Time + "1m to 14d")]
     [InlineData("instances.retention", "9999999d", Time + "14d to 3650d")]
+    [InlineData("clusters.retention", "13d", "never, or " + Time + "14d to 3650d")]
+    [InlineData("clusters.retention", "Never", "never, or " + Time + "14d to 3650d")]
     [InlineData("compute.endpoint", "compute.googleapis.com", Endpoint)]
     [InlineData("compute.endpoint", "https://compute.googleapis.com/", Endpoint)]
     [InlineData("compute.endpoint", "https://compute.googleapis.com/compute/v1", Endpoint)]
@@ -129,6 +131,7 @@ public sealed class ValueTests
     [InlineData("inventory.interval", "1d")]
     [InlineData("inventory.interval", "90s")]
     [InlineData("instances.retention", "3650d")]
+    [InlineData("clusters.retention", "45d")]
     [InlineData("compute.endpoint", "http://[::1]:8081")]
     public void Value_AtTheEdgeOfLegal_IsTaken(string path, string value)
     {

@@ -26,6 +26,24 @@ public sealed class ClusterGrainTests
     }
 
     [Fact]
+    public async Task Add_UnderMoreLabelsThanAreToldApart_CountsTheRestByReasonAlone()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
+        for (var round = 0; round < 2; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, ClusterTotals.MaxRows + 50).Select(i =>
+                grain.Add(new Interruption($"{round}-{i}", Instance, Noon, _labels with { NodePool = $"pool-{i}" }), 0)));
+        }
+
+        var totals = (await grain.GetSnapshot(0, false)).Totals;
+
+        Assert.Equal(ClusterTotals.MaxRows + 1, totals.Count);
+        Assert.Equal(2 * (ClusterTotals.MaxRows + 50), totals.Sum(t => t.Count));
+        Assert.Equal(100, Assert.Single(totals, t => t.Labels == new PoolLabels("", "", "", "", InterruptionReason.preempted)).Count);
+    }
+
+    [Fact]
     public async Task Add_OfAConfirmedInterruptionInTheSameEpoch_DoesNotCountAgain()
     {
         await using var cluster = await GrainCluster.StartAsync();

@@ -23,7 +23,11 @@ public sealed class BoundedLoggerTests : IDisposable
     private readonly WrittenLog _json = new(LogFormat.json);
     private readonly List<BoundedLoggerProvider> _providers = [];
 
-    public static TheoryData<string> Invisible => ["\r\n", "\n", "\t", "\u001b[31m", "\0", "\u0085", "\u009f", "\u2028", "\u2029", "\u202e", "\u2066", "\u200f", "\ufeff", "\ud800"];
+    public static TheoryData<string> Invisible =>
+    [
+        "\r\n", "\n", "\t", "\u001b[31m", "\0", "\u0085", "\u009f", "\u2028", "\u2029", "\ufeff", "\ud800",
+        "\u200e", "\u200f", "\u061c", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069",
+    ];
 
     [Fact]
     public void Warning_WithAChainOfExceptions_IsOneShortLineWithItsCauseAndNoStack()

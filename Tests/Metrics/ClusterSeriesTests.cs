@@ -45,6 +45,19 @@ public sealed class ClusterSeriesTests
     }
 
     [Fact]
+    public async Task Show_WithoutAClusterOfBefore_ShowsItNoMore_AndAnewWhenItIsBack()
+    {
+        _series.Show([Of("p/a/c", 5), Of("p/a/d", 1)]);
+        _series.Show([Of("p/a/d", 1)]);
+        var without = await ScrapeAsync();
+        _series.Show([Of("p/a/c", 2), Of("p/a/d", 1)]);
+
+        Assert.Null(without.Interruptions("c"));
+        Assert.Equal(1, without.Interruptions("d"));
+        Assert.Equal(2, (await ScrapeAsync()).Interruptions("c"));
+    }
+
+    [Fact]
     public async Task Show_ForTheFirstTime_NeverExportsAZeroThatIsNotTrue()
     {
         var clusters = Enumerable.Range(0, 4_000).Select(i => Of($"p/a/c{i}", 1_000)).ToList();

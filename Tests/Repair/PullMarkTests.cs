@@ -41,6 +41,21 @@ public sealed class PullMarkTests
     }
 
     [Fact]
+    public void Gaps_AboveTheirNumber_BecomeFewerThatSpanTheSame()
+    {
+        var retention = TimeSpan.FromHours(1);
+        Pull(Noon, retention);
+        for (var pull = 1; pull <= PullMark.MaxGaps + 10; pull++)
+        {
+            Pull(Noon.AddHours(5 * pull), retention);
+        }
+
+        Assert.Equal(PullMark.MaxGaps, _state.Gaps.Count);
+        Assert.Equal(new LostSpan(Noon.AddHours(-1), Noon.AddHours(5 * (PullMark.MaxGaps + 10))), PullMark.LostOf(_state, "p"));
+        Assert.Equal(["p", "q"], _state.Gaps[0].Projects);
+    }
+
+    [Fact]
     public void Pause_AsLongAsRetention_LosesNothing()
     {
         Pull(Noon);

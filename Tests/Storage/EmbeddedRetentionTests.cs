@@ -161,23 +161,65 @@ public sealed class EmbeddedRetentionTests : StoreFixture
         Assert.NotNull(await store.ReadAsync("for good"));
     }
 
-    [Fact]
-    public async Task Clock_SetBack_KeepsRecordsLongerByTheJumpAndBringsBackNoneThatWasRemoved()
+    [Theory]
+    [InlineData(45)]
+    [InlineData(-45)]
+    public async Task WallClock_ThatJumpsWhileTheStoreIsOpen_ChangesNothing_AlsoAfterARestart(int days)
     {
         var store = await StartAsync(time: _time);
-        Assert.True(await store.WriteAsync("removed", null, Of("1"), _retention));
-        _time.Advance(_retention);
-        Assert.Equal(1, await store.SweepAsync(10));
-        Assert.True(await store.WriteAsync("kept", null, Of("1"), _retention));
-
-        _time.Jump(TimeSpan.FromDays(-10));
-
-        Assert.Null(await store.ReadAsync("removed"));
-        _time.Advance(_retention);
-        Assert.NotNull(await store.ReadAsync("kept"));
+        Assert.True(await store.WriteAsync("k", null, Of("1"), _retention));
+        _time.Jump(TimeSpan.FromDays(days));
         Assert.Equal(0, await store.SweepAsync(10));
-        _time.Advance(TimeSpan.FromDays(10));
+        Assert.NotNull(await store.ReadAsync("k"));
+
+        await StopAsync(store);
+        store = await StartAsync(time: _time);
+        _time.Advance(_retention - _moment);
+        Assert.NotNull(await store.ReadAsync("k"));
+        Assert.Equal(0, await store.SweepAsync(10));
+
+        _time.Advance(_moment);
+        Assert.Null(await store.ReadAsync("k"));
         Assert.Equal(1, await store.SweepAsync(10));
+    }
+
+    [Fact]
+    public async Task WallClock_ThatJumpsWhileTheStoreIsClosed_TakesAWeekAtMost_HoweverOftenItStarts()
+    {
+        var store = await StartAsync(time: _time);
+        Assert.True(await store.WriteAsync("k", null, Of("1"), _retention));
+        Assert.Equal(0, await store.SweepAsync(10));
+        await StopAsync(store);
+        _time.Jump(TimeSpan.FromDays(1_000));
+
+        for (var start = 0; start < 10; start++)
+        {
+            store = await StartAsync(time: _time);
+            Assert.Equal(0, await store.SweepAsync(10));
+            await StopAsync(store);
+        }
+
+        store = await StartAsync(time: _time);
+        _time.Advance(_retention - StoreClock.MostOverAStop - _moment);
+        Assert.NotNull(await store.ReadAsync("k"));
+        _time.Advance(_moment);
+        Assert.Null(await store.ReadAsync("k"));
+    }
+
+    [Fact]
+    public async Task Stop_OfADay_CountsAsADay()
+    {
+        var store = await StartAsync(time: _time);
+        Assert.True(await store.WriteAsync("k", null, Of("1"), _retention));
+        Assert.Equal(0, await store.SweepAsync(10));
+        await StopAsync(store);
+        _time.Advance(TimeSpan.FromDays(1));
+
+        store = await StartAsync(time: _time);
+        _time.Advance(_retention - TimeSpan.FromDays(1) - _moment);
+        Assert.NotNull(await store.ReadAsync("k"));
+        _time.Advance(_moment);
+        Assert.Null(await store.ReadAsync("k"));
     }
 
     [Fact]

@@ -104,7 +104,7 @@ public sealed class LostStoreTests : StoreFixture
         var first = await StartAsync();
         await StoreRecords.ForEachAsync(400, 40, i => StoreRecords.PutAsync(first, i, 1));
         await StopAsync(first);
-        Damage(Database, page: 6, pages: 70);
+        Damage(Database, page: 7, pages: 70);
 
         var store = await StartAsync();
 

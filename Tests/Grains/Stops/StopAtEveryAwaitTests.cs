@@ -26,7 +26,7 @@ public sealed class StopAtEveryAwaitTests
         ["the same twice"] = new(
             40, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)], [Interrupted(instanceId: 1) with { At = Noon.AddSeconds(1) }]], Of("interrupt-1")),
         ["name used again"] = new(
-            68,
+            70,
             [
                 [Created("create-1", 1, Noon, "a")],
                 [Interrupted("i", 1, Noon.AddMinutes(1))],

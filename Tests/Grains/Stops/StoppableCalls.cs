@@ -5,10 +5,16 @@ namespace OrleansSie.Tests.Grains.Stops;
 /// <summary>Can stop each call and each delivery on an event's way before it reaches the grain, and after it ran but before its answer.</summary>
 internal sealed class StoppableCalls(StopPoints points) : IIncomingGrainCallFilter
 {
+    private static readonly AsyncLocal<bool> _isQuestion = new();
+
+    /// <summary>Whether what runs answers a question for a cluster's counts.</summary>
+    public static bool IsQuestion => _isQuestion.Value;
+
     public async Task Invoke(IIncomingGrainCallContext context)
     {
         if (SubjectOf(context) is not { } subject)
         {
+            _isQuestion.Value = context.MethodName == nameof(IClusterGrain.GetSnapshot);
             await context.Invoke();
             return;
         }

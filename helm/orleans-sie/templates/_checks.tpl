@@ -9,10 +9,10 @@
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" (include "orleans-sie.fullname" .)) -}}
 {{- fail (printf "Objects of this release would be named %s, which is no name for a Service: name the release with small letters, digits and -, a letter first, or set fullnameOverride." (include "orleans-sie.fullname" .)) -}}
 {{- end -}}
-{{- $times := dict "pubsub.message_retention" (list "10m" "31d") "inventory.interval" (list "10s" "1d") "attribution.timeout" (list "1m" "14d") "instances.retention" (list "14d" "3650d") -}}
+{{- $times := dict "pubsub.message_retention" (list "10m" "31d") "inventory.interval" (list "10s" "1d") "attribution.timeout" (list "1m" "14d") "instances.retention" (list "14d" "3650d") "clusters.retention" (list "14d" "3650d") -}}
 {{- range $key, $range := $times -}}
 {{- $steps := splitList "." $key -}}
-{{- with dig (first $steps) (last $steps) "" $.Values.config -}}
+{{- with dig (first $steps) (last $steps) "" $.Values.config | replace "never" "" -}}
 {{- $given := include "orleans-sie.seconds" . | float64 -}}
 {{- if or (lt $given (include "orleans-sie.seconds" (first $range) | float64)) (gt $given (include "orleans-sie.seconds" (last $range) | float64)) -}}
 {{- fail (printf "config.%s is %s, which the silos refuse: give a time from %s to %s." $key . (first $range) (last $range)) -}}
@@ -23,6 +23,11 @@
 {{- $records := dig "instances" "retention" "45d" .Values.config -}}
 {{- if lt (include "orleans-sie.seconds" $records | float64) (addf (include "orleans-sie.seconds" $messages | float64) 1209600.0) -}}
 {{- fail (printf "config.instances.retention is %s, too short beside config.pubsub.message_retention, which is %s: give at least 14 days more." $records $messages) -}}
+{{- end -}}
+{{- with dig "clusters" "retention" "" .Values.config | replace "never" "" -}}
+{{- if lt (include "orleans-sie.seconds" . | float64) (include "orleans-sie.seconds" $records | float64) -}}
+{{- fail (printf "config.clusters.retention is %s, shorter than config.instances.retention, which is %s: give at least %s, or never." . $records $records) -}}
+{{- end -}}
 {{- end -}}
 {{- $label := dig "prometheus" "cluster_label" "" .Values.config -}}
 {{- if or (has $label (list "le" "quantile")) (hasPrefix "__" $label) -}}

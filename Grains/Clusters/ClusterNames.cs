@@ -1,0 +1,88 @@
+using OrleansSie.Grains.Storage;
+
+namespace OrleansSie.Grains.Clusters;
+
+/// <summary>The index's record: the names of all clusters, and which activation of the index speaks for them.</summary>
+internal sealed class ClusterNames
+{
+    private readonly DurableState<ClusterIndexState> _state;
+    private readonly GroupCommit _commit;
+    private readonly HashSet<string> _durable = [];
+    private readonly string _owner = Guid.NewGuid().ToString("n");
+    private bool _isRead;
+
+    public ClusterNames(IGrainContext context, IGrainStorage storage)
+    {
+        _state = new DurableState<ClusterIndexState>("cluster-index", context, storage);
+        _commit = new GroupCommit(WriteAsync);
+    }
+
+    /// <summary>The names that the store has acknowledged.</summary>
+    public IReadOnlyCollection<string> Durable => _durable;
+
+    public async Task LoadAsync()
+    {
+        await _state.LoadAsync();
+        if (!_isRead)
+        {
+            _isRead = true;
+            _durable.UnionWith(_state.Value.Clusters);
+        }
+    }
+
+    public bool Contains(string cluster) => _durable.Contains(cluster);
+
+    /// <summary>When it returns, the store has acknowledged the name.</summary>
+    public async Task AddAsync(string cluster)
+    {
+        if (!_durable.Contains(cluster))
+        {
+            _state.ThrowIfPoisoned();
+            _state.Value.Clusters.Add(cluster);
+            await _commit.CommitAsync();
+        }
+    }
+
+    public async Task RemoveAsync(string cluster)
+    {
+        _state.ThrowIfPoisoned();
+        _state.Value.Clusters.Remove(cluster);
+        _durable.Remove(cluster);
+        await _commit.CommitAsync();
+    }
+
+    /// <summary>Writes that this activation is the one that answers: the next look of any other finds out.</summary>
+    public async Task ClaimAsync()
+    {
+        _state.ThrowIfPoisoned();
+        _state.Value.Owner = _owner;
+        await _commit.CommitAsync();
+    }
+
+    /// <summary>
+    /// Another activation may have written names after this one read them, or claimed the record, while the cluster was changing; or the
+    /// store was set back to fewer names. Then this one must not go on answering.
+    /// </summary>
+    /// <param name="isClaiming">Says whether a claim is under way.</param>
+    /// <exception cref="StateUnavailableException">It is so; this activation ends.</exception>
+    public async Task LeaveIfBehindAsync(Func<bool> isClaiming)
+    {
+        await _commit.WhenCoveredAsync();
+        var (owner, claiming, before) = (_state.Value.Owner, isClaiming(), _durable.ToHashSet());
+        var stored = await _state.ReadStoredAsync();
+        var isOthers = !claiming && stored.Owner != owner && stored.Owner != _owner;
+        var hasMore = stored.Clusters.Any(name => !before.Contains(name) && !_state.Value.Clusters.Contains(name));
+        var hasLess = before.Any(name => _durable.Contains(name) && !stored.Clusters.Contains(name));
+        if (isOthers || hasMore || hasLess)
+        {
+            throw _state.LeftBehind();
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        var names = _state.Value.Clusters.ToArray();
+        await _state.WriteAsync();
+        _durable.UnionWith(names.Where(_state.Value.Clusters.Contains));
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.TestingHost;
+using OrleansSie.Grains;
+using OrleansSie.Grains.Storage;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Storage;
+using OrleansSie.Tests.EndToEnd;
+using Xunit;
+
+namespace OrleansSie.Tests.Grains;
+
+/// <summary>What each silo of a cluster of grains shows of all GKE clusters.</summary>
+internal sealed class ShownOn : IDisposable
+{
+    private readonly List<(ClusterSnapshots Snapshots, MetricsRegistry Metrics)> _silos = [];
+    private readonly StoreHealth _store = new(_ => Task.CompletedTask, "the store", TimeProvider.System, NullLogger<StoreHealth>.Instance);
+
+    public ShownOn(GrainCluster cluster, GrainMetrics grainMetrics)
+    {
+        foreach (var silo in cluster.Cluster.Silos.Cast<InProcessSiloHandle>())
+        {
+            var metrics = new MetricsRegistry();
+            var series = new ClusterSeries(metrics, new SieOptions());
+            var epochs = silo.ServiceProvider.GetRequiredService<KnownEpochs>();
+            _silos.Add((
+                new ClusterSnapshots(cluster.Grains, series, grainMetrics, _store, epochs, cluster.Time, NullLogger<ClusterSnapshots>.Instance), metrics));
+        }
+    }
+
+    /// <summary>One text for each silo, such as <c>a 0, b 2</c>, once it has caught up.</summary>
+    public async Task<string[]> ShownAsync()
+    {
+        var shown = new List<string>();
+        foreach (var (snapshots, metrics) in _silos)
+        {
+            await Eventually.IsAsync(snapshots.CatchUpAsync, isCurrent => isCurrent);
+            using var text = new MemoryStream();
+            await metrics.WriteClusterWideAsync(text, TestContext.Current.CancellationToken);
+            var series = new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray())).Of(MetricNames.InterruptionEvents);
+            shown.Add(string.Join(", ", series.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key.Split('"')[1]} {s.Value}")));
+        }
+
+        return [.. shown];
+    }
+
+    public void Dispose() => _store.Dispose();
+}
