@@ -93,6 +93,17 @@ public sealed class ParkedFiguresTests
     }
 
     [Fact]
+    public void Confirmation_OfAStageThatAnotherFollowed_ConfirmsNothing()
+    {
+        _figures.Take(News(ParkedStage.unknown_instance, ParkedStage.waits), 0);
+        _figures.Take(News(ParkedStage.not_gke, ParkedStage.waits), 0);
+        _figures.Confirm("i", ParkedStage.unknown_instance);
+        PassEpochs(3);
+
+        Assert.Equal(ParkedStage.not_gke, Assert.Single(_state.Interruptions).Value.Stage);
+    }
+
+    [Fact]
     public void Interruption_ThatWaits_IsForgottenByNoConfirmation()
     {
         _figures.Take(News(ParkedStage.waits, ParkedStage.waits), 0);

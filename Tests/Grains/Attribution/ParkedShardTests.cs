@@ -1,4 +1,3 @@
-using OrleansSie.Grains.Attribution;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
@@ -40,20 +39,6 @@ public sealed class ParkedShardTests
         Assert.Equal(2, await shard.Tell(News("late", late), 0));
         var snapshot = await shard.GetSnapshot(0, false);
         Assert.Equal((0, new UnattributedCount(0, 1), 1), (snapshot.Parked, snapshot.NotGke, snapshot.Reattributed));
-    }
-
-    [Fact]
-    public async Task Confirmation_OfAStageThatAnotherFollowed_ConfirmsNothing()
-    {
-        await using var cluster = await GrainCluster.StartAsync();
-        var shard = cluster.Grains.GetGrain<IParkedGrain>(ParkedShard.Of(Instance));
-        await shard.Tell(News("late", ParkedStage.unknown_instance), 0);
-        await shard.Tell(News("late", ParkedStage.not_gke), 0);
-        await shard.Confirm("late", ParkedStage.unknown_instance);
-
-        // Each commit shows what was confirmed before it.
-        await shard.Tell(News("other", ParkedStage.unknown_instance), 0);
-        Assert.Null(cluster.Storage.Read<ParkedState>($"parked:{ParkedShard.Of(Instance)}").Interruptions["late"].ConfirmedIn);
     }
 
     /// <summary>Lets the shard's epoch rise by this much; in each of them a stage is confirmed, which waits for the next.</summary>
