@@ -25,12 +25,16 @@ public interface IInstanceGrain : IGrainWithStringKey
     Task Vanish(ulong id, DateTimeOffset at);
 
     /// <summary>
-    /// Does what is left to do for an interruption that waits for its cluster: counts it, or gives it up when its time is over. When it
-    /// returns, the register was told of all that became of it.
+    /// Does what is left to do for an interruption that the register has: counts it, or gives it up when its time is over. When it returns,
+    /// the register was told of all that became of it. One that the instance does not know is recorded as the register has it, or as given up
+    /// if it waits.
     /// </summary>
-    /// <returns>Whether it still waits.</returns>
+    /// <param name="interruptionId">The interruption.</param>
+    /// <param name="known">The stage at which the register has it, durably.</param>
+    /// <param name="arrivedAt">When it arrived.</param>
+    /// <returns>The stage that the instance has recorded.</returns>
     [Alias("wake")]
-    Task<bool> Wake(string interruptionId);
+    Task<ParkedStage> Wake(string interruptionId, ParkedStage known, DateTimeOffset arrivedAt);
 
     /// <summary>Takes an event that came another way than the stream, such as by gap repair. The effect is durable when it returns.</summary>
     /// <returns>The outcome, as for a delivered event.</returns>

@@ -9,22 +9,21 @@ namespace OrleansSie.Grains.Interfaces;
 [Alias("sie.IParkedGrain")]
 public interface IParkedGrain : IGrainWithStringKey
 {
-    /// <summary>An interruption waits for its cluster. When it returns, its instance will be woken until it says that it no longer does.</summary>
-    [AlwaysInterleave, Alias("park")]
-    Task Park(string interruptionId, string instance, DateTimeOffset arrivedAt);
+    /// <summary>
+    /// Takes how far an interruption has come. When it returns, that is durable. News that says no more than the shard knows changes nothing.
+    /// </summary>
+    /// <param name="news">What became of it.</param>
+    /// <param name="epoch">The shard's epoch as the caller knew it before it read its own record; 0 if it knew none.</param>
+    /// <returns>Null if the shard knows it. Else nothing happened: as for <see cref="IClusterGrain.Add"/>.</returns>
+    [AlwaysInterleave, Alias("tell")]
+    Task<long?> Tell(ParkedNews news, long epoch);
 
     /// <summary>
-    /// An interruption was given up for a cause, or was attributed. When it returns, that is durable. Repeating it changes nothing.
+    /// Says that the instance has recorded this stage of an interruption, and that the shard knows it: so that it need not be kept for ever.
+    /// Nothing if the shard has another stage.
     /// </summary>
-    /// <param name="settlement">What became of it.</param>
-    /// <param name="epoch">The shard's epoch as the caller knew it before it read its own record; 0 if it knew none.</param>
-    /// <returns>Null if it is settled. Else nothing happened: as for <see cref="IClusterGrain.Add"/>.</returns>
-    [AlwaysInterleave, Alias("settle")]
-    Task<long?> Settle(ParkedSettlement settlement, long epoch);
-
-    /// <summary>Says that the instance has recorded a settlement, so that it need not be kept for ever. Nothing if a later one came since.</summary>
     [AlwaysInterleave, OneWay, Alias("confirm")]
-    Task Confirm(ParkedSettlement settlement);
+    Task Confirm(string interruptionId, ParkedStage stage);
 
     /// <summary>What stands in the store.</summary>
     /// <param name="knownVersion">The newest version the caller has seen; a grain that is behind it reads the store again first.</param>

@@ -1,10 +1,11 @@
+using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
 
 namespace OrleansSie.Grains.Attribution;
 
 /// <summary>
 /// Wakes the instances of interruptions that wait: when their time is over, and every few minutes besides, in case what should have
-/// attributed them was cut off in the middle; likewise those that have not confirmed a settlement. A few at a time, each in turn.
+/// attributed them was cut off in the middle; likewise those that have not confirmed what they told. A few at a time, each in turn.
 /// </summary>
 internal sealed class InstanceWaker
 {
@@ -15,6 +16,7 @@ internal sealed class InstanceWaker
 
     private readonly ParkedFigures _figures;
     private readonly Func<ParkedState> _state;
+    private readonly GroupCommit _commit;
     private readonly Func<IGrainFactory> _grains;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
@@ -22,10 +24,17 @@ internal sealed class InstanceWaker
     private readonly Dictionary<string, long> _woken = [];
 
     public InstanceWaker(
-        ParkedFigures figures, Func<ParkedState> state, Func<IGrainFactory> grains, TimeSpan timeout, TimeProvider time, ILogger logger)
+        ParkedFigures figures,
+        Func<ParkedState> state,
+        GroupCommit commit,
+        Func<IGrainFactory> grains,
+        TimeSpan timeout,
+        TimeProvider time,
+        ILogger logger)
     {
         _figures = figures;
         _state = state;
+        _commit = commit;
         _grains = grains;
         _timeout = timeout;
         _time = time;
@@ -34,31 +43,33 @@ internal sealed class InstanceWaker
 
     /// <summary>One round.</summary>
     /// <param name="now">Unix seconds.</param>
-    /// <returns>Whether the state changed.</returns>
-    public async Task<bool> WakeAsync(long now)
+    public async Task WakeAsync(long now)
     {
-        var parked = _state().Parked;
-        foreach (var id in _woken.Keys.Where(id => !parked.ContainsKey(id)).ToList())
+        var all = _state().Interruptions;
+        foreach (var id in _woken.Keys.Where(id => !all.ContainsKey(id)).ToList())
         {
             _woken.Remove(id);
         }
 
-        var due = parked
-            .Where(p => p.Value.At.ToUnixTimeSeconds() + (long)_timeout.TotalSeconds <= now || IsAsleepForLong(p.Key))
-            .Select(p => KeyValuePair.Create(p.Key, p.Value.Instance))
-            .Concat(_figures.UnconfirmedSince(now - (long)_tooLong.TotalSeconds))
-            .DistinctBy(p => p.Key)
+        // Those that were woken longest ago first: none that cannot answer takes the turn of another.
+        var due = all
+            .Where(i => IsDue(i.Key, i.Value, now))
+            .OrderBy(i => _woken.GetValueOrDefault(i.Key))
             .Take(MostInARound)
+            .Select(i => (i.Key, i.Value.Instance, i.Value.Stage, i.Value.ArrivedAt))
             .ToList();
-        var changed = false;
+
+        // An instance takes the question for the news that the register has the interruption: so that must be durable.
+        await _commit.WhenCoveredAsync();
         foreach (var some in due.Chunk(Parallelism))
         {
-            var left = await Task.WhenAll(some.Select(p => WakeAsync(p.Key, p.Value)));
-            changed |= left.Contains(true);
+            await Task.WhenAll(some.Select(i => WakeAsync(i.Key, i.Instance, i.Stage, i.ArrivedAt)));
         }
-
-        return changed;
     }
+
+    private bool IsDue(string id, ParkedEntry entry, long now) => entry.Stage == ParkedStage.waits
+        ? entry.ArrivedAt.ToUnixTimeSeconds() + (long)_timeout.TotalSeconds <= now || IsAsleepForLong(id)
+        : entry.ConfirmedIn is null && entry.ReachedAt < now - (long)_tooLong.TotalSeconds;
 
     private bool IsAsleepForLong(string id)
     {
@@ -71,26 +82,17 @@ internal sealed class InstanceWaker
         return _time.GetElapsedTime(_woken[id]) >= _again;
     }
 
-    private async Task<bool> WakeAsync(string id, string instance)
+    private async Task WakeAsync(string id, string instance, ParkedStage stage, DateTimeOffset arrivedAt)
     {
         try
         {
             _woken[id] = _time.GetTimestamp();
-            var step = _figures.LastStepOf(id);
-            var waits = await _grains().GetGrain<IInstanceGrain>(instance).Wake(id);
-            if (step is not null)
-            {
-                // Of what came while it was away the answer may not know.
-                _figures.Confirm(id, step);
-            }
-
-            return !waits && _figures.Leave(id);
+            _figures.Confirm(id, await _grains().GetGrain<IInstanceGrain>(instance).Wake(id, stage, arrivedAt));
         }
         catch (Exception e)
         {
             // One instance that cannot answer, for whatever reason, must not keep the others asleep.
             _logger.WakeFailed(e, instance);
-            return false;
         }
     }
 }

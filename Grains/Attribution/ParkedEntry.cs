@@ -1,13 +1,27 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansSie.Grains.Interfaces;
 
 namespace OrleansSie.Grains.Attribution;
 
-/// <summary>An interruption that waits for its cluster.</summary>
-/// <param name="Instance">The instance to wake.</param>
-/// <param name="At">When it arrived.</param>
-internal sealed record ParkedEntry(string Instance, DateTimeOffset At)
+/// <summary>One interruption in the register.</summary>
+internal sealed class ParkedEntry
 {
+    /// <summary>The instance to wake.</summary>
+    public string Instance { get; set; } = "";
+
+    /// <summary>When it arrived, as it was first told.</summary>
+    public DateTimeOffset ArrivedAt { get; set; }
+
+    /// <summary>How far it has come.</summary>
+    public ParkedStage Stage { get; set; }
+
+    /// <summary>When it came so far, Unix seconds.</summary>
+    public long ReachedAt { get; set; }
+
+    /// <summary>The shard's epoch when its instance had recorded this stage; null while that is not known, and while it waits.</summary>
+    public long? ConfirmedIn { get; set; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

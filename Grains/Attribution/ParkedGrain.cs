@@ -36,8 +36,8 @@ internal sealed class ParkedGrain : Grain, IParkedGrain
     {
         _state = new DurableState<ParkedState>("parked", context, storage);
         _figures = new ParkedFigures(() => _state.Value, new Fence(time));
-        _waker = new InstanceWaker(_figures, () => _state.Value, () => GrainFactory, attribution.Timeout, time, logger);
         _commit = new GroupCommit(WriteAsync);
+        _waker = new InstanceWaker(_figures, () => _state.Value, _commit, () => GrainFactory, attribution.Timeout, time, logger);
         _clock = new ActivationClock(time);
         _rounds = new Pace(time, TimeSpan.FromSeconds(30));
         _retention = attribution.Retention;
@@ -51,40 +51,35 @@ internal sealed class ParkedGrain : Grain, IParkedGrain
         this.RegisterGrainTimer(BeginRound, new GrainTimerCreationOptions(_tick, _tick) { Interleave = true });
     }
 
-    public async Task Park(string interruptionId, string instance, DateTimeOffset arrivedAt)
+    public async Task<long?> Tell(ParkedNews news, long epoch)
     {
         await LoadAsync();
         _state.ThrowIfPoisoned();
-        if (!_figures.Park(interruptionId, instance, arrivedAt))
+        if (_figures.Knows(news))
         {
             await _commit.WhenCoveredAsync();
-            return;
+            return null;
         }
 
-        await _commit.CommitAsync();
-        foreach (var trigger in _inventory)
-        {
-            trigger.Parked(InstanceKey.ProjectOf(instance));
-        }
-    }
-
-    public async Task<long?> Settle(ParkedSettlement settlement, long epoch)
-    {
-        await LoadAsync();
-        _state.ThrowIfPoisoned();
-        if (!_figures.Admits(settlement, epoch))
+        if (!_figures.Admits(epoch))
         {
             return _durable!.Epoch;
         }
 
-        await (_figures.Settle(settlement, _clock.Now) ? _commit.CommitAsync() : _commit.WhenCoveredAsync());
+        _figures.Take(news, _clock.Now);
+        await _commit.CommitAsync();
+        foreach (var trigger in news.Stage == ParkedStage.waits ? _inventory : [])
+        {
+            trigger.Parked(InstanceKey.ProjectOf(news.Instance));
+        }
+
         return null;
     }
 
-    public async Task Confirm(ParkedSettlement settlement)
+    public async Task Confirm(string interruptionId, ParkedStage stage)
     {
         await LoadAsync();
-        _figures.Confirm(settlement);
+        _figures.Confirm(interruptionId, stage);
     }
 
     public async Task<ParkedSnapshot> GetSnapshot(long knownVersion, bool confirm)
@@ -126,9 +121,9 @@ internal sealed class ParkedGrain : Grain, IParkedGrain
         try
         {
             await LoadAsync();
-            var changed = await _waker.WakeAsync(_clock.Now);
+            await _waker.WakeAsync(_clock.Now);
             var oldest = DateTimeOffset.FromUnixTimeSeconds(_clock.Now) - _retention - TimeSpan.FromDays(1);
-            changed |= _figures.Forget(DateOnly.FromDateTime(oldest.UtcDateTime));
+            var changed = _figures.Forget(DateOnly.FromDateTime(oldest.UtcDateTime));
             await (changed ? _commit.CommitAsync() : Task.CompletedTask);
         }
         catch (Exception e)

@@ -5,8 +5,8 @@ using OrleansSie.Grains.Storage;
 namespace OrleansSie.Grains.Attribution;
 
 /// <summary>
-/// What is stored of one shard of the register. Its size follows the interruptions that wait, the days that are remembered, and the
-/// settlements of the last two epochs.
+/// What is stored of one shard of the register. Its size follows the interruptions that wait, the days that are remembered, and what
+/// became of interruptions in the last two epochs.
 /// </summary>
 internal sealed class ParkedState : IVersionedState, ICommittedState
 {
@@ -16,17 +16,14 @@ internal sealed class ParkedState : IVersionedState, ICommittedState
     /// <inheritdoc/>
     public long Version { get; set; }
 
-    /// <summary>Rises in each write that forgets settlements: see <see cref="Fence"/>.</summary>
+    /// <summary>Rises in each write that forgets interruptions: see <see cref="Fence"/>.</summary>
     public long Epoch { get; set; }
 
-    /// <summary>Interruptions that wait for their cluster, by id.</summary>
-    public Dictionary<string, ParkedEntry> Parked { get; set; } = [];
+    /// <summary>Interruptions that wait, and those that an instance may tell of again, by id.</summary>
+    public Dictionary<string, ParkedEntry> Interruptions { get; set; } = [];
 
     /// <summary>Interruptions that are given up, by the day they arrived on.</summary>
     public List<UnattributedDay> Days { get; set; } = [];
-
-    /// <summary>Settlements that were counted and that their instance may bring again, by the interruption's id.</summary>
-    public Dictionary<string, SettledEntry> Settled { get; set; } = [];
 
     public long UnknownInstance { get; set; }
 

@@ -17,16 +17,10 @@ internal sealed class UnattributedDay
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 
-    /// <summary>One more, or one less, for a cause.</summary>
-    public void Add(UnattributedCause cause, int number)
+    /// <summary>One more, or one less, if the stage is a cause.</summary>
+    public void Add(ParkedStage stage, int number)
     {
-        if (cause == UnattributedCause.not_gke)
-        {
-            NotGke += number;
-        }
-        else
-        {
-            UnknownInstance += number;
-        }
+        UnknownInstance += stage == ParkedStage.unknown_instance ? number : 0;
+        NotGke += stage == ParkedStage.not_gke ? number : 0;
     }
 }

@@ -67,7 +67,7 @@ internal static class Incarnations
     /// the incarnation that said so: a later life of the name cannot claim it.
     /// </summary>
     public static Incarnation? For(InstanceState state, OpenInterruption open) =>
-        open.Status == OpenStatus.not_gke ? state.Incarnations.Find(i => i.DescribedBy == open.DecidedBy) : Of(state, open);
+        open is { Status: OpenStatus.not_gke, DecidedBy: { } by } ? state.Incarnations.Find(i => i.DescribedBy == by) : Of(state, open);
 
     /// <summary>The incarnation of an interruption: that of its id, else the one that lived at its time, else the newest.</summary>
     public static Incarnation? Of(InstanceState state, OpenInterruption open) =>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Orleans.Placement;
 using Orleans.Streams;
 using Orleans.Streams.Core;
@@ -18,13 +17,11 @@ namespace OrleansSie.Grains.Instances;
 [PreferLocalPlacement]
 internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscriptionObserver, IAsyncObserver<InstanceEvent>
 {
-    private readonly DurableState<InstanceState> _state;
+    private readonly FencedState<InstanceState> _state;
     private readonly KnownClusters _clusters;
     private readonly GrainMetrics _metrics;
     private readonly AttributionSettings _attribution;
-    private readonly KnownEpochs _epochs;
     private readonly TimeProvider _time;
-    private ImmutableDictionary<string, long> _began = [];
 
     public InstanceGrain(
         [FromKeyedServices(StateStore.Instances)] IGrainStorage storage,
@@ -35,11 +32,10 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         KnownEpochs epochs,
         [FromKeyedServices(GrainClock.Name)] TimeProvider time)
     {
-        _state = new DurableState<InstanceState>("instance", context, storage);
+        _state = new FencedState<InstanceState>(new DurableState<InstanceState>("instance", context, storage), epochs);
         _clusters = clusters;
         _metrics = metrics;
         _attribution = attribution;
-        _epochs = epochs;
         _time = time;
     }
 
@@ -63,11 +59,10 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
             await CountAsync(history);
         }
 
-        if (history.Open.StandingOf(interruptionId) == InterruptionStanding.unknown)
+        if (history.Open.StandingOf(interruptionId) != InterruptionStanding.counted)
         {
             // This record was lost, or written over by an older one. What its cluster counted is counted, also when its message comes again.
-            history.Open.MarkCounted(interruptionId);
-            await WriteAsync();
+            await RecordCountedAsync(history, [history.Open.Find(interruptionId) ?? new OpenInterruption { Id = interruptionId }]);
         }
 
         return history.Open.StandingOf(interruptionId);
@@ -77,7 +72,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
     {
         if (history.Observe(sighting, _time.GetUtcNow(), _attribution.Retention / 3))
         {
-            await WriteAsync();
+            await _state.WriteAsync();
         }
 
         await MakeClustersKnownAsync(history);
@@ -89,21 +84,27 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
     {
         if (history.Vanish(id, at))
         {
-            await WriteAsync();
+            await _state.WriteAsync();
         }
 
         return true;
     });
 
-    public Task<bool> Wake(string interruptionId) => OnceAsync(async history =>
+    public Task<ParkedStage> Wake(string interruptionId, ParkedStage known, DateTimeOffset arrivedAt) => OnceAsync(async history =>
     {
-        if (history.Open.GiveUp(_time.GetUtcNow() - _attribution.Timeout))
+        if (history.Open.GiveUp(_time.GetUtcNow() - _attribution.Timeout) | history.Open.Adopt(interruptionId, known, arrivedAt))
         {
-            await WriteAsync();
+            await _state.WriteAsync();
         }
 
-        await FinishAsync(history);
-        return history.Open.Find(interruptionId) is { Status: OpenStatus.parked, TimedOut: false };
+        if (known != ParkedStage.counted && history.Open.StandingOf(interruptionId) == InterruptionStanding.counted)
+        {
+            // No word of what the count is to be moved from: the register may have moved it already, and forgotten.
+            await TellAsync(new ParkedNews(interruptionId, Key, arrivedAt, ParkedStage.unheard, ParkedStage.counted));
+        }
+
+        await FinishAsync(history, history.Open.StageOf(interruptionId) > known ? interruptionId : null);
+        return history.Open.StageOf(interruptionId);
     });
 
     public Task<Outcome> Handle(InstanceEvent item) => OnceAsync(history => HandleAsync(item, history));
@@ -113,9 +114,8 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
     {
         try
         {
-            _began = _state.IsLoaded ? _began : _epochs.Now;
             await _state.LoadAsync();
-            return await act(new InstanceHistory(_state.Value, this.GetPrimaryKeyString()));
+            return await act(new InstanceHistory(_state.Value, Key));
         }
         finally
         {
@@ -128,7 +128,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         var (outcome, changed) = history.Apply(item, _time.GetUtcNow());
         if (changed)
         {
-            await WriteAsync();
+            await _state.WriteAsync();
         }
 
         if (item.Kind == InstanceEventKind.created)
@@ -136,7 +136,8 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
             await MakeClustersKnownAsync(history);
         }
 
-        await FinishAsync(history, item.EventId);
+        await FinishAsync(history, history.Open.StageOf(item.EventId) == ParkedStage.waits ? item.EventId : null);
+
         // Only what is recorded as counted: a confirmation that was sent before could come late, after the count and before its record.
         if (outcome == Outcome.duplicate && history.Open.StandingOf(item.EventId) == InterruptionStanding.counted && history.ClusterOf(item) is { } counted)
         {
@@ -146,7 +147,9 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         return outcome;
     }
 
-    private IParkedGrain Register => GrainFactory.GetGrain<IParkedGrain>(ParkedShard.Of(this.GetPrimaryKeyString()));
+    private string Key => this.GetPrimaryKeyString();
+
+    private IParkedGrain Register => GrainFactory.GetGrain<IParkedGrain>(ParkedShard.Of(Key));
 
     private async Task MakeClustersKnownAsync(InstanceHistory history)
     {
@@ -157,32 +160,28 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
     }
 
     /// <summary>Counts what is to be counted, and tells the register what waits and what is given up.</summary>
-    private async Task FinishAsync(InstanceHistory history, string? eventId = null)
+    /// <param name="history">The state.</param>
+    /// <param name="id">An interruption of which the register is told though it may know.</param>
+    private async Task FinishAsync(InstanceHistory history, string? id = null)
     {
         await CountAsync(history);
-        foreach (var open in history.Open.ToPark(eventId))
+        var toTell = history.Open.ToTell(id);
+        foreach (var open in toTell)
         {
-            await Register.Park(open.Id, this.GetPrimaryKeyString(), open.ArrivedAt);
+            await TellAsync(News(open));
         }
 
-        var toTell = history.Open.ToTell();
-        if (toTell.Count == 0)
+        var givenUp = toTell.Where(o => o.Told != o.Stage).ToList();
+        if (givenUp.Count == 0)
         {
             return;
         }
 
-        var settlements = new List<ParkedSettlement>();
-        foreach (var open in toTell)
+        givenUp.ForEach(o => o.Told = o.Stage);
+        await _state.WriteAsync();
+        foreach (var open in givenUp)
         {
-            settlements.Add(Settlement(open));
-            await SettleAsync(settlements[^1]);
-            open.Told = open.Cause;
-        }
-
-        await WriteAsync();
-        foreach (var settlement in settlements)
-        {
-            await Register.Confirm(settlement);
+            await Register.Confirm(open.Id, open.Stage);
         }
     }
 
@@ -197,49 +196,42 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         foreach (var open in toCount)
         {
             await AddAsync(open.Cluster!, history.ToInterruption(open));
-            await (open.Waited ? SettleAsync(Settlement(open)) : Task.CompletedTask);
         }
 
-        foreach (var open in toCount)
-        {
-            history.Open.MarkCounted(open.Id);
-        }
-
-        await WriteAsync();
+        await RecordCountedAsync(history, toCount);
         foreach (var open in toCount)
         {
             _metrics.Counted(open.Reason, _time.GetUtcNow() - open.At);
             await GrainFactory.GetGrain<IClusterGrain>(open.Cluster!).Confirm(open.Id);
-            await (open.Told is null ? Task.CompletedTask : Register.Confirm(Settlement(open)));
+        }
+    }
+
+    /// <summary>Records what clusters have counted, after the register was told of those that it may have.</summary>
+    private async Task RecordCountedAsync(InstanceHistory history, IReadOnlyList<OpenInterruption> counted)
+    {
+        var inRegister = counted.Where(o => o.Told != ParkedStage.unheard).ToList();
+        foreach (var open in inRegister)
+        {
+            await TellAsync(News(open) with { Stage = ParkedStage.counted });
+        }
+
+        foreach (var open in counted)
+        {
+            history.Open.MarkCounted(open.Id);
+        }
+
+        await _state.WriteAsync();
+        foreach (var open in inRegister)
+        {
+            await Register.Confirm(open.Id, ParkedStage.counted);
         }
     }
 
     private Task AddAsync(string cluster, Interruption interruption) =>
-        CallAsync(cluster, epoch => GrainFactory.GetGrain<IClusterGrain>(cluster).Add(interruption, epoch));
+        _state.CallAsync(cluster, epoch => GrainFactory.GetGrain<IClusterGrain>(cluster).Add(interruption, epoch));
 
-    private Task SettleAsync(ParkedSettlement settlement) =>
-        CallAsync(KnownEpochs.Register(ParkedShard.Of(settlement.Instance)), epoch => Register.Settle(settlement, epoch));
+    private Task TellAsync(ParkedNews news) =>
+        _state.CallAsync(KnownEpochs.Register(ParkedShard.Of(Key)), epoch => Register.Tell(news, epoch));
 
-    /// <summary>Calls a receiver. Where it refuses a call of an epoch that is over, the record is read again, under the one that it told.</summary>
-    private async Task CallAsync(string receiver, Func<long, Task<long?>> call)
-    {
-        while (await call(_began.GetValueOrDefault(receiver)) is { } told)
-        {
-            _epochs.Take(receiver, told);
-            var began = _epochs.Now;
-            await _state.ConfirmAsync();
-            _began = began;
-        }
-    }
-
-    /// <summary>A write succeeds only on the record that the store holds, which is therefore as good as read when it began.</summary>
-    private async Task WriteAsync()
-    {
-        var began = _epochs.Now;
-        await _state.WriteAsync();
-        _began = began;
-    }
-
-    private ParkedSettlement Settlement(OpenInterruption open) =>
-        new(open.Id, this.GetPrimaryKeyString(), open.ArrivedAt, open.Told, open.Cause);
+    private ParkedNews News(OpenInterruption open) => new(open.Id, Key, open.ArrivedAt, open.Told, open.Stage);
 }

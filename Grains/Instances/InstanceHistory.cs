@@ -122,10 +122,11 @@ internal sealed class InstanceHistory
             return (Outcome.duplicate, false);
         }
 
-        if (_state.Open.Find(o => o.Id == e.EventId) is { } known)
+        var open = Open.Find(e.EventId);
+        if (open is { Lost: false })
         {
             // One that is being counted was never answered: its message gets the outcome of the count.
-            return (known.Status == OpenStatus.counting ? Outcome.counted : Outcome.duplicate, false);
+            return (open.Status == OpenStatus.counting ? Outcome.counted : Outcome.duplicate, false);
         }
 
         if (e.InstanceId is not null)
@@ -133,14 +134,13 @@ internal sealed class InstanceHistory
             Incarnations.FindOrAdd(_state, e);
         }
 
-        _state.Open.Add(new OpenInterruption
+        if (open is null)
         {
-            Id = e.EventId,
-            InstanceId = e.InstanceId,
-            At = e.At,
-            ArrivedAt = now,
-            Reason = e.Reason,
-        });
+            open = new OpenInterruption { Id = e.EventId, ArrivedAt = now };
+            _state.Open.Add(open);
+        }
+
+        (open.InstanceId, open.At, open.Reason, open.Lost) = (e.InstanceId, e.At, e.Reason, false);
         return (Outcome.parked, true);
     }
 

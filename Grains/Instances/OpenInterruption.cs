@@ -37,21 +37,24 @@ internal sealed class OpenInterruption
 
     public bool AtLimit { get; set; }
 
-    /// <summary>No cluster was known for it when it arrived: the register may have it.</summary>
-    public bool Waited { get; set; }
+    /// <summary>
+    /// The stage at which the register has it for certain. Waiting means that it may have heard of it, and is recorded before it is told
+    /// anything. Unheard means that it knows nothing.
+    /// </summary>
+    public ParkedStage Told { get; set; }
 
-    /// <summary>No cluster was known for it in time. It is counted all the same if one becomes known.</summary>
-    public bool TimedOut { get; set; }
+    /// <summary>Only its identity is known: the register had it, and this record was lost. Its message tells the rest if it comes again.</summary>
+    public bool Lost { get; set; }
 
-    /// <summary>The cause under which the register counts it as given up; null while it does not.</summary>
-    public UnattributedCause? Told { get; set; }
-
-    /// <summary>The cause for which it is given up; null while it waits or is being counted.</summary>
+    /// <summary>How far it has come, as the register is to be told; one whose cluster is fixed only after that has counted it.</summary>
     [JsonIgnore]
-    public UnattributedCause? Cause =>
-        Status == OpenStatus.not_gke ? UnattributedCause.not_gke
-        : Status == OpenStatus.parked && TimedOut ? UnattributedCause.unknown_instance
-        : null;
+    public ParkedStage Stage => Status switch
+    {
+        OpenStatus.parked => ParkedStage.waits,
+        OpenStatus.unknown_instance => ParkedStage.unknown_instance,
+        OpenStatus.not_gke => ParkedStage.not_gke,
+        _ => ParkedStage.counted,
+    };
 
     /// <summary>Fixes where it is counted, by what is known of its incarnation.</summary>
     /// <returns>Whether anything changed.</returns>

@@ -9,10 +9,9 @@ namespace OrleansSie.Grains.Instances;
 internal sealed class OpenInterruptions
 {
     private const int MaxCounted = 1_000;
-    private const int MaxNotGke = 1_000;
+    private const int MaxOpen = 1_000;
 
     private readonly InstanceState _state;
-    private readonly List<OpenInterruption> _newlyWaiting = [];
 
     public OpenInterruptions(InstanceState state)
     {
@@ -23,23 +22,45 @@ internal sealed class OpenInterruptions
     /// <returns>Whether the state changed.</returns>
     public bool GiveUp(DateTimeOffset arrivedBefore)
     {
-        var late = _state.Open.FindAll(o => o is { Status: OpenStatus.parked, TimedOut: false } && o.ArrivedAt <= arrivedBefore);
-        late.ForEach(o => o.TimedOut = true);
+        var late = _state.Open.FindAll(o => o.Status == OpenStatus.parked && o.ArrivedAt <= arrivedBefore);
+        late.ForEach(o => o.Status = OpenStatus.unknown_instance);
         return late.Count > 0;
+    }
+
+    /// <summary>
+    /// Takes an interruption that the register has and this record has not: the record was lost, or has let it go. It is given up if it waits
+    /// there, as nothing is known of it that could attribute it.
+    /// </summary>
+    /// <returns>Whether the state changed.</returns>
+    public bool Adopt(string id, ParkedStage known, DateTimeOffset arrivedAt)
+    {
+        if (StageOf(id) != ParkedStage.unheard)
+        {
+            return false;
+        }
+
+        if (known == ParkedStage.counted)
+        {
+            MarkCounted(id);
+            return true;
+        }
+
+        var status = known == ParkedStage.not_gke ? OpenStatus.not_gke : OpenStatus.unknown_instance;
+        _state.Open.Add(new OpenInterruption { Id = id, ArrivedAt = arrivedAt, Status = status, Told = known, Lost = true });
+        Trim();
+        return true;
     }
 
     /// <summary>An interruption that is not counted; null if it is, or was never heard of.</summary>
     public OpenInterruption? Find(string id) => _state.Open.Find(o => o.Id == id);
 
-    /// <summary>
-    /// The interruptions that the register has to have because they wait: those that now began to, and the one of this id, which may
-    /// have come again because the register was not told of it.
-    /// </summary>
-    public IEnumerable<OpenInterruption> ToPark(string? id) =>
-        _newlyWaiting.Concat(_state.Open.Where(o => o.Id == id)).Distinct().Where(o => o is { Status: OpenStatus.parked, TimedOut: false });
+    /// <summary>How far an interruption has come.</summary>
+    public ParkedStage StageOf(string id) =>
+        _state.Counted.Contains(id) ? ParkedStage.counted : Find(id)?.Stage ?? ParkedStage.unheard;
 
-    /// <summary>The interruptions that the register does not have under the cause for which they are given up.</summary>
-    public IReadOnlyList<OpenInterruption> ToTell() => _state.Open.FindAll(o => o.Cause is { } cause && o.Told != cause);
+    /// <summary>The interruptions that have come further than the register knows for certain, and the one of this id in any case.</summary>
+    public IReadOnlyList<OpenInterruption> ToTell(string? id) =>
+        _state.Open.FindAll(o => o.Status != OpenStatus.counting && (o.Told < o.Stage || o.Id == id));
 
     /// <summary>The interruptions whose cluster is fixed and which have to be counted now.</summary>
     public IReadOnlyList<OpenInterruption> ToCount() => _state.Open.FindAll(o => o.Status == OpenStatus.counting);
@@ -74,27 +95,38 @@ internal sealed class OpenInterruptions
     public bool Attribute()
     {
         var changed = false;
-        foreach (var open in _state.Open)
+        foreach (var open in _state.Open.Where(o => o.Status != OpenStatus.counting))
         {
-            if (open.Status == OpenStatus.counting || Incarnations.For(_state, open) is not { } incarnation || !incarnation.Decides(open))
+            if (!open.Lost && Incarnations.For(_state, open) is { } incarnation && incarnation.Decides(open))
             {
-                continue;
+                changed |= open.Attribute(incarnation);
             }
 
-            changed |= open.Attribute(incarnation);
+            if (open.Status != OpenStatus.counting && open.Told == ParkedStage.unheard)
+            {
+                open.Told = ParkedStage.waits;
+                changed = true;
+            }
         }
 
-        _newlyWaiting.AddRange(_state.Open.Where(o => o is { Status: OpenStatus.parked, Waited: false }));
-        _newlyWaiting.ForEach(o => o.Waited = true);
-        return changed || _newlyWaiting.Count > 0;
+        return changed;
     }
 
-    /// <summary>Forgets the oldest of those that are of no cluster, above the number that is kept.</summary>
+    /// <summary>
+    /// Above the number that is kept the oldest leave, once the register has their figure for certain: one that still waits is given up first.
+    /// </summary>
     public void Trim()
     {
-        for (var excess = _state.Open.Count(o => o.Status == OpenStatus.not_gke) - MaxNotGke; excess > 0; excess--)
+        foreach (var oldest in _state.Open.Where(o => o.Status != OpenStatus.counting).SkipLast(MaxOpen).ToList())
         {
-            _state.Open.RemoveAt(_state.Open.FindIndex(o => o.Status == OpenStatus.not_gke));
+            if (oldest.Status == OpenStatus.parked)
+            {
+                oldest.Status = OpenStatus.unknown_instance;
+            }
+            else if (oldest.Told == oldest.Stage)
+            {
+                _state.Open.Remove(oldest);
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class AttributionSeries
     private readonly Gauge _open;
     private readonly Counter _unattributed;
     private readonly Counter _reattributed;
-    private readonly Dictionary<UnattributedCause, long> _shown = [];
+    private readonly Dictionary<ParkedStage, long> _shown = [];
     private readonly Lock _lock = new();
     private long _shownReattributed;
     private volatile IReadOnlyList<ParkedSnapshot>? _shards;
@@ -57,8 +57,8 @@ internal sealed class AttributionSeries
     {
         _parked.Set(shards.Sum(s => s.Parked));
         _oldest.Set(shards.Min(s => s.OldestParkedAt) is { } oldest ? Math.Max(0, (_time.GetUtcNow() - oldest).TotalSeconds) : 0);
-        Show(UnattributedCause.unknown_instance, shards, s => s.UnknownInstance);
-        Show(UnattributedCause.not_gke, shards, s => s.NotGke);
+        Show(ParkedStage.unknown_instance, shards, s => s.UnknownInstance);
+        Show(ParkedStage.not_gke, shards, s => s.NotGke);
         var reattributed = shards.Sum(s => s.Reattributed);
         if (reattributed < _shownReattributed)
         {
@@ -70,7 +70,7 @@ internal sealed class AttributionSeries
         _shownReattributed = reattributed;
     }
 
-    private void Show(UnattributedCause cause, IReadOnlyList<ParkedSnapshot> shards, Func<ParkedSnapshot, UnattributedCount> count)
+    private void Show(ParkedStage cause, IReadOnlyList<ParkedSnapshot> shards, Func<ParkedSnapshot, UnattributedCount> count)
     {
         var label = cause.ToString();
         _open.WithLabels(label).Set(shards.Sum(s => count(s).Open));

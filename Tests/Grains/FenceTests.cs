@@ -1,4 +1,3 @@
-using OrleansSie.Grains.Attribution;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
@@ -122,37 +121,6 @@ public sealed class FenceTests
     }
 
     [Fact]
-    public async Task Settlement_ThatArrivesAfterItIsForgotten_IsRefused()
-    {
-        await using var cluster = await GrainCluster.StartAsync();
-        var shard = cluster.Grains.GetGrain<IParkedGrain>(ParkedShard.Of(Instance));
-        var settlement = new ParkedSettlement("late", Instance, Noon, null, UnattributedCause.not_gke);
-        Assert.Null(await shard.Settle(settlement, 0));
-        await shard.Confirm(settlement);
-        await PassEpochsAsync(cluster, shard, 2);
-
-        Assert.Equal(2, await shard.Settle(settlement, 0));
-        Assert.Equal(1, (await shard.GetSnapshot(0, false)).NotGke.Total);
-    }
-
-    [Fact]
-    public async Task Confirmation_OfASettlementThatAnotherFollowed_ConfirmsNothing()
-    {
-        await using var cluster = await GrainCluster.StartAsync();
-        var shard = cluster.Grains.GetGrain<IParkedGrain>(ParkedShard.Of(Instance));
-        var first = new ParkedSettlement("late", Instance, Noon, null, UnattributedCause.unknown_instance);
-        var second = first with { From = UnattributedCause.unknown_instance, To = UnattributedCause.not_gke };
-        await shard.Settle(first, 0);
-        await shard.Settle(second, 0);
-        await shard.Confirm(first);
-
-        // Each commit shows what was confirmed before it.
-        await shard.Settle(first with { Id = "other" }, 0);
-        var entry = cluster.Storage.Read<ParkedState>($"parked:{ParkedShard.Of(Instance)}").Settled["late"];
-        Assert.Null(entry.ConfirmedIn);
-    }
-
-    [Fact]
     public async Task Instance_AskedForAnInterruptionThatItDoesNotKnow_RecordsItBeforeItAnswers()
     {
         await using var cluster = await GrainCluster.StartAsync();
@@ -228,24 +196,6 @@ public sealed class FenceTests
                 {
                     cluster.Time.Advance(TimeSpan.FromMinutes(1));
                     return (await grain.GetSnapshot(0, false)).Epoch;
-                },
-                now => now > epoch);
-        }
-    }
-
-    private static async Task PassEpochsAsync(GrainCluster cluster, IParkedGrain shard, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            var epoch = (await shard.GetSnapshot(0, false)).Epoch;
-            var settlement = new ParkedSettlement(Guid.NewGuid().ToString(), Instance, Noon, null, UnattributedCause.unknown_instance);
-            await shard.Settle(settlement, epoch);
-            await shard.Confirm(settlement);
-            await Eventually.IsAsync(
-                async () =>
-                {
-                    cluster.Time.Advance(TimeSpan.FromMinutes(1));
-                    return (await shard.GetSnapshot(0, false)).Epoch;
                 },
                 now => now > epoch);
         }

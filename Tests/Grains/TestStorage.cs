@@ -25,6 +25,9 @@ internal sealed class TestStorage : IGrainStorage
 
     public Func<string, Task> BeforeRead { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Asked after each read: what it keeps waiting has read an old record by then.</summary>
+    public Func<string, Task> AfterRead { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Sizes of all writes, by record name.</summary>
     public ConcurrentQueue<(string Record, int Bytes)> Writes { get; } = new();
 
@@ -67,6 +70,8 @@ internal sealed class TestStorage : IGrainStorage
             grainState.ETag = null;
             grainState.RecordExists = false;
         }
+
+        await AfterRead(record);
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

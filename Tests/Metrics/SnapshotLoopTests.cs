@@ -27,18 +27,20 @@ public sealed class SnapshotLoopTests
         await using var others = await GrainCluster.StartAsync(storage);
         await using var silo = new Loop(mine);
         await mine.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("a"), 0);
-        await mine.Grains.GetGrain<IParkedGrain>(ParkedShard.Of(Instance)).Park("p", Instance, Noon);
+        await mine.Grains.GetGrain<IParkedGrain>(ParkedShard.Of(Instance)).Tell(Waits("p"), 0);
         await silo.StartAsync();
         Assert.Equal((1, 1), await silo.ShowsAsync((1, 1)));
 
         await others.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("b"), 0);
-        await others.Grains.GetGrain<IParkedGrain>(ParkedShard.Of(Instance)).Park("q", Instance, Noon);
+        await others.Grains.GetGrain<IParkedGrain>(ParkedShard.Of(Instance)).Tell(Waits("q"), 0);
 
         // Nothing else tells this silo's activations: none of them writes, and the index asks clusters that are as far behind as itself.
         Assert.Equal((2, 2), await silo.ShowsAsync((2, 2)));
     }
 
     private static Interruption Of(string id) => new(id, Instance, Noon, _labels);
+
+    private static ParkedNews Waits(string id) => new(id, Instance, Noon, ParkedStage.unheard, ParkedStage.waits);
 
     /// <summary>What a silo runs beside its grains.</summary>
     private sealed class Loop : IAsyncDisposable

@@ -51,7 +51,7 @@ internal static class Audit
         {
             var list = Text(open, "status") switch
             {
-                "" or "parked" => standings.Parked,
+                "" or "parked" or "unknown_instance" => standings.Parked,
                 "not_gke" => standings.NotGke,
                 _ => standings.Counting,
             };
@@ -67,20 +67,15 @@ internal static class Audit
         foreach (var open in Items(record, "open"))
         {
             var id = $"{instance}:{Text(open, "id")}";
-            var cause = Text(open, "status") switch
-            {
-                "not_gke" => "not_gke",
-                "" or "parked" => open.TryGetProperty("timedOut", out var timedOut) && timedOut.GetBoolean() ? "unknown_instance" : "",
-                _ => null,
-            };
-            if (cause == "")
+            var status = Text(open, "status");
+            if (status is "" or "parked")
             {
                 register.WaitingByInstances.Add(id);
             }
-            else if (cause is not null)
+            else if (status is "unknown_instance" or "not_gke")
             {
-                RegisterFigures.Add(register.OpenByInstances, cause, 1);
-                if (Text(open, "told") != cause)
+                RegisterFigures.Add(register.OpenByInstances, status, 1);
+                if (Text(open, "told") != status)
                 {
                     register.Untold.Add(id);
                 }
@@ -90,9 +85,10 @@ internal static class Audit
 
     private static void AddShard(RegisterFigures register, JsonElement shard)
     {
-        if (shard.TryGetProperty("parked", out var parked))
+        if (shard.TryGetProperty("interruptions", out var interruptions))
         {
-            register.Waiting.UnionWith(parked.EnumerateObject().Select(p => $"{Text(p.Value, "instance")}:{p.Name}"));
+            register.Waiting.UnionWith(
+                interruptions.EnumerateObject().Where(i => Text(i.Value, "stage") == "waits").Select(i => $"{Text(i.Value, "instance")}:{i.Name}"));
         }
 
         foreach (var day in Items(shard, "days"))

@@ -140,20 +140,6 @@ public sealed class RegisterTests
     }
 
     [Fact]
-    public async Task ParkedInterruption_OfARecordThatIsGone_LeavesTheRegisterUncounted()
-    {
-        var storage = new TestStorage();
-        await using var cluster = await GrainCluster.StartAsync(storage);
-        await cluster.SendAsync(Interrupted(instanceId: 1));
-        storage.Remove($"instance:{Instance}");
-
-        cluster.Time.Advance(_longEnough);
-
-        var register = await cluster.RegisterAsync(r => r.Parked == 0);
-        Assert.Equal(0, register.UnknownInstance.Total);
-    }
-
-    [Fact]
     public async Task CountCutOffBeforeTheInstanceKnewIt_IsFinishedByTheRegister()
     {
         var storage = new TestStorage();
@@ -179,21 +165,6 @@ public sealed class RegisterTests
     }
 
     [Fact]
-    public async Task ParkedBeforeThereWasARegister_JoinsItWithTheNextEventOfItsInstance()
-    {
-        var storage = new TestStorage();
-        storage.Put($"instance:{Instance}", """
-            {"schema":1,"open":[{"id":"old","instanceId":1,"at":"2026-03-02T11:59:00+00:00","arrivedAt":"2026-03-02T11:59:00+00:00",
-            "nodePool":"","machineType":"","provisioningModel":""}],"lastHeardAt":"2026-03-02T11:59:00+00:00"}
-            """);
-        await using var cluster = await GrainCluster.StartAsync(storage);
-
-        await cluster.SendAsync(Interrupted("new", 1));
-
-        Assert.Equal(2, (await cluster.RegisterAsync()).Parked);
-    }
-
-    [Fact]
     public async Task Register_OfTheBytesOfVersionOne_IsReadAndRecognisesWhatItHasCounted()
     {
         var storage = new TestStorage();
@@ -202,7 +173,7 @@ public sealed class RegisterTests
         await using var cluster = await GrainCluster.StartAsync(storage);
         var grain = cluster.Grains.GetGrain<IParkedGrain>(shard);
 
-        await grain.Settle(new ParkedSettlement("bbbbbbbbbbbbbbbbbbbbbb", Instance, Noon, null, UnattributedCause.not_gke), 0);
+        await grain.Tell(new ParkedNews("bbbbbbbbbbbbbbbbbbbbbb", Instance, Noon, ParkedStage.waits, ParkedStage.not_gke), 0);
 
         Assert.Equal(
             new ParkedSnapshot(9, 1, Noon, new UnattributedCount(2, 4), new UnattributedCount(3, 3), 2, 2), await grain.GetSnapshot(0, false));

@@ -1,18 +1,24 @@
 using OrleansSie.Grains.Attribution;
+using OrleansSie.Grains.Interfaces;
 
 namespace OrleansSie.Tests.Grains.Stops;
 
 /// <summary>What all shards of the register hold together: what was ever given up, and what still is.</summary>
 internal sealed record RegisterFigures(long UnknownInstance, long NotGke, long Reattributed, long OpenUnknownInstance, long OpenNotGke)
 {
-    /// <summary>What the settlements of one interruption come to.</summary>
-    public static RegisterFigures Of(IEnumerable<string> steps)
+    /// <summary>What interruptions come to, each by the stages that it went through.</summary>
+    public static RegisterFigures Of(IEnumerable<ParkedStage[]> interruptions)
     {
-        var all = steps.ToList();
-        long unknown = all.Count(s => s == ">unknown_instance");
-        long notGke = all.Count(s => s == ">not_gke");
-        long reattributed = all.Count(s => s == "unknown_instance>");
-        return new RegisterFigures(unknown, notGke, reattributed, unknown - reattributed, notGke);
+        var all = interruptions.ToList();
+        bool IsGivenUp(ParkedStage[] stages) => stages.Any(s => s is ParkedStage.unknown_instance or ParkedStage.not_gke);
+        long First(ParkedStage cause) => all.Count(stages => stages.FirstOrDefault(s => s > ParkedStage.waits) == cause);
+        long Last(ParkedStage cause) => all.Count(stages => stages[^1] == cause);
+        return new RegisterFigures(
+            First(ParkedStage.unknown_instance),
+            First(ParkedStage.not_gke),
+            all.Count(stages => IsGivenUp(stages) && stages[^1] == ParkedStage.counted),
+            Last(ParkedStage.unknown_instance),
+            Last(ParkedStage.not_gke));
     }
 
     /// <summary>What is stored.</summary>

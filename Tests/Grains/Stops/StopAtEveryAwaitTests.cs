@@ -15,12 +15,20 @@ public sealed class StopAtEveryAwaitTests
 {
     private const string Other = Instance + "-other";
 
+    private static readonly ParkedStage[] _waited = [ParkedStage.waits, ParkedStage.counted];
+
     private static readonly Dictionary<string, StopScenario> _scenarios = new()
     {
         ["known instance"] = new(34, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)]], Of("interrupt-1")),
-        ["parked, then created"] = new(38, [[Interrupted(instanceId: 1)], [Created(instanceId: 1)]], Of("interrupt-1")),
+        ["parked, then created"] = new(40, [[Interrupted(instanceId: 1)], [Created(instanceId: 1)]], Of("interrupt-1"))
+        {
+            Stages = new Dictionary<string, ParkedStage[]> { ["interrupt-1"] = _waited },
+        },
         ["two parked, then created"] = new(
-            54, [[Interrupted("i", 1)], [Interrupted("j", 1)], [Created(instanceId: 1)]], Of("i", "j")),
+            58, [[Interrupted("i", 1)], [Interrupted("j", 1)], [Created(instanceId: 1)]], Of("i", "j"))
+        {
+            Stages = new Dictionary<string, ParkedStage[]> { ["i"] = _waited, ["j"] = _waited },
+        },
         ["two of one instance"] = new(
             48, [[Created(instanceId: 1)], [Interrupted("i", 1)], [Interrupted("j", 1)]], Of("i", "j")),
         ["the same twice"] = new(
@@ -45,15 +53,16 @@ public sealed class StopAtEveryAwaitTests
         ["the 256th is sealed"] = new(26, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)]], Of("interrupt-1")) { CountedBefore = 255 },
         ["interruption of a stranger"] = new(18, [[Created(instanceId: 1, cluster: "")], [Interrupted("i", 1)]], new Dictionary<string, string[]>())
         {
-            Settled = new Dictionary<string, string[]> { ["i"] = [">not_gke"] },
+            Stages = new Dictionary<string, ParkedStage[]> { ["i"] = [ParkedStage.not_gke] },
         },
         ["given up, then created"] = new(52, [[Interrupted("i", 1)], [Created(instanceId: 1)]], Of("i"))
         {
-            Calls = new Dictionary<int, StopCall> { [0] = new(true, (instance, tag) => instance.Wake("i" + tag)) },
-            Settled = new Dictionary<string, string[]> { ["i"] = [">unknown_instance", "unknown_instance>"] },
+            Calls = new Dictionary<int, StopCall> { [0] = new(true, (instance, tag) => instance.Wake("i" + tag, ParkedStage.waits, Noon)) },
+            Stages = new Dictionary<string, ParkedStage[]> { ["i"] = [ParkedStage.waits, ParkedStage.unknown_instance, ParkedStage.counted] },
         },
-        ["parked, then sighted"] = new(38, [[Interrupted("i", 1)]], Of("i"))
+        ["parked, then sighted"] = new(40, [[Interrupted("i", 1)]], Of("i"))
         {
+            Stages = new Dictionary<string, ParkedStage[]> { ["i"] = _waited },
             Calls = new Dictionary<int, StopCall> { [0] = new(false, (instance, tag) => instance.Observe(Sighting(tag))) },
         },
     };

@@ -132,20 +132,13 @@ internal sealed class StopRun
                 StoredCluster.InstanceHasToldNoNode(_worlds.Store, e, when);
             }
 
-            var expected = string.Join(", ", _scenario.Settled.GetValueOrDefault(e.EventId[..^_tag.Length]) ?? []);
-            await Eventually.IsAsync(
-                () => Task.FromResult(StoredInRegister(e.EventId)),
-                stored => stored == $"waits: False, settled: {expected}",
-                _patience);
+            var expected = _scenario.Stages.GetValueOrDefault(e.EventId[..^_tag.Length])?[^1] ?? ParkedStage.unheard;
+            await Eventually.IsAsync(() => Task.FromResult(StoredInRegister(e.EventId)), stored => stored == expected, _patience);
         }
     }
 
-    private string StoredInRegister(string id)
-    {
-        var shards = RegisterFigures.StoredShards(_worlds.Store).ToList();
-        var steps = shards.SelectMany(s => s.Settled).Where(s => s.Key == id).SelectMany(s => s.Value.Steps);
-        return $"waits: {shards.Exists(s => s.Parked.ContainsKey(id))}, settled: {string.Join(", ", steps)}";
-    }
+    private ParkedStage StoredInRegister(string id) =>
+        RegisterFigures.StoredShards(_worlds.Store).Max(s => s.Interruptions.GetValueOrDefault(id)?.Stage) ?? ParkedStage.unheard;
 
     private async Task AnswersAsync(string key, long expected, string when)
     {

@@ -17,11 +17,11 @@ internal sealed record StopScenario(int Points, InstanceEvent[][] Steps, IReadOn
     /// <summary>What is called when the events of a step have been handled, by the step's number: the instance of the step's first event.</summary>
     public IReadOnlyDictionary<int, StopCall> Calls { get; init; } = new Dictionary<int, StopCall>();
 
-    /// <summary>What the register has counted in the end, by interruption: from which cause to which, in order.</summary>
-    public IReadOnlyDictionary<string, string[]> Settled { get; init; } = new Dictionary<string, string[]>();
+    /// <summary>The stages that the register has seen of an interruption in the end, in order; none of one that never was without a cluster.</summary>
+    public IReadOnlyDictionary<string, ParkedStage[]> Stages { get; init; } = new Dictionary<string, ParkedStage[]>();
 
     /// <summary>What that comes to.</summary>
-    public RegisterFigures Figures => RegisterFigures.Of(Settled.Values.SelectMany(s => s));
+    public RegisterFigures Figures => RegisterFigures.Of(Stages.Values);
 
     /// <summary>Its events under names of its own for one run.</summary>
     public InstanceEvent[][] StepsOf(string tag) => [.. Steps.Select(step => step.Select(e => Tagged(e, tag)).ToArray())];

@@ -35,12 +35,12 @@ internal sealed class StoppableCalls(StopPoints points) : IIncomingGrainCallFilt
                 $"cluster:{context.TargetId.Key}.{method}",
             "cluster-index" when method == nameof(IClusterIndexGrain.Report) && context.Request.GetArgument(0) is ClusterSnapshot { Version: 1 } snapshot =>
                 $"cluster-index.{method} of {snapshot.Key}",
-            "parked" when method is nameof(IParkedGrain.Park) or nameof(IParkedGrain.Settle) or nameof(IParkedGrain.Confirm) =>
+            "parked" when method is nameof(IParkedGrain.Tell) or nameof(IParkedGrain.Confirm) =>
                 $"register.{method} of {InterruptionOf(context.Request.GetArgument(0))}",
             _ => null,
         };
     }
 
     // Runs share the register's shards: what tells them apart is the interruption.
-    private static object? InterruptionOf(object? argument) => argument is ParkedSettlement settlement ? settlement.Id : argument;
+    private static object? InterruptionOf(object? argument) => argument is ParkedNews news ? news.Id : argument;
 }

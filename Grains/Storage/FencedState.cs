@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace OrleansSie.Grains.Storage;
+
+/// <summary>
+/// A caller's side of the <see cref="Fence"/>: its record, and the epochs that were known before the store was last seen to hold that record.
+/// </summary>
+internal sealed class FencedState<T>
+    where T : class, new()
+{
+    private readonly DurableState<T> _state;
+    private readonly KnownEpochs _epochs;
+    private ImmutableDictionary<string, long> _began = [];
+
+    public FencedState(DurableState<T> state, KnownEpochs epochs)
+    {
+        _state = state;
+        _epochs = epochs;
+    }
+
+    /// <inheritdoc cref="DurableState{T}.Value"/>
+    public T Value => _state.Value;
+
+    /// <inheritdoc cref="DurableState{T}.LoadAsync"/>
+    public async Task LoadAsync()
+    {
+        _began = _state.IsLoaded ? _began : _epochs.Now;
+        await _state.LoadAsync();
+    }
+
+    /// <inheritdoc cref="DurableState{T}.WriteAsync"/>
+    public async Task WriteAsync()
+    {
+        // A write succeeds only on the record that the store holds, which is therefore as good as read when it began.
+        var began = _epochs.Now;
+        await _state.WriteAsync();
+        _began = began;
+    }
+
+    /// <summary>Calls a receiver. Where it refuses a call of an epoch that is over, the record is read again, under the one that it told.</summary>
+    /// <param name="receiver">Its name among the <see cref="KnownEpochs"/>.</param>
+    /// <param name="call">Makes the call of an epoch; null if it was not refused.</param>
+    /// <exception cref="StateUnavailableException">Another activation has written the record; this one ends.</exception>
+    public async Task CallAsync(string receiver, Func<long, Task<long?>> call)
+    {
+        while (await call(_began.GetValueOrDefault(receiver)) is { } told)
+        {
+            _epochs.Take(receiver, told);
+            var began = _epochs.Now;
+            await _state.ConfirmAsync();
+            _began = began;
+        }
+    }
+}
