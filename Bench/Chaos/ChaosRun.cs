@@ -112,9 +112,9 @@ internal sealed class ChaosRun
             progress.Tell($"DIFFERENCE {difference}");
         }
 
-        if (_long is not null)
+        if (_long is { Shown: { Length: > 0 } shown })
         {
-            progress.Tell(_long.Shown);
+            progress.Tell(shown);
         }
 
         progress.Tell(differences.Count > 0

@@ -53,6 +53,25 @@ public sealed class AnswerHoldTests
     }
 
     [SystemFact]
+    public async Task OpenForInstances_OtherConnections_WaitOn()
+    {
+        await using var way = await Way.ToRedisAsync();
+        await using var other = await way.ConnectAsync();
+        await way.Database.HashGetAllAsync(Key);
+        way.Hold.Close();
+        var ofInstance = way.Database.HashGetAllAsync(Key);
+        var ofOther = other.GetDatabase().StringSetAsync("any", 1);
+
+        way.Hold.OpenForInstances();
+        await ofInstance;
+        await Eventually.IsAsync(() => way.Redis.CommandAsync("EXISTS any"), answer => answer == ":1");
+        Assert.False(ofOther.IsCompleted);
+
+        way.Hold.Open();
+        Assert.True(await ofOther);
+    }
+
+    [SystemFact]
     public async Task Close_AnyAnswer_IsHeldUntilItIsOpened()
     {
         await using var way = await Way.ToRedisAsync();
@@ -94,8 +113,11 @@ public sealed class AnswerHoldTests
             var redis = await RealParts.RedisAsync(folder.Path);
             var hold = new AnswerHold();
             var proxy = TcpProxy.Start("127.0.0.1", redis.Port, listen: hold.Listen);
-            return new Way(folder, redis, hold, proxy, await ConnectionMultiplexer.ConnectAsync($"{proxy.EndPoint},syncTimeout=60000,asyncTimeout=60000"));
+            return new Way(folder, redis, hold, proxy, await ConnectAsync(proxy));
         }
+
+        /// <summary>One more client.</summary>
+        public Task<ConnectionMultiplexer> ConnectAsync() => ConnectAsync(_proxy);
 
         /// <summary>What the store holds, past the proxy.</summary>
         public async Task<string?> StoredAsync()
@@ -103,6 +125,9 @@ public sealed class AnswerHoldTests
             await using var direct = await ConnectionMultiplexer.ConnectAsync(Redis.ConnectionString);
             return await direct.GetDatabase().HashGetAsync(Key, "data");
         }
+
+        private static Task<ConnectionMultiplexer> ConnectAsync(TcpProxy proxy) =>
+            ConnectionMultiplexer.ConnectAsync($"{proxy.EndPoint},syncTimeout=60000,asyncTimeout=60000");
 
         public async ValueTask DisposeAsync()
         {

@@ -13,6 +13,9 @@ internal sealed class FreezeSilo(StoreStep step, TimeSpan duration) : IFault
 {
     // Instances that come to the step in this time are at that point together.
     private static readonly TimeSpan _window = TimeSpan.FromSeconds(1);
+
+    // Awake, it reads what it knows of the other silos only after this: the calls are on their way before it hears that it is dead.
+    private static readonly TimeSpan _lateNotice = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
     public string Kind => $"freeze-{(step == StoreStep.ReadCounting ? "before-call" : "after-write")}-{duration.TotalSeconds:F0}s";
@@ -43,9 +46,11 @@ internal sealed class FreezeSilo(StoreStep step, TimeSpan duration) : IFault
 
             await GatherAsync(hold, step, patience.Token);
             await StopAsync(id, patience.Token);
-            hold.Open();
+            hold.OpenForInstances();
             await Task.Delay(duration, TimeProvider.System, cancellationToken);
             AtThatPoint = hold.Seen;
+            Signals.Continue(id);
+            await Task.Delay(_lateNotice, TimeProvider.System, cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

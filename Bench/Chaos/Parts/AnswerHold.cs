@@ -16,6 +16,7 @@ internal sealed class AnswerHold
     private TaskCompletionSource _first = new();
     private TaskCompletionSource<bool>? _gate;
     private StoreStep? _wanted;
+    private bool _instancesPass;
 
     /// <summary>Instances of which an answer of the chosen step came since it was chosen.</summary>
     public int Seen
@@ -64,6 +65,19 @@ internal sealed class AnswerHold
             _first.TrySetResult();
             _gate?.SetResult(loseAnswers);
             _gate = null;
+            _instancesPass = false;
+        }
+    }
+
+    /// <summary>Lets the answers go on those connections alone on which instances' records are read and written.</summary>
+    public void OpenForInstances()
+    {
+        lock (_lock)
+        {
+            var all = _gate;
+            _gate = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _instancesPass = true;
+            all?.SetResult(false);
         }
     }
 
@@ -82,17 +96,22 @@ internal sealed class AnswerHold
         }
     }
 
-    private async Task PassAsync(CancellationToken cancellationToken)
+    private async Task PassAsync(bool hasInstances, CancellationToken cancellationToken)
     {
-        Task<bool>? gate;
+        while (GateFor(hasInstances) is { } gate)
+        {
+            if (await gate.WaitAsync(cancellationToken))
+            {
+                throw new OperationCanceledException("The answer is lost.");
+            }
+        }
+    }
+
+    private Task<bool>? GateFor(bool hasInstances)
+    {
         lock (_lock)
         {
-            gate = _gate?.Task;
-        }
-
-        if (gate is not null && await gate.WaitAsync(cancellationToken))
-        {
-            throw new OperationCanceledException("The answer is lost.");
+            return hasInstances && _instancesPass ? null : _gate?.Task;
         }
     }
 
@@ -102,6 +121,7 @@ internal sealed class AnswerHold
         private readonly RespReader _requests = new();
         private readonly RespReader _answers = new();
         private readonly ConcurrentQueue<(StoreStep Step, string Instance)?> _open = new();
+        private bool _hasInstances;
 
         public void Asked(ReadOnlySpan<byte> piece)
         {
@@ -118,6 +138,7 @@ internal sealed class AnswerHold
                 // What Redis sends unasked answers no request.
                 if (answer[0] != '>' && _open.TryDequeue(out var step) && step is var (known, instance) && answer[0] != '-')
                 {
+                    _hasInstances = true;
                     hold.Saw(known, instance);
                     if (known == StoreStep.Read && answer.AsSpan().IndexOf(_counting) >= 0)
                     {
@@ -126,7 +147,7 @@ internal sealed class AnswerHold
                 }
             }
 
-            return hold.PassAsync(cancellationToken);
+            return hold.PassAsync(_hasInstances, cancellationToken);
         }
 
         private static (StoreStep Step, string Instance)? StepOf(byte[] request)
