@@ -52,8 +52,8 @@ internal static partial class Log
     public static partial void JoinInterrupted(this ILogger logger, Exception exception, string reason);
 
     [LoggerMessage(EventId = 223, EventName = nameof(LeavesTheCluster), Level = LogLevel.Warning,
-        Message = "This silo could not reach {Silo} for a minute, and a third silo reaches both. So that neither stands still, this one leaves the "
-            + "cluster, and joins again once it reaches every active silo. Check the network between the two.")]
+        Message = "{Silo} is out of reach for a minute, and a third silo reaches both: this one leaves the cluster, and joins again once it reaches all. "
+            + "Check the network between the two.")]
     public static partial void LeavesTheCluster(this ILogger logger, string silo);
 
     [LoggerMessage(EventId = 250, EventName = nameof(RepairIsOff), Level = LogLevel.Information,

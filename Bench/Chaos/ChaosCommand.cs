@@ -1,3 +1,4 @@
+using OrleansSie.Bench.Chaos.Faults;
 using OrleansSie.Bench.Chaos.Grounds;
 
 namespace OrleansSie.Bench.Chaos;
@@ -44,19 +45,19 @@ internal static class ChaosCommand
 
     private static async Task<int> RunAllAsync(ChaosOptions options, CancellationToken cancellationToken)
     {
-        var results = new Results(options.Results);
-        var done = results.Seeds();
-        var seeds = Enumerable.Range(options.Seed, options.Runs).ToList();
-        var different = seeds.Count(seed => done.TryGetValue(seed, out var isExact) && !isExact);
-        if (seeds.Count(done.ContainsKey) is var known and > 0)
+        var results = new Results(options.Results, Sources.Hash());
+        var done = results.Known();
+        (int Seed, string Faults)[] runs = [.. Enumerable.Range(options.Seed, options.Runs).Select(seed => (seed, Schedule.Of(options, seed).ByKind))];
+        var different = runs.Count(run => done.TryGetValue(run, out var isExact) && !isExact);
+        if (runs.Count(done.ContainsKey) is var known and > 0)
         {
-            Console.WriteLine($"{known} of {seeds.Count} seeds are in {options.Results} and are not run again; {different} of them with a difference.");
+            Console.WriteLine($"{known} of {runs.Length} seeds are in {options.Results} and are not run again; {different} of them with a difference.");
         }
 
         var lanes = new ParallelOptions { MaxDegreeOfParallelism = options.Lanes, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(seeds.Where(seed => !done.ContainsKey(seed)), lanes, async (seed, cancel) =>
+        await Parallel.ForEachAsync(runs.Where(run => !done.ContainsKey(run)), lanes, async (run, cancel) =>
         {
-            var result = await new ChaosRun(options, seed).RunAsync(cancel);
+            var result = await new ChaosRun(options, run.Seed).RunAsync(cancel);
             results.Add(result);
             Interlocked.Add(ref different, result.Differences > 0 ? 1 : 0);
         });

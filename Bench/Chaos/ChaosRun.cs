@@ -18,12 +18,13 @@ internal sealed class ChaosRun
     private readonly Mix _mix;
     private readonly Model _model;
     private readonly Schedule _schedule;
+    private LongPlay? _long;
 
     public ChaosRun(ChaosOptions options, int seed)
     {
         _options = options;
         _seed = seed;
-        _mix = Mix.Of(seed, options.Events);
+        _mix = options.Long is null ? Mix.Of(seed, options.Events) : Mix.Known(seed, options.Events);
         _model = Model.Of(_mix);
         _schedule = Schedule.Of(options, seed);
     }
@@ -44,7 +45,7 @@ internal sealed class ChaosRun
         var differences = await PlayAsync(ground, fleet, scrapes, topics, progress, cancellationToken);
         ground.KeepFolder = differences.Count > 0 || _options.KeepsFolder;
         Tell(progress, differences, fleet);
-        return new RunResult(_seed, _options.Silos, _mix.Messages.Count, _schedule.ByKind, progress.Elapsed, differences.Count);
+        return new RunResult(_seed, _options.Silos, _mix.Messages.Count, _schedule.ByKind, progress.Elapsed, differences.Count, _long?.Shown ?? "");
     }
 
     private async Task<List<Difference>> PlayAsync(
@@ -60,10 +61,11 @@ internal sealed class ChaosRun
         }
 
         progress.Tell("all silos are ready; publishing begins");
-        var publisher = new Publisher(_mix, topics, progress);
-        await Task.WhenAll(
-            publisher.RunAsync(_schedule.Duration, cancellationToken),
-            _schedule.RunAsync(ground, fleet, progress.Tell, cancellationToken));
+        var publisher = new Publisher(topics, progress);
+        _long = _options.Long is { } fault ? new LongPlay(fault, _mix, _model, ground, fleet, scrapes, progress) : null;
+        await (_long?.RunAsync(_schedule, publisher, cancellationToken) ?? Task.WhenAll(
+            publisher.RunAsync(_mix.Messages, _schedule.Duration, cancellationToken),
+            _schedule.RunAsync(ground, fleet, progress.Tell, cancellationToken)));
         progress.Tell("everything is mended and published; waiting for quiet");
         var unrest = await new Quiet(fleet, scrapes, topics, _options.IsShort).WaitAsync(_deadline, cancellationToken);
         var ofStore = await CompareStoreAsync(ground, cancellationToken);
@@ -78,6 +80,7 @@ internal sealed class ChaosRun
             .. ofStore,
             .. await SeriesVerdict.CompareAsync(_model, fleet, scrapes, isHopeless: ofStore.Count > 0, cancellationToken),
             .. OutcomeVerdict.Compare(_mix, publisher, _schedule, scrapes, fleet.Deaths + scrapes.Rejoins),
+            .. _long?.Differences() ?? [],
             .. scrapes.Falls.Select(fall => new Difference("a total of one process", "never lower than before", fall)),
         ];
     }
@@ -107,6 +110,11 @@ internal sealed class ChaosRun
         foreach (var difference in differences.Take(MostShown))
         {
             progress.Tell($"DIFFERENCE {difference}");
+        }
+
+        if (_long is { Shown: { Length: > 0 } shown })
+        {
+            progress.Tell(shown);
         }
 
         progress.Tell(differences.Count > 0

@@ -3,19 +3,17 @@ using OrleansSie.Bench.Chaos.Mixing;
 
 namespace OrleansSie.Bench.Chaos;
 
-/// <summary>Publishes a mix evenly over a time, so that messages flow during every fault. It loses none.</summary>
+/// <summary>Publishes messages evenly over a time, so that they flow during every fault. It loses none.</summary>
 internal sealed class Publisher
 {
     private const int MostInARequest = 200;
     private static readonly TimeSpan _beat = TimeSpan.FromMilliseconds(250);
 
-    private readonly Mix _mix;
     private readonly Topics _topics;
     private readonly Progress _progress;
 
-    public Publisher(Mix mix, Topics topics, Progress progress)
+    public Publisher(Topics topics, Progress progress)
     {
-        _mix = mix;
         _topics = topics;
         _progress = progress;
     }
@@ -29,19 +27,22 @@ internal sealed class Publisher
     /// <summary>Some of these are events of their own each time, so the model has no exact answer.</summary>
     public bool HasSpoiltTheModel { get; private set; }
 
-    /// <summary>Publishes all, paced over the time.</summary>
-    public async Task RunAsync(TimeSpan over, CancellationToken cancellationToken)
+    /// <summary>Publishes all of them, paced over the time.</summary>
+    public async Task RunAsync(IReadOnlyList<MixMessage> messages, TimeSpan over, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
+        var published = 0;
         using var timer = new PeriodicTimer(_beat);
-        while (Published < _mix.Messages.Count)
+        while (published < messages.Count)
         {
-            var due = (int)Math.Min(_mix.Messages.Count, Math.Ceiling(TimeProvider.System.GetElapsedTime(started) / over * _mix.Messages.Count));
-            foreach (var batch in _mix.Messages.Take(Published..due).Chunk(MostInARequest))
+            var due = (int)Math.Min(messages.Count, Math.Ceiling(TimeProvider.System.GetElapsedTime(started) / over * messages.Count));
+            foreach (var batch in messages.Take(published..due).Chunk(MostInARequest))
             {
                 await PublishAsync(batch, toCreations: true, cancellationToken);
                 await PublishAsync(batch, toCreations: false, cancellationToken);
             }
+
+            published = due;
 
             await timer.WaitForNextTickAsync(cancellationToken);
         }

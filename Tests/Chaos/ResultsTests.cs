@@ -7,15 +7,41 @@ namespace OrleansSie.Tests.Chaos;
 public sealed class ResultsTests
 {
     [Fact]
-    public void Seeds_OfATableWithADifference_TellItFromTheExact()
+    public void Known_OfATableWithADifference_TellsItFromTheExact()
     {
         using var folder = new TemporaryFolder();
-        var results = new Results(Path.Combine(folder.Path, "runs.md"));
+        var results = Of(folder, "abc");
 
-        results.Add(new RunResult(7, 3, 20_000, "kill 2", TimeSpan.FromMinutes(6), Differences: 0));
-        results.Add(new RunResult(8, 3, 20_000, "kill 2", TimeSpan.FromMinutes(6), Differences: 2));
-        results.Add(new RunResult(8, 3, 20_000, "kill 2", TimeSpan.FromMinutes(6), Differences: 0));
+        results.Add(Result(7, "kill 2", differences: 0));
+        results.Add(Result(8, "kill 2", differences: 2));
+        results.Add(Result(8, "kill 2", differences: 0));
 
-        Assert.Equal(new Dictionary<int, bool> { [7] = true, [8] = false }, results.Seeds());
+        Assert.Equal(new Dictionary<(int, string), bool> { [(7, "kill 2")] = true, [(8, "kill 2")] = false }, results.Known());
     }
+
+    [Fact]
+    public void Known_OfOtherSourcesOrOtherFaults_IsLeftToRun()
+    {
+        using var folder = new TemporaryFolder();
+        Of(folder, "abc").Add(Result(7, "kill 2", differences: 0));
+        Of(folder, "def").Add(Result(7, "roll 1", differences: 0));
+
+        Assert.Equal([(7, "kill 2")], Of(folder, "abc").Known().Keys);
+        Assert.Equal([(7, "roll 1")], Of(folder, "def").Known().Keys);
+    }
+
+    [Fact]
+    public void Known_OfTheTableInTheDocuments_ReadsEachOfItsLines()
+    {
+        var parts = Repository.Read("docs/chaos-long.md").Split(Results.Head);
+        Assert.Equal(2, parts.Length);
+        var rows = parts[1].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var sources = rows.Select(row => row.Split('|')[5].Trim()).Distinct();
+
+        Assert.Equal(rows.Length, sources.Sum(name => new Results(Repository.PathOf("docs/chaos-long.md"), name).Known().Count));
+    }
+
+    private static Results Of(TemporaryFolder folder, string sources) => new(Path.Combine(folder.Path, "runs.md"), sources);
+
+    private static RunResult Result(int seed, string faults, int differences) => new(seed, 3, 20_000, faults, TimeSpan.FromMinutes(6), differences, "all of it");
 }

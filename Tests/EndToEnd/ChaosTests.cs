@@ -43,6 +43,16 @@ public sealed class ChaosTests
     }
 
     [ChaosFact]
+    public async Task LongRun_SiloFrozenBetweenReadingAndCallForTwentySeconds_IsExact()
+    {
+        var (exitCode, output) = await RunAsync("--short", "--long", "freeze-before-call", "--long-seconds", "20", "--events", "600");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains(" instances were at that point", output, StringComparison.Ordinal);
+        Assert.Contains("VERDICT: exact", output, StringComparison.Ordinal);
+    }
+
+    [ChaosFact]
     public async Task ShortRun_OfAProgramThatAcknowledgesTooEarly_IsADifference()
     {
         var (exitCode, output) = await RunAsync("--short", "--sabotage", "ack-before-effect", "--events", "1500");

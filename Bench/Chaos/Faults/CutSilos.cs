@@ -6,7 +6,7 @@ namespace OrleansSie.Bench.Chaos.Faults;
 /// <summary>Two silos do not reach each other, while both reach Redis, Pub/Sub and the other silos.</summary>
 internal sealed class CutSilos(int first, int second, TimeSpan duration) : IFault
 {
-    public string Kind => "cut-silos";
+    public string Kind => duration < TimeSpan.FromMinutes(1) ? "cut-silos" : $"cut-silos-{duration.TotalSeconds:F0}s";
 
     public string Description => $"silo {first} and silo {second} do not reach each other for {duration.TotalSeconds:F0} s";
 

@@ -1,3 +1,5 @@
+using OrleansSie.Bench.Chaos.Parts;
+
 namespace OrleansSie.Bench.Chaos.Faults;
 
 /// <summary>Which faults a run has.</summary>
@@ -33,6 +35,15 @@ internal static class FaultDeck
             new KillSilos([0]), new RefuseWrites(1, Seconds(5)), new LoseAnswers(0.02, Seconds(4)),
             new SlowRedis(TimeSpan.FromMilliseconds(150), Seconds(4)), new KillSilos([.. Enumerable.Range(0, options.Silos)]),
         ];
+
+    /// <summary>One fault that lasts; a store that is slow is so twice.</summary>
+    public static IEnumerable<IFault> Long(LongFault kind, double? seconds) => kind switch
+    {
+        LongFault.Cut => [new CutSilos(0, 2, Seconds(seconds ?? 800))],
+        LongFault.FreezeBeforeCall => [new FreezeSilo(StoreStep.ReadCounting, Seconds(seconds ?? 740))],
+        LongFault.FreezeAfterWrite => [new FreezeSilo(StoreStep.WriteCounting, Seconds(seconds ?? 740))],
+        _ => [new SlowStore(Seconds(seconds ?? 150)), new SlowStore(Seconds(seconds ?? 150))],
+    };
 
     private static IFault[] Redis(ChaosOptions options, Random random) =>
         [.. options.HasNetworks && options.Silos > 1 ? Cuts(options.Silos, random) : [], .. OfAnyNetwork(options.Silos, random)];

@@ -26,6 +26,11 @@ internal sealed class Schedule
 
     public static Schedule Of(ChaosOptions options, int seed)
     {
+        if (options.Long is { } kind)
+        {
+            return InARow(FaultDeck.Long(kind, options.LongSeconds), TimeSpan.FromSeconds(30));
+        }
+
         var random = new Random(seed ^ 0x5EED);
         var planned = new List<PlannedFault>();
         var at = TimeSpan.FromSeconds(options.IsShort ? 2 : 6);
@@ -43,6 +48,19 @@ internal sealed class Schedule
 
         var least = TimeSpan.FromMilliseconds(options.Events * 2);
         return new Schedule(planned, planned.Count == 0 ? least : at);
+    }
+
+    private static Schedule InARow(IEnumerable<IFault> faults, TimeSpan between)
+    {
+        var planned = new List<PlannedFault>();
+        var at = TimeSpan.Zero;
+        foreach (var fault in faults)
+        {
+            planned.Add(new PlannedFault(at, fault));
+            at += fault.Duration + between;
+        }
+
+        return new Schedule(planned, at - between);
     }
 
     /// <summary>Lets all of it happen; when it returns, everything is mended.</summary>

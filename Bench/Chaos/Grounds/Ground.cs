@@ -9,9 +9,13 @@ internal sealed class Ground : IAsyncDisposable
     /// <summary>The project whose subscriptions the silos pull.</summary>
     public const string Project = "chaos-project";
 
+    /// <summary>The silo whose way to Redis is its own, where answers are held back.</summary>
+    public const int HeldSilo = 1;
+
     private const long SmallDiskBytes = 192 << 20;
 
     private TcpProxy? _emulatorProxy;
+    private TcpProxy? _heldProxy;
 
     private Ground(string folder)
     {
@@ -27,7 +31,13 @@ internal sealed class Ground : IAsyncDisposable
     /// <summary>The way from the silos to Redis; null with the embedded store.</summary>
     public TcpProxy? Proxy { get; private set; }
 
+    /// <summary>Holds back what Redis answers <see cref="HeldSilo"/>; null where the run has no use for it.</summary>
+    public AnswerHold? Hold { get; private set; }
+
     public EmulatorPart Emulator { get; private set; } = null!;
+
+    /// <summary>What the emulator has handed out to silos with networks of their own.</summary>
+    public Deliveries Deliveries { get; } = new();
 
     /// <summary>The fake API server that holds the membership table; null where Redis or a real API server does.</summary>
     public FakeApiServer? ApiServer { get; private set; }
@@ -46,9 +56,6 @@ internal sealed class Ground : IAsyncDisposable
 
     /// <summary>The folder of the embedded store.</summary>
     public string Data => Path.Combine(Folder, "data");
-
-    /// <summary>host:port of Redis, as the silos reach it; null with the embedded store.</summary>
-    public string? RedisForSilos => Proxy?.EndPoint.ToString();
 
     /// <summary>host:port of the emulator, as the silos reach it.</summary>
     public string EmulatorForSilos => _emulatorProxy?.EndPoint.ToString() ?? Emulator.Host;
@@ -71,6 +78,7 @@ internal sealed class Ground : IAsyncDisposable
             {
                 ground.Redis = await RedisPart.StartAsync(ground.Folder, cancellationToken);
                 ground.Proxy = TcpProxy.Start("127.0.0.1", ground.Redis.Port, LoopbackPorts.Free(), ground.Networks?.BridgeAddress, seed);
+                ground.PrepareHold(options);
             }
 
             (ground.KubeConfigFile, ground.ConfigMap) = (options.KubeConfig, options.ConfigMap);
@@ -82,7 +90,7 @@ internal sealed class Ground : IAsyncDisposable
 
             ground.Emulator = await EmulatorPart.StartAsync(ground.Folder, cancellationToken);
             ground._emulatorProxy = ground.Networks is { } networks
-                ? TcpProxy.Start("127.0.0.1", ground.Emulator.Port, LoopbackPorts.Free(), networks.BridgeAddress)
+                ? TcpProxy.Start("127.0.0.1", ground.Emulator.Port, LoopbackPorts.Free(), networks.BridgeAddress, listen: ground.Deliveries.Listen)
                 : null;
             return ground;
         }
@@ -96,10 +104,14 @@ internal sealed class Ground : IAsyncDisposable
     /// <summary>The address that a silo listens on.</summary>
     public string AddressOf(int silo) => Networks?.Address(silo).ToString() ?? "127.0.0.1";
 
+    /// <summary>host:port of Redis, as a silo reaches it; null with the embedded store.</summary>
+    public string? RedisOf(int silo) => (silo == HeldSilo ? _heldProxy ?? Proxy : Proxy)?.EndPoint.ToString();
+
     public async ValueTask DisposeAsync()
     {
         await (_emulatorProxy?.DisposeAsync() ?? ValueTask.CompletedTask);
         Emulator?.Dispose();
+        await (_heldProxy?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (Proxy?.DisposeAsync() ?? ValueTask.CompletedTask);
         Redis?.Dispose();
         await (ApiServer?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -108,6 +120,15 @@ internal sealed class Ground : IAsyncDisposable
         if (!KeepFolder)
         {
             Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private void PrepareHold(ChaosOptions options)
+    {
+        if (options.Long is not (null or LongFault.Cut))
+        {
+            Hold = new AnswerHold();
+            _heldProxy = TcpProxy.Start("127.0.0.1", Redis!.Port, LoopbackPorts.Free(), Networks?.BridgeAddress, listen: Hold.Listen);
         }
     }
 

@@ -43,4 +43,11 @@ internal sealed class Mix
 
         return new Mix(instances, [.. writer.Messages.OrderBy(m => m.At)]);
     }
+
+    /// <summary>The mix of a seed for one long fault.</summary>
+    public static Mix Known(int seed, int interruptions)
+    {
+        var (instances, messages) = KnownMix.Of(new Random(seed), interruptions);
+        return new Mix(instances, [.. messages.OrderBy(m => m.At)]);
+    }
 }

@@ -12,6 +12,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly int _targetPort;
     private readonly TimeProvider _time;
     private readonly Random _random;
+    private readonly Func<IConversation>? _listen;
     private readonly Socket _reservation;
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
@@ -20,18 +21,19 @@ internal sealed class TcpProxy : IAsyncDisposable
     private bool _disposed;
     private int _lostAnswers;
 
-    private TcpProxy(IPEndPoint listen, string targetHost, int targetPort, int seed, TimeProvider time)
+    private TcpProxy(IPEndPoint endPoint, string targetHost, int targetPort, int seed, Func<IConversation>? listen, TimeProvider time)
     {
         _targetHost = targetHost;
         _targetPort = targetPort;
         _time = time;
         _random = new Random(seed);
+        _listen = listen;
 
         // Bound but never listening: keeps the port from being handed out to anyone else while the proxy is cut.
         _reservation = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            _reservation.Bind(listen);
+            _reservation.Bind(endPoint);
             EndPoint = (IPEndPoint)_reservation.LocalEndPoint!;
             Heal();
         }
@@ -58,10 +60,10 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>How many answers were kept back so far, each at the price of its connection.</summary>
     public int LostAnswers => Volatile.Read(ref _lostAnswers);
 
-    /// <summary>Starts forwarding. Port 0 takes a free one; the address is 127.0.0.1 when none is given.</summary>
+    /// <summary>Starts forwarding. Port 0 takes a free one; the address is 127.0.0.1 when none is given; each connection may be read along.</summary>
     public static TcpProxy Start(
-        string targetHost, int targetPort, int port = 0, IPAddress? address = null, int seed = 1, TimeProvider? time = null) =>
-        new(new IPEndPoint(address ?? IPAddress.Loopback, port), targetHost, targetPort, seed, time ?? TimeProvider.System);
+        string targetHost, int targetPort, int port = 0, IPAddress? address = null, int seed = 1, Func<IConversation>? listen = null, TimeProvider? time = null) =>
+        new(new IPEndPoint(address ?? IPAddress.Loopback, port), targetHost, targetPort, seed, listen, time ?? TimeProvider.System);
 
     /// <summary>Resets all connections and refuses new ones until <see cref="Heal"/>.</summary>
     public void Cut()
@@ -184,7 +186,7 @@ internal sealed class TcpProxy : IAsyncDisposable
                 return false;
             }
 
-            var connection = new TcpProxyConnection(this, client, _time);
+            var connection = new TcpProxyConnection(this, client, _listen?.Invoke(), _time);
             _connections.Add(connection);
             connection.Start(_targetHost, _targetPort, () => Forget(connection));
             return true;

@@ -9,16 +9,18 @@ internal sealed class TcpProxyConnection : IDisposable
     private const int ChunkBytes = 64 * 1024;
 
     private readonly TcpProxy _proxy;
+    private readonly IConversation? _conversation;
     private readonly TimeProvider _time;
     private readonly Socket _client;
     private readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource _aborted = new();
     private volatile bool _asked;
 
-    public TcpProxyConnection(TcpProxy proxy, Socket client, TimeProvider time)
+    public TcpProxyConnection(TcpProxy proxy, Socket client, IConversation? conversation, TimeProvider time)
     {
         _proxy = proxy;
         _client = client;
+        _conversation = conversation;
         _time = time;
         _client.NoDelay = true;
         _server.NoDelay = true;
@@ -94,6 +96,7 @@ internal sealed class TcpProxyConnection : IDisposable
 
                 await DelayAsync();
                 _asked |= !answers;
+                await ReadAlongAsync(buffer.AsMemory(0, read), answers);
                 await SendAsync(to, buffer.AsMemory(0, read));
             }
 
@@ -107,6 +110,17 @@ internal sealed class TcpProxyConnection : IDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private Task ReadAlongAsync(ReadOnlyMemory<byte> piece, bool answers)
+    {
+        if (answers)
+        {
+            return _conversation?.AnsweredAsync(piece, _aborted.Token) ?? Task.CompletedTask;
+        }
+
+        _conversation?.Asked(piece.Span);
+        return Task.CompletedTask;
     }
 
     private async ValueTask DelayAsync()

@@ -91,7 +91,7 @@ internal sealed class SiloMember
             ["SIE__STORAGE__PATH"] = _ground.Data,
             ["DOTNET_EnableDiagnostics"] = "0",
         };
-        if (_ground.RedisForSilos is { } redis)
+        if (_ground.RedisOf(Number) is { } redis)
         {
             environment["SIE__STORAGE__PROVIDER"] = "redis";
             environment["SIE__STORAGE__REDIS__CONNECTION_STRING"] = redis;

@@ -12,7 +12,7 @@ internal static class SeriesVerdict
 
     /// <summary>Waits for equality unless the store itself differs, so that it cannot come.</summary>
     public static async Task<IReadOnlyList<Difference>> CompareAsync(
-        Model model, SiloFleet fleet, Scrapes scrapes, bool isHopeless, CancellationToken cancellationToken)
+        Model model, SiloFleet fleet, Scrapes scrapes, bool isHopeless, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         var started = TimeProvider.System.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2));
@@ -27,7 +27,7 @@ internal static class SeriesVerdict
                 differences.AddRange(exposition is null ? [] : Register(member.Number, model.Figures, exposition));
             }
 
-            if (differences.Count == 0 || isHopeless || TimeProvider.System.GetElapsedTime(started) > _patience)
+            if (differences.Count == 0 || isHopeless || TimeProvider.System.GetElapsedTime(started) > (patience ?? _patience))
             {
                 return differences;
             }
