@@ -47,12 +47,6 @@ internal sealed class Incarnation
     [JsonIgnore]
     public bool IsDescribed => DescribedBy is not null;
 
-    /// <summary>
-    /// Whether its description says where an interruption belongs. That of a creation which failed does not, unless the interruption names
-    /// its id: what was interrupted existed, whatever the answer to its creation was.
-    /// </summary>
-    public bool Decides(OpenInterruption open) => IsDescribed && (!Failed || open.InstanceId is not null);
-
     /// <summary>Whether it can have been alive at a time; an unknown start or end excludes nothing.</summary>
     public bool LivedAt(DateTimeOffset at) => (CreatedAt is null || CreatedAt <= at) && (EndedAt is null || at <= EndedAt);
 

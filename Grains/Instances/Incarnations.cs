@@ -63,17 +63,21 @@ internal static class Incarnations
         state.Incarnations.FindLast(i => i.LivedAt(at));
 
     /// <summary>
-    /// The incarnation that decides where a waiting interruption is counted. One that was found to be of no GKE cluster stays with
-    /// the incarnation that said so: a later life of the name cannot claim it.
+    /// The incarnation of an interruption: that of its id. Without an id it is a node's, if any life of the name belongs to a cluster: the one
+    /// that lived at its time, else the newest. A node's name holds the name of its cluster, so whichever life arrives first, the same cluster's
+    /// name counts it.
     /// </summary>
-    public static Incarnation? For(InstanceState state, OpenInterruption open) =>
-        open is { Status: OpenStatus.not_gke, DecidedBy: { } by } ? state.Incarnations.Find(i => i.DescribedBy == by) : Of(state, open);
+    public static Incarnation? Of(InstanceState state, OpenInterruption open)
+    {
+        if (open.InstanceId is { } id)
+        {
+            return state.Incarnations.Find(i => i.Id == id);
+        }
 
-    /// <summary>The incarnation of an interruption: that of its id, else the one that lived at its time, else the newest.</summary>
-    public static Incarnation? Of(InstanceState state, OpenInterruption open) =>
-        open.InstanceId is { } id
-            ? state.Incarnations.Find(i => i.Id == id)
-            : LivingAt(state, open.At) ?? state.Incarnations.FindLast(i => !i.Failed);
+        var lives = state.Incarnations.FindAll(i => i.Cluster is not null);
+        lives = lives.Count > 0 ? lives : state.Incarnations;
+        return lives.FindLast(i => i.LivedAt(open.At)) ?? lives.FindLast(i => !i.Failed) ?? lives.LastOrDefault();
+    }
 
     private static Incarnation Add(InstanceState state, ulong? id, DateTimeOffset at)
     {

@@ -97,7 +97,7 @@ internal sealed class OpenInterruptions
         var changed = false;
         foreach (var open in _state.Open.Where(o => o.Status != OpenStatus.counting))
         {
-            if (!open.Lost && Incarnations.For(_state, open) is { } incarnation && incarnation.Decides(open))
+            if (!open.Lost && Incarnations.Of(_state, open) is { IsDescribed: true } incarnation)
             {
                 changed |= open.Attribute(incarnation);
             }

@@ -38,16 +38,18 @@ public sealed class IncarnationTests
     }
 
     [Fact]
-    public async Task Interruption_FoundToBeOfNoCluster_IsNotClaimedByALaterNodeOfTheName()
+    public async Task Interruption_FoundToBeOfNoCluster_IsClaimedByANodeOfTheNameOnlyWithoutAnId()
     {
         await using var cluster = await GrainCluster.StartAsync();
-        await cluster.SendAsync(Created("vm", null, Noon, ""));
-        await cluster.SendAsync(Deleted("gone", null, Noon.AddMinutes(30)));
-        Assert.Equal(Outcome.not_gke, await cluster.SendAsync(Interrupted("i1", null, Noon.AddMinutes(30).AddSeconds(1))));
+        await cluster.SendAsync(Created("vm", 1, Noon, ""));
+        await cluster.SendAsync(Deleted("gone", 1, Noon.AddMinutes(30)));
+        Assert.Equal(Outcome.not_gke, await cluster.SendAsync(Interrupted("i1", 1, Noon.AddMinutes(30))));
+        Assert.Equal(Outcome.not_gke, await cluster.SendAsync(Interrupted("i2", null, Noon.AddMinutes(30))));
 
-        await cluster.SendAsync(Created("node", null, Noon.AddHours(5)));
+        await cluster.SendAsync(Created("node", 2, Noon.AddHours(5)));
 
-        Assert.Equal(0, await cluster.PreemptionsAsync(Cluster));
+        // As if the creation had come first.
+        Assert.Equal(1, await cluster.PreemptionsAsync(Cluster));
     }
 
     [Theory]

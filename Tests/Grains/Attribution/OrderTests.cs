@@ -25,11 +25,18 @@ public sealed class OrderTests
     public void History_WhoseDescriptionsLackTheLocationNowAndThen_CountsTheSameByName() =>
         Check(location: i => i % 2 == 0 ? "europe-west1" : "", world => world.Compatible());
 
-    private static void Check(Func<int, string> location, Func<PureWorld, IEnumerable<string>> told) =>
+    [Fact]
+    public void History_OfNodesWhoseEntriesCarryNoIds_CountsTheSameByName() =>
+        Check(
+            location: i => i % 2 == 0 ? "europe-west1" : "",
+            world => world.Compatible(),
+            life => life with { HasId = false, Cluster = Math.Min(life.Cluster, 1), IsListed = life is { IsListed: true, Cluster: > 0 } });
+
+    private static void Check(Func<int, string> location, Func<PureWorld, IEnumerable<string>> told, Func<Life, Life>? of = null) =>
         Gen.Select(_life.Array[1, 4], Gen.Int[0, int.MaxValue - 1]).Sample(
             (lives, seed) =>
             {
-                Fact[] facts = [.. lives.SelectMany((life, i) => life.Facts(i, location))];
+                Fact[] facts = [.. lives.SelectMany((life, i) => (of?.Invoke(life) ?? life).Facts(i, location))];
                 var expected = told(Apply(facts));
                 var random = new Random(seed);
                 for (var order = 0; order < 8; order++)
@@ -59,6 +66,9 @@ public sealed class OrderTests
     /// <param name="Minute">Of the first interruption: before, at or after the other entries.</param>
     private sealed record Life(int Cluster, bool IsListed, bool Failed, int Interruptions, int End, int Minute)
     {
+        /// <summary>Whether its entries tell its id.</summary>
+        public bool HasId { get; init; } = true;
+
         public IEnumerable<Fact> Facts(int number, Func<int, string> location)
         {
             var id = 100UL + (ulong)number;
@@ -69,7 +79,7 @@ public sealed class OrderTests
                 Kind = kind,
                 At = at.AddMinutes(minute),
                 EventId = $"{name}-{number}",
-                InstanceId = id,
+                InstanceId = HasId ? id : null,
             };
             InstanceDescription Description(int which) => Cluster == 0
                 ? new InstanceDescription("", "", "", "e2-small", "standard")
