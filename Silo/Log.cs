@@ -52,9 +52,13 @@ internal static partial class Log
     public static partial void JoinInterrupted(this ILogger logger, Exception exception, string reason);
 
     [LoggerMessage(EventId = 223, EventName = nameof(LeavesTheCluster), Level = LogLevel.Warning,
-        Message = "{Silo} is out of reach for a minute, and a third silo reaches both: this one leaves the cluster, and joins again once it reaches all. "
+        Message = "{Silo} has not answered for a minute, and a third silo reaches both. This silo leaves, and joins again when it reaches every active one. "
             + "Check the network between the two.")]
     public static partial void LeavesTheCluster(this ILogger logger, string silo);
+
+    [LoggerMessage(EventId = 224, EventName = nameof(ReachRoundFailed), Level = LogLevel.Warning,
+        Message = "It could not be looked which silos this one reaches; it is tried again in five seconds.")]
+    public static partial void ReachRoundFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 250, EventName = nameof(RepairIsOff), Level = LogLevel.Information,
         Message = "Gap repair is off: {Reason}. Interruptions of a downtime longer than pubsub.message_retention stay uncounted.")]

@@ -21,6 +21,7 @@ internal sealed class LongPlay
     private static readonly TimeSpan _burst = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _mostPublishing = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan _countedWithin = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan _leaves = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan _exactAfterHeal = TimeSpan.FromMinutes(2);
 
     private readonly LongFault _fault;
@@ -64,6 +65,9 @@ internal sealed class LongPlay
         if (_fault == LongFault.Cut)
         {
             var late = await SeriesVerdict.CompareAsync(_model, _fleet, _scrapes, isHopeless: false, cancellationToken, _exactAfterHeal);
+            _differences.AddRange(_fleet.Deaths == 0 && (schedule.Duration < _leaves || _scrapes.Rejoins == 1)
+                ? []
+                : [new Difference("the silo that left", "one, in its own process", $"{_scrapes.Rejoins} silos, and {_fleet.Deaths} processes ended")]);
             _differences.AddRange(late.Select(l => l with { What = $"{l.What}, {_exactAfterHeal.TotalSeconds:F0} s after the heal" }));
         }
 
@@ -112,7 +116,7 @@ internal sealed class LongPlay
             {
                 var all = await Task.WhenAll(_fleet.Members.Select(m => _scrapes.ReadAsync(m, cancellationToken)));
                 shown = [.. all.OfType<Exposition>().Where(e => e.Value(MetricNames.Ready) == 1).Select(e => e.Sum(MetricNames.InterruptionEvents))];
-                return shown.Length > 0 && shown.All(count => count == _model.Figures.Counted);
+                return shown.Length >= _fleet.Members.Count - 1 && shown.All(count => count == _model.Figures.Counted);
             },
             cancellationToken);
         if (took is null)

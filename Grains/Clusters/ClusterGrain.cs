@@ -57,11 +57,9 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     public async Task Register()
     {
         await LoadAsync();
-        if (_quiet.End())
-        {
-            await _commit.CommitAsync();
-        }
 
+        // Also where another call has ended the quiet: what is reported is what the store has acknowledged.
+        await (_quiet.End() ? _commit.CommitAsync() : _commit.WhenCoveredAsync());
         if (!_state.Value.Indexed)
         {
             await (_entering is { IsCompleted: false } ? _entering : _entering = EnterAsync());

@@ -18,6 +18,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     private readonly ClusterNames _names;
     private readonly Dictionary<string, (ClusterSnapshot Snapshot, long Sequence)> _rows = [];
     private readonly HashSet<string> _lost = [];
+    private readonly HashSet<string> _unanswered = [];
     private readonly Pace _rounds;
     private readonly GrainMetrics _metrics;
     private readonly ILogger<ClusterIndexGrain> _logger;
@@ -117,7 +118,9 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     private async Task<bool> ClaimAsync()
     {
         await _names.ClaimAsync();
-        return await AskClustersAsync();
+        var all = await AskClustersAsync(_names.Durable);
+        _hasAskedAll |= all;
+        return all;
     }
 
     /// <summary>Takes a cluster's newer counts. Less than before under any labels: the store has lost commits, and its truth is served.</summary>
@@ -142,7 +145,8 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
 
     private async Task AskAllAsync(CancellationToken cancellationToken)
     {
-        if (_isAsking || !_rounds.IsDue)
+        var isRound = _rounds.IsDue;
+        if (_isAsking || !(isRound || _unanswered.Count > 0))
         {
             return;
         }
@@ -152,11 +156,14 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         {
             await _names.LoadAsync();
             await _names.LeaveIfBehindAsync(IsClaiming);
-            _rounds.Start();
-            if (!await AskClustersAsync())
+            if (isRound)
             {
-                _rounds.Hasten();
+                _rounds.Start();
             }
+
+            // Between two rounds only those that did not answer: each question reads a record from the store.
+            await AskClustersAsync(isRound ? _names.Durable : _unanswered);
+            _hasAskedAll |= _unanswered.Count == 0;
         }
         catch (Exception e)
         {
@@ -169,15 +176,14 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         }
     }
 
-    private async Task<bool> AskClustersAsync()
+    private async Task<bool> AskClustersAsync(IReadOnlyCollection<string> clusters)
     {
         var all = true;
-        foreach (var names in _names.Durable.ToArray().Chunk(Parallelism))
+        foreach (var names in clusters.ToArray().Chunk(Parallelism))
         {
             all &= (await Task.WhenAll(names.Select(AskAsync))).All(answered => answered);
         }
 
-        _hasAskedAll |= all;
         return all;
     }
 
@@ -188,6 +194,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         {
             var known = _rows.TryGetValue(cluster, out var row) ? row.Snapshot.Version : 0;
             var snapshot = await GrainFactory.GetGrain<IClusterGrain>(cluster).GetSnapshot(known, confirm: true);
+            _unanswered.Remove(cluster);
             if (snapshot.IsGone)
             {
                 await LetGoAsync(snapshot);
@@ -199,6 +206,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         }
         catch (Exception e)
         {
+            _unanswered.Add(cluster);
             _logger.AskClusterFailed(e, cluster);
             return false;
         }

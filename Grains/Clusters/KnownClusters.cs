@@ -33,6 +33,7 @@ public sealed class KnownClusters
         if (!_epochs.Now.ContainsKey(cluster) || IsToBeTold(cluster))
         {
             await _grains.GetGrain<IClusterGrain>(cluster).Register();
+            Told(cluster);
         }
     }
 
@@ -51,7 +52,15 @@ public sealed class KnownClusters
                 _hour.Start();
             }
 
-            return _told.Add(cluster);
+            return !_told.Contains(cluster);
+        }
+    }
+
+    private void Told(string cluster)
+    {
+        lock (_lock)
+        {
+            _told.Add(cluster);
         }
     }
 }

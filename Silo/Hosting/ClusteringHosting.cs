@@ -79,6 +79,9 @@ internal static class ClusteringHosting
 
         silo.AddGrainService<ReachService>();
 
+        // A silo that is kept out by a cut waits for its end. Orleans would give up after five minutes, with half a silo left behind.
+        silo.Configure<ClusterMembershipOptions>(membership => membership.MaxJoinAttemptTime = TimeSpan.FromDays(30));
+
         // A killed silo's grains move after about six seconds instead of fifteen.
         return silo.Configure<ClusterMembershipOptions>(membership =>
         {

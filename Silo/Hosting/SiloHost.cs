@@ -25,7 +25,7 @@ internal static class SiloHost
 
     // Calls to a silo that is out of reach end after 30 s. Until then Orleans waits for them, also where it no longer stops gracefully.
     private static readonly TimeSpan _gracefulLeave = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _longestLeave = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _longestLeave = TimeSpan.FromSeconds(45);
 
     /// <summary>Puts a silo together.</summary>
     /// <param name="options">The settings.</param>
@@ -81,17 +81,10 @@ internal static class SiloHost
         {
             await app.StartAsync();
         }
-        catch (Exception e)
+        catch
         {
-            departure.TakeStart(e);
-
             // Whatever else fails then fails because of the first fault.
             await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (departure.IsBegun && !stop.IsAsked)
-            {
-                return null;
-            }
-
             ThrowFaultOfAPart(app, stop);
             throw;
         }
@@ -101,6 +94,7 @@ internal static class SiloHost
         {
             using var graceful = new CancellationTokenSource(_gracefulLeave);
             await app.StopAsync(graceful.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await app.DisposeAsync();
             return stop.IsAsked ? 0 : null;
         }
 

@@ -135,12 +135,13 @@ internal sealed class ClusterSnapshots
     /// <summary>Lets go of clusters that the store no longer holds; false if that cannot be said now.</summary>
     private async Task<bool> LetGoAsync(IReadOnlyList<string> missing)
     {
+        var gone = await _grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).WhichAreGone(missing);
         if (!await IsStoreItselfAsync())
         {
             return false;
         }
 
-        foreach (var cluster in await _grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).WhichAreGone(missing))
+        foreach (var cluster in gone)
         {
             _clusters.Remove(cluster);
             _epochs.Forget(cluster);

@@ -1,5 +1,3 @@
-using Orleans.Runtime.MembershipService;
-
 namespace OrleansSie.Silo.Reach;
 
 /// <summary>
@@ -18,8 +16,8 @@ internal sealed class Departure(IHostApplicationLifetime lifetime, ILogger<Depar
         set => _unreached = value;
     }
 
-    /// <summary>Whether this silo leaves, or could not join, because another is out of its reach.</summary>
-    public bool IsBegun { get; private set; }
+    /// <summary>Whether this silo leaves.</summary>
+    public bool IsBegun => _cause is not null;
 
     /// <summary>Why this silo leaves; null if it does not.</summary>
     public string? Reason => _cause is { } cause ? $"{TextOf(cause)} is out of reach of this silo, and a third silo reaches both" : null;
@@ -33,17 +31,10 @@ internal sealed class Departure(IHostApplicationLifetime lifetime, ILogger<Depar
     {
         if (_cause is null)
         {
-            (_cause, IsBegun) = (cause, true);
+            _cause = cause;
             logger.LeavesTheCluster(TextOf(cause));
             lifetime.StopApplication();
         }
-    }
-
-    /// <summary>A join that lasted too long because an active silo is out of reach is begun anew; another fault is not this one's.</summary>
-    public void TakeStart(Exception fault)
-    {
-        var faults = fault is AggregateException several ? [.. several.Flatten().InnerExceptions] : (IReadOnlyList<Exception>)[fault];
-        IsBegun |= faults.Any(e => e is OrleansClusterConnectivityCheckFailedException);
     }
 
     private static string TextOf(SiloAddress silo) => silo.Endpoint.ToString();

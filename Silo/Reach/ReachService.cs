@@ -17,6 +17,7 @@ internal sealed class ReachService : GrainService, IReachService
     private readonly ISiloStatusOracle _members;
     private readonly Departure _departure;
     private readonly TimeProvider _time;
+    private readonly ILogger<ReachService> _logger;
     private readonly SiloAddress _self;
 
     public ReachService(
@@ -36,6 +37,7 @@ internal sealed class ReachService : GrainService, IReachService
         _members = members;
         _departure = departure;
         _time = time;
+        _logger = logging.CreateLogger<ReachService>();
     }
 
     public Task<ReachRow[]> Exchange(ReachRow[] rows)
@@ -55,7 +57,16 @@ internal sealed class ReachService : GrainService, IReachService
     {
         while (!StoppedCancellationTokenSource.IsCancellationRequested)
         {
-            await RoundAsync();
+            try
+            {
+                await RoundAsync();
+            }
+            catch (Exception e)
+            {
+                // Whatever it is, the next round may succeed, and without rounds this silo is neither judged nor a witness.
+                _logger.ReachRoundFailed(e);
+            }
+
             await Task.Delay(_pause, _time, StoppedCancellationTokenSource.Token)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }

@@ -61,6 +61,16 @@ public sealed class ChaosTests
         Assert.Contains("DIFFERENCE cluster ", output, StringComparison.Ordinal);
     }
 
+    [ChaosFact]
+    public async Task LongRun_TwoSilosCutForTwoMinutes_OneLeavesAndComesBack()
+    {
+        var (exitCode, output) = await RunAsync("--long", "cut", "--long-seconds", "120", "--events", "300");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("after the cut on", output, StringComparison.Ordinal);
+        Assert.Contains("VERDICT: exact", output, StringComparison.Ordinal);
+    }
+
     private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
         Assert.SkipWhen(RealParts.Find("redis-server") is null, "redis-server is missing: install it (Debian: apt-get install redis-server).");

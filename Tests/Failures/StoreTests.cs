@@ -57,7 +57,7 @@ public sealed class StoreTests
         await stage.PublishAsync(100);
         await Stage.UntilAsync(silo, m => Stage.Sum(m, MetricNames.MessagesInFlight) > 0);
         await stage.CountsGoOnAsync(silo);
-        var slow = await Stage.UntilAsync(silo, m => Stage.Total(m) == 200);
+        var slow = await Stage.UntilAsync(silo, m => Stage.Total(m) == 100);
         stage.WayToStore.Latency = TimeSpan.Zero;
 
         Assert.Equal(0, Stage.Sum(slow!, MetricNames.DeliveryFailures));

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime.MembershipService;
 using OrleansSie.Silo.Hosting;
 using OrleansSie.Silo.Reach;
 using OrleansSie.Tests.EndToEnd;
@@ -86,16 +85,6 @@ public sealed class RefusedStartTests
     }
 
     [Fact]
-    public async Task JoinThatIsGivenUpForASiloOutOfReach_IsBegunAgain()
-    {
-        var stop = new StopRequest();
-        await using var app = Build(services => services.AddHostedService<CutOffPart>());
-
-        Assert.Null(await SiloHost.RunAsync(app, stop));
-        Assert.False(stop.Token.IsCancellationRequested);
-    }
-
-    [Fact]
     public async Task StopThatWasAskedFor_EndsTheProcessWithZero()
     {
         var stop = new StopRequest();
@@ -127,13 +116,6 @@ public sealed class RefusedStartTests
         builder.Services.AddSingleton<Departure>();
         parts?.Invoke(builder.Services);
         return builder.Build();
-    }
-
-    private sealed class CutOffPart : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken) => throw new OrleansClusterConnectivityCheckFailedException("no answer");
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class FailingPart : BackgroundService

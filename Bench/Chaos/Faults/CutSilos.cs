@@ -12,7 +12,7 @@ internal sealed class CutSilos(int first, int second, TimeSpan duration) : IFaul
 
     public TimeSpan Duration => duration;
 
-    /// <summary>One of them is declared dead.</summary>
+    /// <summary>One of them may be declared dead.</summary>
     public bool EndsSilos => true;
 
     public async Task RunAsync(Ground ground, SiloFleet fleet, CancellationToken cancellationToken)

@@ -102,12 +102,13 @@ internal sealed class Scrapes : IAsyncDisposable
                 // It has left its cluster and joins again, in the same process.
                 _joins[(silo, life)] = ++join;
             }
-            else if (before is not null)
+
+            if (before is not null)
             {
                 var now = exposition.By(MetricNames.InterruptionEvents, "kubernetes_cluster");
                 foreach (var (cluster, shown) in before.By(MetricNames.InterruptionEvents, "kubernetes_cluster"))
                 {
-                    if (now.GetValueOrDefault(cluster) is var later && later < shown)
+                    if ((join == 0 || now.ContainsKey(cluster)) && now.GetValueOrDefault(cluster) is var later && later < shown)
                     {
                         _falls.Add($"silo {silo}, life {life}, cluster {cluster}: {shown}, then {later}");
                     }
