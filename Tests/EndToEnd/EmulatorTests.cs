@@ -1,12 +1,12 @@
 using System.Globalization;
 using OrleansSie.Bench.Chaos.Parts;
+using OrleansSie.Tests.Failures;
 using Xunit;
 
 namespace OrleansSie.Tests.EndToEnd;
 
 /// <summary>Real parts: Google's Pub/Sub emulator, Redis, processes of our own.</summary>
-[Collection(nameof(EmulatorTests))]
-[CollectionDefinition(nameof(EmulatorTests))]
+[Collection(nameof(FailureRows))]
 public sealed class EmulatorTests
 {
     private const int Clusters = 20;

@@ -33,7 +33,7 @@ public sealed class IdleClientTests
 
         var idle = Enumerable.Range(0, Idle).Select(_ => Connect(port)).ToList();
         var slow = Enumerable.Range(0, SlowReaders).Select(_ => AskAndReadNothing(port)).ToList();
-        Assert.True(await HandlesAsync(silo) >= before + Idle, "the connections are not there");
+        await Eventually.IsAsync(() => HandlesAsync(silo), handles => handles >= before + Idle);
         Assert.Equal("ready\n", await silo.ReadinessAsync());
 
         idle.Concat(slow).ToList().ForEach(socket => socket.Dispose());
