@@ -10,15 +10,18 @@ internal static class Sources
     private static readonly string[] _folders = ["Grains", "Grains.Interfaces", "Silo", "Orleans.Streaming.PubSub", "Orleans.Clustering.Kubernetes"];
 
     /// <summary>The hash of the sources that this program stands in; <c>unknown</c> where there are none.</summary>
-    public static string Hash()
+    public static string Hash() => Root() is { } root ? Hash(root.FullName) : "unknown";
+
+    /// <summary>The folder of the sources that this program stands in; null where there is none.</summary>
+    public static DirectoryInfo? Root()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, Versions)))
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "OrleansSie.sln")))
         {
             root = root.Parent;
         }
 
-        return root is null ? "unknown" : Hash(root.FullName);
+        return root;
     }
 
     /// <summary>The hash of the names and contents of all files that the program is built from.</summary>

@@ -55,18 +55,10 @@ internal sealed class EmulatorPart : IDisposable
     }
 
     /// <summary>The command that is kept beside the repository, where there is one.</summary>
-    private static string? Beside()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "OrleansSie.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.Parent is { } parent && Path.Combine(parent.FullName, "shared", "tools", "pubsub-emulator") is var command && File.Exists(command)
+    private static string? Beside() =>
+        Sources.Root()?.Parent is { } parent && Path.Combine(parent.FullName, "shared", "tools", "pubsub-emulator") is var command && File.Exists(command)
             ? command
             : null;
-    }
 
     /// <summary>A process and all that descend from it: Google's own command starts Java through a shell.</summary>
     private static List<int> Family(int root)
