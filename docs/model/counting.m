@@ -14,6 +14,9 @@ const
   clusters: 1;            -- to which a description may attribute it
   instanceActivations: 2; -- alive at once, in flight writes of dead ones among them
   clusterActivations: 2;  -- the same, of each cluster
+  descriptions: true;     -- what the machine belongs to may be known before it is interrupted
+  segments: true;         -- a cluster may put what it remembers into segments
+  restarts: true;         -- a cluster may lose from memory what was confirmed
   recordExpires: false;   -- the instance's record may vanish while the interruption is not recorded as counted
   epochsAccepted: 2;      -- the newest so many
   epochsKept: 2;          -- a confirmed id is forgotten in the write that ends this number of epochs after its confirmation
@@ -25,12 +28,16 @@ const
   durableEpochs: true;    -- nobody is told an epoch before it is stored
   forgetWithEpoch: true;  -- one write forgets and advances the epoch
   checkWithEffect: true;  -- epoch and id are looked up in the step that counts
-  sealedLast: true;       -- a sealed record is removed after the write that forgets its ids
+  segmentLast: true;      -- a segment is removed after the write that names it no more
+  orphanLast: true;       -- a segment that no record names is removed by an activation that has written its record since it read it
   unconfirmedKept: true;  -- an id that is not confirmed is not forgotten
-  fixedFirst: true;       -- the instance stores where it is counted before it sends Add
+  fixedFirst: true;       -- the instance stores where it is counted before it sends Add, unless its description is stored
+  describedFirst: true;   -- a description is stored before an interruption is counted by it without a write of its own
+  homeKept: true;         -- a stored description is never forgotten
   confirmAfterWrite: true;-- the instance confirms after its record says counted
   unknownIsWritten: true; -- an instance that is asked for an id it does not know stores "counted" before it says so
   okAfterWrite: true;     -- the cluster answers after its write
+  answerOfEach: true;     -- an answer to several says of each whether it is counted
   ackAfterEffect: true;   -- the message is acked after the instance's record says counted
   instanceEtag: true;     -- the store refuses a write whose writer has not seen the last one
   clusterEtag: true;
@@ -49,13 +56,15 @@ type
   InstanceRecord: record
     standing: array[Interruption] of Standing;
     place: array[Interruption] of Cluster; -- defined while counting
+    home: array[Interruption] of Cluster;  -- the cluster of the machine that was interrupted, once a description of it is there
   end;
 
-  -- What a cluster remembers of an interruption. Confirmed and sealed: in this epoch or in the one before.
-  Memory: enum { none, unconfirmed, confirmedNow, confirmedBefore, sealedNow, sealedBefore };
+  -- What a cluster remembers of an interruption. Confirmed: in this epoch or in the one before.
+  Memory: enum { none, unconfirmed, confirmedNow, confirmedBefore };
   ClusterRecord: record
     total: array[Interruption] of 0..2; -- how often this interruption is in the cluster's total
     memory: array[Interruption] of Memory;
+    segment: array[Interruption] of ClusterActivation; -- who wrote the segment that holds it; undefined: it is in this very record
   end;
 
   InstancePhase: enum { asleep, begun, ready };
@@ -65,7 +74,7 @@ var
   -- the store
   instance: InstanceRecord;
   cluster: array[Cluster] of ClusterRecord;
-  sealed: array[Cluster] of array[Interruption] of boolean; -- a sealed record holds the id
+  segment: array[Cluster] of array[ClusterActivation] of array[Interruption] of boolean; -- this activation's segment is stored
 
   -- Pub/Sub
   acked: array[Interruption] of boolean;
@@ -93,6 +102,8 @@ var
     isDirty: boolean;    -- memory holds counts that the store does not
     isAdvanced: boolean; -- the epoch is one further in memory than in the store
     hasForgotten: boolean;
+    -- Segments that its record names no more, or never did: to be removed after its next write, and then to be removed now.
+    toRemove: array[ClusterActivation] of array[Interruption] of enum { stays, afterWrite, now };
     letIn: array[Interruption] of boolean; -- checked and not counted yet; only where checkWithEffect is false
   end;
 
@@ -155,10 +166,24 @@ begin
   isSent[k][x] := true;
 end;
 
--- A read of the record and the sealed ones that it names.
-function IsKnown(m: Memory; hasSealed: boolean): boolean;
+function IsNamed(k: Cluster; c: ClusterActivation; x: Interruption): boolean;
 begin
-  return m = unconfirmed | m = confirmedNow | m = confirmedBefore | (m = sealedNow | m = sealedBefore) & hasSealed;
+  return !isundefined(cluster[k].segment[x]) & cluster[k].segment[x] = c;
+end;
+
+-- What it has forgotten, or moved into its own record, is to be removed with the segment that held it.
+procedure LeaveSegment(k: Cluster; c: ClusterActivation; x: Interruption);
+begin
+  alias r: receiver[k][c] do
+    if !isundefined(r.memory.segment[x]) then
+      if segmentLast then
+        r.toRemove[r.memory.segment[x]][x] := afterWrite;
+      else
+        segment[k][r.memory.segment[x]][x] := false;
+      end;
+      undefine r.memory.segment[x];
+    end;
+  end;
 end;
 
 startstate "nothing has happened"
@@ -172,7 +197,8 @@ begin
     for k: Cluster do
       cluster[k].total[x] := 0;
       cluster[k].memory[x] := none;
-      sealed[k][x] := false;
+      for c: ClusterActivation do segment[k][c][x] := false; end;
+      undefine cluster[k].segment[x];
       isSent[k][x] := false;
       undefine sentUnder[k][x];
       isOk[k][x] := false;
@@ -227,15 +253,42 @@ ruleset a: InstanceActivation do
     end;
 
     ruleset k: Cluster do
+      rule "a description of the machine comes"
+        descriptions & s.phase = ready & s.memory.standing[s.item] = unknown & !s.isAsker & isundefined(s.memory.home[s.item])
+      ==> begin
+        s.memory.home[s.item] := k;
+        if describedFirst then
+          Store(a);
+        end;
+      end;
+
       rule "it stores where the interruption belongs"
         s.phase = ready & s.memory.standing[s.item] = unknown & !s.isAsker
+        & (isundefined(s.memory.home[s.item]) | s.memory.home[s.item] = k)
       ==> begin
         s.memory.standing[s.item] := counting;
         s.memory.place[s.item] := k;
+        if descriptions then
+          s.memory.home[s.item] := k;
+        end;
         if fixedFirst then
           Store(a);
         end;
       end;
+    end;
+
+    rule "it counts by the description that is stored, without a write"
+      s.phase = ready & s.memory.standing[s.item] = unknown & !s.isAsker & !isundefined(s.memory.home[s.item])
+    ==> begin
+      s.memory.standing[s.item] := counting;
+      s.memory.place[s.item] := s.memory.home[s.item];
+    end;
+
+    rule "it forgets the description"
+      !homeKept & s.phase = ready & s.memory.standing[s.item] = unknown & !isundefined(s.memory.home[s.item])
+    ==> begin
+      undefine s.memory.home[s.item];
+      Store(a);
     end;
 
     rule "it is asked for an interruption that it does not know"
@@ -289,7 +342,7 @@ ruleset a: InstanceActivation do
 end;
 
 rule "the record expires"
-  recordExpires & forall x: Interruption do instance.standing[x] != counted end & exists x: Interruption do instance.standing[x] = counting end
+  recordExpires & forall x: Interruption do instance.standing[x] != counted end & exists x: Interruption do instance.standing[x] = counting | !isundefined(instance.home[x]) end
 ==> begin
   undefine instance;
   for x: Interruption do instance.standing[x] := unknown; end;
@@ -306,15 +359,21 @@ ruleset k: Cluster; c: ClusterActivation do
   alias r: receiver[k][c] do
 
     rule "an activation reads its record"
-      r.phase = down
+      -- Its segments have names of their own: none that is about to be removed has the name of one that it will write.
+      r.phase = down & forall d: ClusterActivation do
+        receiver[k][d].phase = up -> forall x: Interruption do receiver[k][d].toRemove[c][x] = stays end end
     ==> begin
       r.phase := up;
       r.memory := cluster[k];
       for x: Interruption do
-        if !IsKnown(r.memory.memory[x], sealed[k][x]) then
+        if !isundefined(r.memory.segment[x]) & !segment[k][r.memory.segment[x]][x] then
           r.memory.memory[x] := none;
+          undefine r.memory.segment[x];
         end;
         r.letIn[x] := false;
+        for d: ClusterActivation do
+          r.toRemove[d][x] := segment[k][d][x] & !IsNamed(k, d, x) ? (orphanLast ? afterWrite : now) : stays;
+        end;
       end;
       r.isNewest := true;
       r.isDirty := false;
@@ -346,6 +405,11 @@ ruleset k: Cluster; c: ClusterActivation do
         r.phase = up & !r.isDirty & isSent[k][x] & r.memory.memory[x] != none
       ==> begin
         isOk[k][x] := true;
+        for y: Interruption do
+          if !answerOfEach & isSent[k][y] then
+            isOk[k][y] := true;
+          end;
+        end;
       end;
 
       rule "it takes a confirmation"
@@ -360,13 +424,37 @@ ruleset k: Cluster; c: ClusterActivation do
         isAsked[x] := true;
       end;
 
-      -- The sealed record is written first, and named by the next write of the cluster's own.
-      rule "it seals"
-        r.phase = up & (r.memory.memory[x] = confirmedNow | r.memory.memory[x] = confirmedBefore)
+      -- The segment is written first, and named by the next write of the cluster's own record.
+      rule "it writes a segment"
+        segments & r.phase = up & r.memory.memory[x] != none & isundefined(r.memory.segment[x])
+        & forall d: ClusterActivation do receiver[k][d].phase = up -> receiver[k][d].toRemove[c][x] = stays end
       ==> begin
-        sealed[k][x] := true;
-        r.memory.memory[x] := r.memory.memory[x] = confirmedNow ? sealedNow : sealedBefore;
+        segment[k][c][x] := true;
+        r.memory.segment[x] := c;
         r.isDirty := true;
+      end;
+
+      rule "it takes an interruption back into its own record"
+        r.phase = up & r.memory.memory[x] = unconfirmed & !isundefined(r.memory.segment[x])
+      ==> begin
+        LeaveSegment(k, c, x);
+        r.isDirty := true;
+      end;
+
+      -- Confirmations are not stored one by one.
+      rule "it does not know any more that it was confirmed"
+        restarts & r.phase = up & (r.memory.memory[x] = confirmedNow | r.memory.memory[x] = confirmedBefore)
+      ==> begin
+        r.memory.memory[x] := unconfirmed;
+      end;
+
+      ruleset d: ClusterActivation do
+        rule "it removes a segment"
+          r.phase = up & r.toRemove[d][x] = now
+        ==> begin
+          segment[k][d][x] := false;
+          r.toRemove[d][x] := stays;
+        end;
       end;
     end;
 
@@ -376,17 +464,14 @@ ruleset k: Cluster; c: ClusterActivation do
       for x: Interruption do
         switch r.memory.memory[x]
           case confirmedNow: r.memory.memory[x] := epochsKept = 1 ? none : confirmedBefore;
-          case sealedNow: r.memory.memory[x] := epochsKept = 1 ? none : sealedBefore;
           case confirmedBefore: r.memory.memory[x] := none;
-          case sealedBefore:
-            r.memory.memory[x] := none;
-            if !sealedLast then
-              sealed[k][x] := false;
-            end;
           case unconfirmed:
             if !unconfirmedKept then
               r.memory.memory[x] := none;
             end;
+        end;
+        if r.memory.memory[x] = none then
+          LeaveSegment(k, c, x);
         end;
       end;
       if forgetWithEpoch then
@@ -433,6 +518,13 @@ ruleset k: Cluster; c: ClusterActivation do
         end;
         r.isAdvanced := false;
         r.isDirty := false;
+        for d: ClusterActivation do
+          for x: Interruption do
+            if r.toRemove[d][x] = afterWrite then
+              r.toRemove[d][x] := now;
+            end;
+          end;
+        end;
       elsif endAfterFailure then
         GoDown(k, c);
       else
@@ -445,14 +537,6 @@ ruleset k: Cluster; c: ClusterActivation do
     ==> begin
       GoDown(k, c);
     end;
-  end;
-end;
-
-ruleset k: Cluster; x: Interruption do
-  rule "a sealed record that the cluster has forgotten is removed"
-    sealed[k][x] & cluster[k].memory[x] = none
-  ==> begin
-    sealed[k][x] := false;
   end;
 end;
 
@@ -484,5 +568,6 @@ invariant "an instance that says counted is right"
 -- From every state there is a way on: no state is a dead end.
 liveness "every interruption can be counted and acked, and its cluster can forget it"
   forall x: Interruption do
-    acked[x] & instance.standing[x] = counted & forall k: Cluster do cluster[k].memory[x] = none & !sealed[k][x] end
+    acked[x] & instance.standing[x] = counted & forall k: Cluster do
+      cluster[k].memory[x] = none & forall c: ClusterActivation do !segment[k][c][x] end end
   end;
