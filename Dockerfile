@@ -1,11 +1,12 @@
 # syntax=docker/dockerfile:1
-# One portable build serves every platform: nothing is run in the second stage, so no emulation is needed to build for another one.
+# Compiled ahead of time for the target's platform, on the builder's: nothing is run in the second stage, so no emulation is needed.
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
 ARG VERSION=0.1.0
 ARG COMMIT=
+ARG TARGETARCH
 WORKDIR /src
 COPY . .
-RUN dotnet publish Silo -c Release -o /app -p:UseAppHost=false -p:DebugType=none -p:PublishDocumentationFiles=false -p:Version=$VERSION -p:SourceRevisionId=$COMMIT
+RUN dotnet publish Silo -c Release -a $TARGETARCH --no-self-contained -o /app -p:UseAppHost=false -p:DebugType=none -p:PublishDocumentationFiles=false -p:Version=$VERSION -p:SourceRevisionId=$COMMIT
 RUN mkdir /data
 
 # Chiseled: no shell, no package manager.

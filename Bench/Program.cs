@@ -4,6 +4,7 @@ using OrleansSie.Bench.Chaos;
 using OrleansSie.Bench.Chaos.Silos;
 using OrleansSie.Bench.Fuzz;
 using OrleansSie.Bench.Inventory;
+using OrleansSie.Bench.Load;
 using OrleansSie.Bench.Soak;
 
 switch (args)
@@ -14,6 +15,8 @@ switch (args)
         return await ChaosCommand.RunAsync(args[1..]);
     case [BrokenSilo.Command]:
         return await BrokenSilo.RunAsync();
+    case ["e2e" or "drain" or "scrape" or "seed" or "cold" or "idle", ..]:
+        return await LoadCommand.RunAsync(args);
     case ["fuzz", ..]:
         return await FuzzCommand.RunAsync(args[1..]);
     case ["soak", ..]:
@@ -28,6 +31,7 @@ switch (args)
         await Console.Error.WriteLineAsync($"""
             Usage: dotnet run --project Bench -c Release -- storm [interruptions, default 15000]
                    dotnet run --project Bench -c Release -- {ChaosOptions.Usage}
+                   dotnet run --project Bench -c Release -- {LoadOptions.Usage}
             {FuzzOptions.Usage}
                    dotnet run --project Bench -c Release -- soak [--events 1000000] [--instances 200000] [--kills 5] [--small-memory 16m] [--only store] [--results FILE]
                    dotnet run --project Bench -c Release -- backlog [instances, default 20000]

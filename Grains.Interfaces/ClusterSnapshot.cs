@@ -16,6 +16,19 @@ public sealed record ClusterSnapshot(string Key, long Version, IReadOnlyList<Poo
     /// Whether this snapshot of the same cluster holds less than an earlier one under any labels: the store has lost commits.
     /// Versions alone do not tell, since new commits take the numbers of the lost ones.
     /// </summary>
-    public bool HasLost(ClusterSnapshot earlier) =>
-        earlier.Totals.Any(e => (Totals.FirstOrDefault(t => t.Labels == e.Labels)?.Count ?? 0) < e.Count);
+    public bool HasLost(ClusterSnapshot earlier)
+    {
+        for (var i = 0; i < earlier.Totals.Count; i++)
+        {
+            // A row keeps its place while the store keeps the record.
+            var before = earlier.Totals[i];
+            var now = i < Totals.Count && Totals[i].Labels == before.Labels ? Totals[i] : Totals.FirstOrDefault(t => t.Labels == before.Labels);
+            if ((now?.Count ?? 0) < before.Count)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -11,21 +11,15 @@ public interface IClusterGrain : IGrainWithStringKey
     Task Register();
 
     /// <summary>
-    /// Counts an interruption once, whatever is repeated. When it returns, the count is durable.
-    /// Any exception means: unknown, ask again with the same id.
+    /// Gives each effect once, whatever is repeated. When it returns, those that are not refused are durable.
+    /// Any exception means of each: unknown, ask again with the same identity.
     /// </summary>
-    /// <param name="interruption">The interruption.</param>
-    /// <param name="epoch">The cluster's epoch as the caller knew it before it read its own record; 0 if it knew none.</param>
-    /// <returns>
-    /// Null if it is counted. Else nothing happened, as the caller began too long ago: the cluster's epoch, with which to call again after
-    /// the caller has read its record again.
-    /// </returns>
     [AlwaysInterleave, Alias("add")]
-    Task<long?> Add(Interruption interruption, long epoch);
+    Task<EffectsAnswer> Add(ClusterEffects effects);
 
-    /// <summary>Says that the instance has recorded the interruption as counted, so that its id need not be kept for ever.</summary>
+    /// <summary>Says that instances have recorded these as counted, so that their identities need not be kept for ever.</summary>
     [AlwaysInterleave, OneWay, Alias("confirm")]
-    Task Confirm(string interruptionId);
+    Task Confirm(IReadOnlyList<string> ids);
 
     /// <summary>The counts as they stand in the store; version 0 if the store holds no such cluster.</summary>
     /// <param name="knownVersion">The newest version the caller has seen; a grain that is behind it reads the store again first.</param>

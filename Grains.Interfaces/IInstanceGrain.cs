@@ -1,7 +1,7 @@
 namespace OrleansSie.Grains.Interfaces;
 
 /// <summary>
-/// One Compute Engine instance name, key <c>projects/{project id}/zones/{zone}/instances/{name}</c>. It is fed by its stream,
+/// One Compute Engine instance name, key <c>projects/{project id}/zones/{zone}/instances/{name}</c>. It
 /// remembers which cluster each incarnation of the name belonged to, and drops what it has handled.
 /// </summary>
 [Alias("sie.IInstanceGrain")]
@@ -36,8 +36,8 @@ public interface IInstanceGrain : IGrainWithStringKey
     [Alias("wake")]
     Task<ParkedStage> Wake(string interruptionId, ParkedStage known, DateTimeOffset arrivedAt);
 
-    /// <summary>Takes an event that came another way than the stream, such as by gap repair. The effect is durable when it returns.</summary>
-    /// <returns>The outcome, as for a delivered event.</returns>
+    /// <summary>Takes events of this instance, in their order. When it returns, their effects are durable.</summary>
+    /// <returns>An outcome for each, in the same order.</returns>
     [Alias("handle")]
-    Task<Outcome> Handle(InstanceEvent item);
+    Task<IReadOnlyList<Outcome>> Handle([Immutable] IReadOnlyList<InstanceEvent> events);
 }

@@ -39,7 +39,10 @@ public sealed record InstanceEvent
     [Id(8)]
     public bool AtIsPublishTime { get; init; }
 
-    /// <summary>Where the outcome goes once the event has had its effect. Set by whoever puts the event on a stream.</summary>
-    [Id(7)]
-    public Receipt? Receipt { get; init; }
+    /// <summary>
+    /// Compute Engine's id of the operation that did it, cut at 128 bytes; only for <see cref="InstanceEventKind.interrupted"/>. Empty where the
+    /// entry tells none.
+    /// </summary>
+    [Id(9)]
+    public string Operation { get; init; } = "";
 }

@@ -4,12 +4,20 @@ namespace OrleansSie.Grains;
 internal static partial class Log
 {
     [LoggerMessage(EventId = 100, EventName = nameof(TidyFailed), Level = LogLevel.Warning,
-        Message = "Cluster {Cluster} could not tidy its record of counted interruptions; it tries again within a minute. Counts are not affected.")]
+        Message = "Cluster {Cluster} could not tidy its records of counted interruptions; it tries again within a minute. Counts are not affected.")]
     public static partial void TidyFailed(this ILogger logger, Exception exception, string cluster);
 
     [LoggerMessage(EventId = 104, EventName = nameof(AskFailed), Level = LogLevel.Debug,
         Message = "Instance {Instance} could not say whether it knows its interruption to be counted; it is asked again.")]
     public static partial void AskFailed(this ILogger logger, Exception exception, string instance);
+
+    [LoggerMessage(EventId = 111, EventName = nameof(ConfirmFailed), Level = LogLevel.Debug,
+        Message = "Cluster {Cluster} could not be told which counts its instances have recorded; it asks them.")]
+    public static partial void ConfirmFailed(this ILogger logger, Exception exception, string cluster);
+
+    [LoggerMessage(EventId = 112, EventName = nameof(DispatchFailed), Level = LogLevel.Debug,
+        Message = "Instance {Instance} could not take its events; they are taken to it again.")]
+    public static partial void DispatchFailed(this ILogger logger, Exception exception, string instance);
 
     [LoggerMessage(EventId = 101, EventName = nameof(ReportFailed), Level = LogLevel.Warning,
         Message = "Cluster {Cluster} could not report its counts to the index; they are durable and will be reported again.")]
@@ -30,10 +38,10 @@ internal static partial class Log
             + "Check how the store keeps its data and what it was restored from.")]
     public static partial void ClusterNameLost(this ILogger logger, string cluster);
 
-    [LoggerMessage(EventId = 108, EventName = nameof(SealedIdsLost), Level = LogLevel.Error,
-        Message = "The store has lost {Records} records of interruptions that cluster {Cluster} has counted. Its counts are not affected. "
+    [LoggerMessage(EventId = 108, EventName = nameof(SegmentsLost), Level = LogLevel.Error,
+        Message = "The store has lost {Segments} records of interruptions that cluster {Cluster} has counted. Its counts are not affected. "
             + "Check how the store keeps its data and what it was restored from.")]
-    public static partial void SealedIdsLost(this ILogger logger, string cluster, int records);
+    public static partial void SegmentsLost(this ILogger logger, string cluster, int segments);
 
     [LoggerMessage(EventId = 105, EventName = nameof(AskClusterFailed), Level = LogLevel.Warning,
         Message = "Cluster {Cluster} could not tell its counts to the index; it is asked again in a second. Until each has answered once no cluster-wide series is served.")]

@@ -26,14 +26,20 @@ internal static partial class Log
     [LoggerMessage(EventId = 7110, EventName = "DecoderFailed", Level = LogLevel.Error, Message = "The decoder threw on message {MessageId} of {Subscription}; the message is nacked and will come again, until a dead-letter policy takes it. A decoder must not throw: let it ignore what it cannot read.")]
     public static partial void DecoderFailed(this ILogger logger, string messageId, string subscription, Exception exception);
 
-    [LoggerMessage(EventId = 7111, EventName = "DeliveryFailed", Level = LogLevel.Warning, Message = "Message {MessageId} of {Subscription} was not handled on stream {StreamId}; it is nacked and will come again. The consumer's own log has the cause.")]
-    public static partial void DeliveryFailed(this ILogger logger, string messageId, string subscription, Runtime.StreamId streamId);
+    [LoggerMessage(EventId = 7111, EventName = "DeliveryFailed", Level = LogLevel.Warning, Message = "The consumer of stream {StreamId} failed with {Count} messages of {Subscription} unsettled, {MessageId} among them; they are nacked and will come again. The consumer's own log has the cause.")]
+    public static partial void DeliveryFailed(this ILogger logger, int count, string subscription, Runtime.StreamId streamId, string messageId);
 
-    [LoggerMessage(EventId = 7112, EventName = "NoConsumer", Level = LogLevel.Error, Message = "Stream {StreamId} has no consumer; message {MessageId} is nacked and will come again. Give a grain class the attribute ImplicitStreamSubscription with this stream's namespace.")]
-    public static partial void NoConsumer(this ILogger logger, Runtime.StreamId streamId, string messageId);
+    [LoggerMessage(EventId = 7112, EventName = "NoConsumer", Level = LogLevel.Error, Message = "Stream {StreamId} has no consumer; {Count} messages are nacked and will come again, {MessageId} among them. Give a grain class the attribute ImplicitStreamSubscription with this stream's namespace.")]
+    public static partial void NoConsumer(this ILogger logger, Runtime.StreamId streamId, int count, string messageId);
 
     [LoggerMessage(EventId = 7113, EventName = "SeveralConsumers", Level = LogLevel.Error, Message = "Stream {StreamId} has more than one consumer, which this provider does not support; its messages are nacked. Keep one grain class for its namespace.")]
     public static partial void SeveralConsumers(this ILogger logger, Runtime.StreamId streamId);
+
+    [LoggerMessage(EventId = 7114, EventName = "NotTaken", Level = LogLevel.Error, Message = "No observer took {Count} messages of {Subscription} on stream {StreamId}, {MessageId} among them; they are nacked and will come again. Attach an observer of PubSubBatch that reads its messages, and use no filter.")]
+    public static partial void NotTaken(this ILogger logger, int count, string subscription, Runtime.StreamId streamId, string messageId);
+
+    [LoggerMessage(EventId = 7115, EventName = "ConsumerElsewhere", Level = LogLevel.Error, Message = "The consumer of stream {StreamId} is on another silo than its messages; {Count} are nacked and will come again, {MessageId} among them. Make its grain class a StatelessWorker.")]
+    public static partial void ConsumerElsewhere(this ILogger logger, Runtime.StreamId streamId, int count, string messageId);
 
     [LoggerMessage(EventId = 7120, EventName = "RenewalFailed", Level = LogLevel.Warning, Message = "{Count} leases of {Subscription} could not be renewed; this is tried again. If it lasts, their messages are delivered twice.")]
     public static partial void RenewalFailed(this ILogger logger, int count, string subscription, Exception exception);
@@ -50,9 +56,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 7124, EventName = "LeaseLoopFault", Level = LogLevel.Critical, Message = "Messages of {Subscription} are no longer settled on this silo; restart it, and please report this.")]
     public static partial void LeaseLoopFault(this ILogger logger, string subscription, Exception exception);
 
-    [LoggerMessage(EventId = 7130, EventName = "CircuitOpened", Level = LogLevel.Error, Message = "Deliveries from {Subscription} to {Count} streams failed in a row; pulling pauses and tries a few messages now and then. See what the consumers depend on.")]
+    [LoggerMessage(EventId = 7130, EventName = "CircuitOpened", Level = LogLevel.Error, Message = "{Count} messages from {Subscription} failed in a row; pulling and delivering pause, and one message is tried now and then. See what the consumers depend on.")]
     public static partial void CircuitOpened(this ILogger logger, string subscription, int count);
 
-    [LoggerMessage(EventId = 7131, EventName = "CircuitClosed", Level = LogLevel.Information, Message = "A delivery from {Subscription} succeeded; pulling goes on.")]
+    [LoggerMessage(EventId = 7131, EventName = "CircuitClosed", Level = LogLevel.Information, Message = "A message from {Subscription} succeeded; pulling and delivering go on.")]
     public static partial void CircuitClosed(this ILogger logger, string subscription);
 }

@@ -27,6 +27,14 @@ internal static partial class Log
         Message = "Message {MessageId} of {Subscription} for {Instance} was delivered without an outcome. This is a fault of the program: please report it.")]
     public static partial void NoOutcome(this ILogger logger, string subscription, string messageId, string instance);
 
+    [LoggerMessage(EventId = 205, EventName = nameof(DispatcherAway), Level = LogLevel.Warning,
+        Message = "The dispatcher of shard {Shard} does not answer; its events go to their instances directly until it does. If it lasts, check the network between the silos.")]
+    public static partial void DispatcherAway(this ILogger logger, Exception exception, long shard);
+
+    [LoggerMessage(EventId = 206, EventName = nameof(DeliveryGivenUp), Level = LogLevel.Warning,
+        Message = "Instance {Instance} could not take the event of message {MessageId}; it is nacked and will come again. Check the store and the instance's record.")]
+    public static partial void DeliveryGivenUp(this ILogger logger, Exception exception, string instance, string messageId);
+
     [LoggerMessage(EventId = 210, EventName = nameof(SnapshotFailed), Level = LogLevel.Warning,
         Message = "The counts could not be refreshed; the last complete ones are served. If it lasts, check the store.")]
     public static partial void SnapshotFailed(this ILogger logger, Exception exception);

@@ -7,13 +7,19 @@ using var deadline = StopDeadline.Of(stop);
 // One line a capability. Each part tells by itself what it needs and what it refuses.
 try
 {
-    if (CommandLine.Answers(args))
+    var shown = StateCommand.KeyIn(args);
+    if (shown is null && CommandLine.Answers(args))
     {
         return 0;
     }
 
     OutgoingProxy.Use();
     var options = await StartUp.LoadConfigurationAsync(stop);
+    if (shown is not null)
+    {
+        return await StateCommand.ShowAsync(shown, options, Console.Out);
+    }
+
     using var logging = SiloLogging.Create(options);
     StartUp.LogSettings(options, logging);
     StartUp.RefuseTakenPorts(options);

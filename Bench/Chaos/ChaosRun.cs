@@ -24,7 +24,7 @@ internal sealed class ChaosRun
     {
         _options = options;
         _seed = seed;
-        _mix = options.Long is null ? Mix.Of(seed, options.Events) : Mix.Known(seed, options.Events);
+        _mix = options.Long is { } fault ? Mix.Known(seed, options.Events, fault) : Mix.Of(seed, options.Events);
         _model = Model.Of(_mix);
         _schedule = Schedule.Of(options, seed);
     }
@@ -78,7 +78,7 @@ internal sealed class ChaosRun
         [
             .. (Difference[])(unrest is null ? [] : [unrest]),
             .. ofStore,
-            .. await SeriesVerdict.CompareAsync(_model, fleet, scrapes, isHopeless: ofStore.Count > 0, cancellationToken),
+            .. await SeriesVerdict.CompareAsync(_model, fleet, isHopeless: ofStore.Count > 0, cancellationToken),
             .. OutcomeVerdict.Compare(_mix, publisher, _schedule, scrapes, fleet.Deaths + scrapes.Rejoins),
             .. _long?.Differences() ?? [],
             .. scrapes.Falls.Select(fall => new Difference("a total of one process", "never lower than before", fall)),

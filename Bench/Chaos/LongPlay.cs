@@ -64,7 +64,7 @@ internal sealed class LongPlay
         _progress.Tell("the fault has ended");
         if (_fault == LongFault.Cut)
         {
-            var late = await SeriesVerdict.CompareAsync(_model, _fleet, _scrapes, isHopeless: false, cancellationToken, _exactAfterHeal);
+            var late = await SeriesVerdict.CompareAsync(_model, _fleet, isHopeless: false, cancellationToken, _exactAfterHeal);
             _differences.AddRange(_fleet.Deaths == 0 && (schedule.Duration < _leaves || _scrapes.Rejoins == 1)
                 ? []
                 : [new Difference("the silo that left", "one, in its own process", $"{_scrapes.Rejoins} silos, and {_fleet.Deaths} processes ended")]);
@@ -114,7 +114,7 @@ internal sealed class LongPlay
             _countedWithin,
             async () =>
             {
-                var all = await Task.WhenAll(_fleet.Members.Select(m => _scrapes.ReadAsync(m, cancellationToken)));
+                var all = await Task.WhenAll(_fleet.Members.Select(m => m.MetricsAsync(cancellationToken)));
                 shown = [.. all.OfType<Exposition>().Where(e => e.Value(MetricNames.Ready) == 1).Select(e => e.Sum(MetricNames.InterruptionEvents))];
                 return shown.Length >= _fleet.Members.Count - 1 && shown.All(count => count == _model.Figures.Counted);
             },

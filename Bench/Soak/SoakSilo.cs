@@ -63,10 +63,7 @@ internal sealed class SoakSilo : IAsyncDisposable
     public async Task<Scrape> ScrapeAsync() => new(await _http.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
 
     /// <summary>A value of /proc/PID/status in bytes; 0 where there is none.</summary>
-    public long Status(string name) => File.ReadLines($"/proc/{Id}/status")
-        .Where(l => l.StartsWith(name + ":", StringComparison.Ordinal))
-        .Select(l => 1024 * long.Parse(l[(name.Length + 1)..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture))
-        .FirstOrDefault();
+    public long Status(string name) => ProcessFigures.Bytes(Id, name);
 
     /// <summary>SIGKILL; returns when the process is gone.</summary>
     public void Kill()

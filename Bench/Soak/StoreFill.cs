@@ -43,13 +43,13 @@ internal sealed class StoreFill
     private InstanceState LifeOf(int instance)
     {
         var state = new InstanceState();
-        var history = new InstanceHistory(state, SoakPlan.NameOf(instance));
+        var history = new InstanceHistory(state, SoakPlan.NameOf(instance), TimeSpan.FromDays(45));
         foreach (var text in _plan.Of(instance))
         {
             history.Apply(_parser.Parse(Encoding.UTF8.GetBytes(text.Text), "0", DateTimeOffset.UnixEpoch).Event!, DateTimeOffset.UnixEpoch);
             foreach (var open in history.Open.ToCount())
             {
-                Count(open.Cluster!, history.ToInterruption(open).Labels);
+                Count(open.Cluster!, history.ToInterruption(open, 0).Labels);
                 history.Open.MarkCounted(open.Id);
             }
         }

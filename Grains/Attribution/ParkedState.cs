@@ -10,25 +10,32 @@ namespace OrleansSie.Grains.Attribution;
 /// </summary>
 internal sealed class ParkedState : IVersionedState, ICommittedState
 {
-    [JsonRequired]
+    [JsonRequired, JsonPropertyName("s")]
     public int Schema { get; set; } = IVersionedState.CurrentSchema;
 
     /// <inheritdoc/>
+    [JsonPropertyName("v")]
     public long Version { get; set; }
 
     /// <summary>Rises in each write that forgets interruptions: see <see cref="Fence"/>.</summary>
+    [JsonPropertyName("e")]
     public long Epoch { get; set; }
 
     /// <summary>Interruptions that wait, and those that an instance may tell of again, by id.</summary>
+    [JsonPropertyName("i")]
     public Dictionary<string, ParkedEntry> Interruptions { get; set; } = [];
 
     /// <summary>Interruptions that are given up, by the day they arrived on.</summary>
+    [JsonPropertyName("d")]
     public List<UnattributedDay> Days { get; set; } = [];
 
+    [JsonPropertyName("u")]
     public long UnknownInstance { get; set; }
 
+    [JsonPropertyName("g")]
     public long NotGke { get; set; }
 
+    [JsonPropertyName("r")]
     public long Reattributed { get; set; }
 
     [JsonExtensionData]

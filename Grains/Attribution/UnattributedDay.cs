@@ -8,10 +8,13 @@ namespace OrleansSie.Grains.Attribution;
 internal sealed class UnattributedDay
 {
     /// <summary>The day, in UTC.</summary>
+    [JsonPropertyName("d")]
     public DateOnly Day { get; set; }
 
+    [JsonPropertyName("u")]
     public long UnknownInstance { get; set; }
 
+    [JsonPropertyName("g")]
     public long NotGke { get; set; }
 
     [JsonExtensionData]

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Grains.Storage;
@@ -6,31 +5,29 @@ using OrleansSie.Grains.Storage;
 namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
-/// One cluster. Count and identity of an interruption are one record and one write, so whatever dies in between, it counts once.
-/// Calls interleave: each changes the state in one step and then waits for a write that covers it, which many calls share.
+/// One cluster. Count and identity of an interruption are in force by one write of one record, so whatever dies in between, it counts once.
+/// Calls interleave: each changes what is in memory in one step and then waits for a write that covers it, which many calls share.
 /// </summary>
 [GrainType("cluster")]
-[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not used holds nothing to dispose, and calls may still wait on it while the activation ends.")]
 internal sealed class ClusterGrain : Grain, IClusterGrain
 {
-    private const int MaxConcurrentAdds = 256;
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
 
     private readonly DurableState<ClusterState> _state;
-    private readonly CountedIds _ids;
+    private readonly SegmentRecords _segments;
+    private readonly Unconfirmed _unconfirmed = new();
+    private readonly Journal _journal;
     private readonly UnconfirmedAsker _asker;
     private readonly GroupCommit _commit;
-    private readonly IndexReporter _reporter;
-    private readonly SemaphoreSlim _adds = new(MaxConcurrentAdds);
     private readonly ClusterTotals _totals;
-    private readonly ActivationClock _clock;
+    private readonly DurableCounts _durable;
+    private readonly IndexReporter _reporter;
     private readonly Pace _housekeeping;
     private readonly QuietHours _quiet;
     private readonly ILogger<ClusterGrain> _logger;
     private Task? _load;
     private Task? _entering;
     private IGrainTimer? _timer;
-    private bool _isTidying;
 
     public ClusterGrain(
         [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
@@ -39,15 +36,17 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         [FromKeyedServices(GrainClock.Name)] TimeProvider time,
         ILogger<ClusterGrain> logger)
     {
+        var key = context.GrainId.Key.ToString()!;
         _state = new DurableState<ClusterState>("cluster", context, storage);
-        _ids = new CountedIds(
-            () => _state.Value, name => new DurableState<CountedIdsState>($"counted-{name}", context, storage), new Fence(time));
+        _segments = new SegmentRecords(() => _state.Value, name => new DurableState<SegmentState>($"segment-{name}", context, storage));
+        _journal = new Journal(() => _state.Value, _segments, new Fence(time), _unconfirmed);
         _commit = new GroupCommit(WriteAsync);
-        _asker = new UnconfirmedAsker(_ids, _commit, () => GrainFactory, logger);
-        _reporter = new IndexReporter(() => GrainFactory.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key), logger);
-        _clock = new ActivationClock(time);
+        _totals = new ClusterTotals(() => _state.Value, key);
+        _durable = new DurableCounts(key, _totals);
+        _asker = new UnconfirmedAsker(
+            _unconfirmed, _totals.InstanceOf, _journal.Confirm, () => GrainFactory, new ActivationClock(time), logger);
+        _reporter = new IndexReporter(() => GrainFactory.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key), _durable, logger);
         _housekeeping = new Pace(time, TimeSpan.FromSeconds(30));
-        _totals = new ClusterTotals(() => _state.Value);
         _quiet = new QuietHours(() => _state.Value, settings.ClusterRetention, time);
         _logger = logger;
     }
@@ -66,49 +65,52 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         }
     }
 
-    public async Task<long?> Add(Interruption interruption, long epoch)
-    {
-        await _adds.WaitAsync();
-        try
-        {
-            await LoadAsync();
-            if (!_state.Value.Indexed)
-            {
-                await Register();
-            }
-
-            _state.ThrowIfPoisoned();
-            if (_ids.Contains(interruption.Id))
-            {
-                await _commit.WhenCoveredAsync();
-                return null;
-            }
-
-            if (!Fence.Admits(_state.Value.Epoch, epoch))
-            {
-                // The one that the store has acknowledged: another that is not to be would let its user's call pass too long.
-                return _reporter.Durable.Epoch;
-            }
-
-            _quiet.End();
-            _ids.Add(interruption.Id, interruption.Instance, _clock.Now);
-            _totals.CountOne(interruption.Labels);
-            await _commit.CommitAsync();
-            return null;
-        }
-        finally
-        {
-            _adds.Release();
-        }
-    }
-
-    public async Task Confirm(string interruptionId)
+    public async Task<EffectsAnswer> Add(ClusterEffects effects)
     {
         await LoadAsync();
-        _ids.Confirm(interruptionId);
-        if (_ids.NeedsSealing)
+        if (!_state.Value.Indexed)
         {
-            await TidyAsync(CancellationToken.None);
+            await Register();
+        }
+
+        _state.ThrowIfPoisoned();
+        var refused = new List<string>();
+        var (isKnown, isNew) = (false, false);
+        foreach (var interruption in effects.Interruptions)
+        {
+            var digest = IdDigest.Of(interruption.Id);
+            if (_journal.Contains(digest))
+            {
+                isKnown = true;
+            }
+            else if (Fence.Admits(_state.Value.Epoch, interruption.Epoch))
+            {
+                isNew = true;
+                _journal.Add(_totals.ToEntry(digest, interruption));
+            }
+            else
+            {
+                refused.Add(interruption.Id);
+            }
+        }
+
+        if (isNew)
+        {
+            _quiet.End();
+        }
+
+        await (isNew ? _commit.CommitAsync() : isKnown ? _commit.WhenCoveredAsync() : Task.CompletedTask);
+
+        // The epoch that the store has acknowledged: another that is not to be would let its user's call pass too long.
+        return new EffectsAnswer(refused, _durable.Epoch);
+    }
+
+    public async Task Confirm(IReadOnlyList<string> ids)
+    {
+        await LoadAsync();
+        foreach (var id in ids)
+        {
+            _journal.Confirm(id);
         }
     }
 
@@ -122,8 +124,8 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
 
         // Without a record there is no cluster, and the question makes none.
         var known = _state.Exists ? knownVersion : 0;
-        await Acknowledged.ReachAsync(_state, _commit, () => _reporter.Durable.Version, known, confirm || !_state.Exists);
-        return _reporter.Durable;
+        await Acknowledged.ReachAsync(_state, _commit, () => _durable.Version, known, confirm || !_state.Exists);
+        return _durable.Snapshot();
     }
 
     private Task LoadAsync()
@@ -152,65 +154,51 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private async Task ReadAsync()
     {
         await _state.LoadAsync();
-        var lost = await _ids.LoadAsync();
+        var lost = await _journal.LoadAsync();
         _totals.Read();
-        if (lost.Count > 0)
+        if (lost > 0)
         {
-            _logger.SealedIdsLost(this.GetPrimaryKeyString(), lost.Count);
-            await WriteAsync();
-            return;
+            _logger.SegmentsLost(this.GetPrimaryKeyString(), lost);
+            await WriteRecordAsync();
         }
 
-        _reporter.Take(Snapshot());
+        _durable.Take(_state.Value.Version, _state.Value.Epoch, _state.Value.Retired);
+        _asker.Await(_unconfirmed.All.ToList());
+        _reporter.ReportSoon();
         StartHousekeeping();
     }
 
     private async Task WriteAsync()
     {
+        _state.ThrowIfPoisoned();
         StartHousekeeping();
-        _state.Value.Version++;
-        var snapshot = Snapshot();
-        await _state.WriteAsync();
-        _reporter.Take(snapshot);
-    }
-
-    private ClusterSnapshot Snapshot() => new(
-        this.GetPrimaryKeyString(),
-        _state.Value.Version,
-        _state.Value.Totals.ConvertAll(r => new PoolTotal(r.Labels(), r.Count)),
-        _state.Value.Epoch,
-        _state.Value.Retired);
-
-    private async Task TidyAsync(CancellationToken cancellationToken)
-    {
-        if (_isTidying || _load is not { IsCompletedSuccessfully: true })
-        {
-            return;
-        }
-
-        _isTidying = true;
         try
         {
-            var changed = await _ids.ForgetAsync();
-            while (_ids.NeedsSealing)
-            {
-                await _ids.SealAsync();
-                changed = true;
-            }
-
-            await (changed ? _commit.CommitAsync() : _commit.WhenCoveredAsync());
-            await _ids.ClearDroppedAsync();
-            _reporter.ReportSoon();
+            var write = await _journal.PrepareAsync(announce: WriteRecordAsync);
+            _journal.Enter(write);
+            _totals.Count(write.New);
+            await WriteRecordAsync(write.New);
+            _asker.Await(write.New);
         }
         catch (Exception e)
         {
-            // Whatever the store throws: counts are not touched by tidying, and the timer tries again.
-            _logger.TidyFailed(e, this.GetPrimaryKeyString());
+            await _segments.RemoveWrittenAsync(e);
+            throw _state.Poison("written", e.InnerException ?? e);
         }
-        finally
-        {
-            _isTidying = false;
-        }
+    }
+
+    private Task WriteRecordAsync() => WriteRecordAsync([]);
+
+    private async Task WriteRecordAsync(IReadOnlyList<Entry> counted)
+    {
+        var state = _state.Value;
+        state.Version++;
+        var (version, epoch, isRetired, first) = (state.Version, state.Epoch, state.Retired, state.First);
+        await _state.WriteAsync();
+        _segments.Acknowledge(first);
+        _totals.Acknowledge(counted);
+        _durable.Take(version, epoch, isRetired);
+        _reporter.ReportSoon();
     }
 
     /// <summary>A cluster that has nothing to do has no timer; the index asks it once a minute all the same.</summary>
@@ -225,21 +213,36 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
 
     private async Task OnTimerAsync(CancellationToken cancellationToken)
     {
-        if (!_housekeeping.IsDue)
+        if (_load is not { IsCompletedSuccessfully: true })
         {
             return;
         }
 
-        _housekeeping.Start();
-        await TidyAsync(cancellationToken);
-        if (_load is { IsCompletedSuccessfully: true })
+        _asker.Ask();
+        if (_housekeeping.IsDue)
         {
-            await _asker.AskAsync(_clock.Now, cancellationToken);
-            if (_ids.IsDone && _reporter.IsDone)
+            _housekeeping.Start();
+            await TidyAsync();
+            if (_journal.IsDone && _reporter.IsDone)
             {
                 _timer?.Dispose();
                 _timer = null;
             }
+        }
+    }
+
+    private async Task TidyAsync()
+    {
+        try
+        {
+            await (_journal.IsRiseDue ? _commit.CommitAsync() : Task.CompletedTask);
+            await _segments.RemoveRestAsync();
+            _reporter.ReportSoon();
+        }
+        catch (Exception e)
+        {
+            // Whatever the store throws: counts are not touched by tidying, and the timer tries again.
+            _logger.TidyFailed(e, this.GetPrimaryKeyString());
         }
     }
 }

@@ -2,44 +2,107 @@ using OrleansSie.Grains.Interfaces;
 
 namespace OrleansSie.Grains.Clusters;
 
-/// <summary>The totals of a cluster's record, by their labels.</summary>
+/// <summary>
+/// The totals of a cluster's record, by their labels: as they are written next, and as the store has acknowledged them. They change only
+/// in the step that begins a write.
+/// </summary>
 internal sealed class ClusterTotals
 {
     /// <summary>Sets of labels that are told apart; what comes with another is counted with its reason alone.</summary>
     public const int MaxRows = 1_000;
 
     private readonly Func<ClusterState> _cluster;
-    private readonly Dictionary<PoolLabels, TotalRow> _rows = [];
+    private readonly string _project;
+    private readonly Dictionary<PoolLabels, int> _places = [];
 
-    public ClusterTotals(Func<ClusterState> cluster)
+    /// <param name="cluster">The record.</param>
+    /// <param name="key">The cluster's key as text.</param>
+    public ClusterTotals(Func<ClusterState> cluster, string key)
     {
         _cluster = cluster;
+        _project = ClusterKey.Parse(key).Project;
     }
+
+    private List<TotalRow> Rows => _cluster().Totals;
 
     /// <summary>Takes the rows of a record that was read.</summary>
     public void Read()
     {
-        _rows.Clear();
-        foreach (var row in _cluster().Totals)
+        _places.Clear();
+        for (var place = 0; place < Rows.Count; place++)
         {
-            _rows[row.Labels()] = row;
+            Enter(Rows[place], place);
+            Rows[place].DurableCount = Rows[place].Count;
         }
     }
 
-    public void CountOne(PoolLabels labels)
+    /// <summary>What is to be stored of an interruption.</summary>
+    public Entry ToEntry(UInt128 digest, Interruption interruption)
     {
-        if (_rows.Count >= MaxRows && !_rows.ContainsKey(labels))
+        var place = PlaceOf(interruption.Labels);
+        var prefix = Rows[place].InstancePrefix;
+        var key = interruption.Instance;
+        var isShort = key.StartsWith(prefix, StringComparison.Ordinal) && key.IndexOf('/', prefix.Length) < 0;
+        return new Entry
         {
-            labels = new PoolLabels("", "", "", "", labels.Reason, labels.AtLimit);
+            Id = interruption.Id,
+            Digest = digest,
+            Instance = isShort ? key[prefix.Length..] : key,
+            At = interruption.At.ToUnixTimeMilliseconds(),
+            Row = place,
+            Age = (long?)interruption.Age?.TotalSeconds,
+            Operation = interruption.Operation.Length > 0 ? interruption.Operation : null,
+        };
+    }
+
+    /// <summary>The key of an entry's instance.</summary>
+    public string InstanceOf(Entry entry) =>
+        entry.Instance.Contains('/', StringComparison.Ordinal) ? entry.Instance : Rows[entry.Row].InstancePrefix + entry.Instance;
+
+    /// <summary>Counts what is in the write that begins.</summary>
+    public void Count(IReadOnlyList<Entry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            Rows[entry.Row].Count++;
+        }
+    }
+
+    /// <summary>The store has acknowledged that write.</summary>
+    public void Acknowledge(IReadOnlyList<Entry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            Rows[entry.Row].DurableCount = Rows[entry.Row].Count;
+        }
+    }
+
+    /// <summary>What the store has acknowledged.</summary>
+    public IReadOnlyList<PoolTotal> Durable() => [.. Rows.Where(r => r.DurableCount > 0).Select(r => r.Durable())];
+
+    private int PlaceOf(PoolLabels labels)
+    {
+        if (!_places.TryGetValue(labels, out var place))
+        {
+            if (_places.Count >= MaxRows)
+            {
+                labels = new PoolLabels("", "", "", "", labels.Reason, labels.AtLimit);
+            }
+
+            if (!_places.TryGetValue(labels, out place))
+            {
+                place = Rows.Count;
+                Rows.Add(TotalRow.Of(labels));
+                Enter(Rows[place], place);
+            }
         }
 
-        if (!_rows.TryGetValue(labels, out var row))
-        {
-            row = TotalRow.Of(labels);
-            _rows.Add(labels, row);
-            _cluster().Totals.Add(row);
-        }
+        return place;
+    }
 
-        row.Count++;
+    private void Enter(TotalRow row, int place)
+    {
+        row.InstancePrefix = $"projects/{_project}/zones/{row.Zone}/instances/";
+        _places[row.Labels()] = place;
     }
 }

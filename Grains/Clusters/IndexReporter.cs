@@ -9,33 +9,24 @@ namespace OrleansSie.Grains.Clusters;
 internal sealed class IndexReporter
 {
     private readonly Func<IClusterIndexGrain> _index;
+    private readonly DurableCounts _durable;
     private readonly ILogger _logger;
     private long _reported = -1;
     private bool _isReporting;
 
-    public IndexReporter(Func<IClusterIndexGrain> index, ILogger logger)
+    public IndexReporter(Func<IClusterIndexGrain> index, DurableCounts durable, ILogger logger)
     {
         _index = index;
+        _durable = durable;
         _logger = logger;
     }
 
-    /// <summary>What the store has acknowledged last.</summary>
-    public ClusterSnapshot Durable { get; private set; } = new("", 0, []);
-
-    /// <summary>Whether the index has what the store has acknowledged last.</summary>
-    public bool IsDone => _reported == Durable.Version || Durable.Version == 0;
-
-    /// <summary>Takes newer durable counts and starts to report them.</summary>
-    public void Take(ClusterSnapshot durable)
-    {
-        Durable = durable;
-        ReportSoon();
-    }
+    /// <summary>Whether the index has what the store has acknowledged last. A record that was never written is no cluster yet.</summary>
+    public bool IsDone => _reported == _durable.Version || _durable.Version == 0;
 
     /// <summary>Starts a report unless one runs or nothing is new.</summary>
     public void ReportSoon()
     {
-        // A record that was never written is no cluster yet.
         if (!_isReporting && !IsDone)
         {
             RunAsync().Ignore();
@@ -45,7 +36,7 @@ internal sealed class IndexReporter
     /// <summary>Reports now; when it returns, the index knows the cluster durably.</summary>
     public async Task ReportNowAsync()
     {
-        var snapshot = Durable;
+        var snapshot = _durable.Snapshot();
         await _index().Report(snapshot);
         _reported = Math.Max(_reported, snapshot.Version);
     }
@@ -55,7 +46,7 @@ internal sealed class IndexReporter
         _isReporting = true;
         try
         {
-            while (_reported != Durable.Version)
+            while (!IsDone)
             {
                 await ReportNowAsync();
             }
@@ -63,7 +54,7 @@ internal sealed class IndexReporter
         catch (Exception e)
         {
             // Whatever the index throws, the count itself is safe; the next report or the index's own round repeats this one.
-            _logger.ReportFailed(e, Durable.Key);
+            _logger.ReportFailed(e, _durable.Snapshot().Key);
         }
         finally
         {

@@ -10,37 +10,51 @@ namespace OrleansSie.Grains.Instances;
 /// </summary>
 internal sealed class Incarnation
 {
+    /// <summary>Stands as the description of one whose id was kept after it had been trimmed: its cluster is known, and nothing else.</summary>
+    public const string ByTrimmedId = "trimmed";
+
     private static readonly TimeSpan _limit = TimeSpan.FromHours(24);
     private static readonly TimeSpan _aroundLimit = TimeSpan.FromMinutes(5);
 
     /// <summary>Compute Engine's numeric id; null until an event tells it.</summary>
+    [JsonPropertyName("i")]
     public ulong? Id { get; set; }
 
     /// <summary>When it was created, by the entry's own timestamp; null where none told.</summary>
+    [JsonPropertyName("c")]
     public DateTimeOffset? CreatedAt { get; set; }
 
     /// <summary>The earliest time at which an event speaks of it.</summary>
+    [JsonPropertyName("f")]
     public DateTimeOffset FirstAt { get; set; }
 
     /// <summary>When it was deleted, or its creation failed.</summary>
+    [JsonPropertyName("e")]
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>Identity of the event that described it; null while it is not described.</summary>
+    [JsonPropertyName("d")]
     public string? DescribedBy { get; set; }
 
     /// <summary>Identity of the creation that described it; null if only an inventory did.</summary>
+    [JsonPropertyName("b")]
     public string? CreatedBy { get; set; }
 
     /// <summary>Text of its cluster's key; null while unknown or if it belongs to none. Never changes once set.</summary>
+    [JsonPropertyName("k")]
     public string? Cluster { get; set; }
 
+    [JsonPropertyName("p")]
     public string NodePool { get; set; } = "";
 
+    [JsonPropertyName("m")]
     public string MachineType { get; set; } = "";
 
+    [JsonPropertyName("v")]
     public string ProvisioningModel { get; set; } = "";
 
     /// <summary>Its creation was answered with an error.</summary>
+    [JsonPropertyName("x")]
     public bool Failed { get; set; }
 
     /// <summary>Whether a description was seen: without a cluster in it, the instance is no GKE node.</summary>
@@ -56,6 +70,9 @@ internal sealed class Incarnation
     /// </summary>
     public bool EndsByLimit(DateTimeOffset at) =>
         ProvisioningModel == "preemptible" && CreatedAt is { } created && (at - created - _limit).Duration() <= _aroundLimit;
+
+    /// <summary>How old it was at a time, in whole seconds; null where its creation is not known, or later.</summary>
+    public long? AgeAt(DateTimeOffset at) => CreatedAt is { } created && at >= created ? (long)(at - created).TotalSeconds : null;
 
     /// <summary>Whether another creation time can be this one's: the entry's clock and the API's differ a little.</summary>
     public bool IsCreatedAbout(DateTimeOffset at) => CreatedAt is not { } created || (at - created).Duration() <= _aroundLimit;

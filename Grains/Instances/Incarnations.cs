@@ -8,15 +8,26 @@ namespace OrleansSie.Grains.Instances;
 /// </summary>
 internal static class Incarnations
 {
-    /// <summary>The incarnation with the event's id, or one without an id that the event does not precede and which takes that id.</summary>
-    public static Incarnation? Find(InstanceState state, InstanceEvent e)
+    /// <summary>The incarnation that has this id and does not have to take it; null if none has.</summary>
+    public static Incarnation? WithId(InstanceState state, ulong id)
     {
         foreach (var incarnation in state.Incarnations)
         {
-            if (incarnation.Id == e.InstanceId)
+            if (incarnation.Id == id)
             {
                 return incarnation;
             }
+        }
+
+        return null;
+    }
+
+    /// <summary>The incarnation with the event's id, or one without an id that the event does not precede and which takes that id.</summary>
+    public static Incarnation? Find(InstanceState state, InstanceEvent e)
+    {
+        if (e.InstanceId is { } id && WithId(state, id) is var own && (own is not null || IsTrimmed(state, id)))
+        {
+            return own;
         }
 
         // A creation that tells an id is a life of its own: it never continues one that another creation described.
@@ -40,9 +51,9 @@ internal static class Incarnations
     /// </summary>
     public static Incarnation FindOrAdd(InstanceState state, InstanceSighting sighting)
     {
-        var incarnation = state.Incarnations.Find(i => i.Id == sighting.Id)
-            ?? state.Incarnations.FindLast(i => i.Id is null && i.IsCreatedAbout(sighting.CreatedAt))
-            ?? Add(state, null, sighting.CreatedAt);
+        var incarnation = WithId(state, sighting.Id)
+            ?? (IsTrimmed(state, sighting.Id) ? null : state.Incarnations.FindLast(i => i.Id is null && i.IsCreatedAbout(sighting.CreatedAt)))
+            ?? Add(state, sighting.Id, sighting.CreatedAt);
         incarnation.Id = sighting.Id;
         return incarnation;
     }
@@ -71,7 +82,7 @@ internal static class Incarnations
     {
         if (open.InstanceId is { } id)
         {
-            return state.Incarnations.Find(i => i.Id == id);
+            return WithId(state, id);
         }
 
         var lives = state.Incarnations.FindAll(i => i.Cluster is not null);
@@ -79,9 +90,17 @@ internal static class Incarnations
         return lives.FindLast(i => i.LivedAt(open.At)) ?? lives.FindLast(i => !i.Failed) ?? lives.LastOrDefault();
     }
 
+    private static bool IsTrimmed(InstanceState state, ulong id) => new TrimmedLives(state).ClusterOf(id) is not null;
+
     private static Incarnation Add(InstanceState state, ulong? id, DateTimeOffset at)
     {
         var incarnation = new Incarnation { Id = id, FirstAt = at };
+        if (id is { } known && new TrimmedLives(state).Take(known) is { } cluster)
+        {
+            incarnation.DescribedBy = Incarnation.ByTrimmedId;
+            incarnation.Cluster = cluster.Length > 0 ? cluster : null;
+        }
+
         var later = state.Incarnations.FindIndex(i => i.FirstAt > at);
         state.Incarnations.Insert(later < 0 ? state.Incarnations.Count : later, incarnation);
         return incarnation;

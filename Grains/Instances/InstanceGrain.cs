@@ -1,32 +1,38 @@
-using Orleans.Placement;
-using Orleans.Streams;
-using Orleans.Streams.Core;
+using Orleans.GrainDirectory;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Placement;
 using OrleansSie.Grains.Storage;
 
 namespace OrleansSie.Grains.Instances;
 
 /// <summary>
-/// One instance name. An event's effect is durable before its delivery ends: first what the instance knows and where an
+/// One instance name. An event's effect is durable before its outcome is answered: first what the instance knows and where an
 /// interruption is to be counted, then the count in that cluster, then that it was counted. Whatever is repeated after a crash
-/// between two of these finds the earlier ones done. It leaves memory as soon as it has nothing to do.
+/// between two of these finds the earlier ones done. Where the record says already where an interruption is to be counted, there is no
+/// first write. It leaves memory as soon as it has nothing to do.
 /// </summary>
-[GrainType("instance")]
-[ImplicitStreamSubscription(InstanceStream.Namespace)]
-[PreferLocalPlacement]
-internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscriptionObserver, IAsyncObserver<InstanceEvent>
+[GrainType(ShardDirectory.Instances)]
+[ShardPlacement]
+[GrainDirectory(ShardDirectory.Name)]
+internal sealed class InstanceGrain : Grain, IInstanceGrain
 {
     private readonly FencedState<InstanceState> _state;
     private readonly KnownClusters _clusters;
+    private readonly ClusterCalls _calls;
     private readonly GrainMetrics _metrics;
     private readonly AttributionSettings _attribution;
     private readonly TimeProvider _time;
+    private string? _key;
+
+    // Memory holds what must be in the store before a cluster or the register hears of it. A call that failed may have left it so.
+    private bool _isAhead;
 
     public InstanceGrain(
         [FromKeyedServices(StateStore.Instances)] IGrainStorage storage,
         IGrainContext context,
         KnownClusters clusters,
+        ClusterCalls calls,
         GrainMetrics metrics,
         AttributionSettings attribution,
         KnownEpochs epochs,
@@ -34,6 +40,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
     {
         _state = new FencedState<InstanceState>(new DurableState<InstanceState>("instance", context, storage), epochs);
         _clusters = clusters;
+        _calls = calls;
         _metrics = metrics;
         _attribution = attribution;
         _time = time;
@@ -41,16 +48,18 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) => await ActivationStart.EndAsync();
 
-    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<InstanceEvent>().ResumeAsync(this);
-
-    public async Task OnNextAsync(InstanceEvent item, StreamSequenceToken? token = null)
+    public async Task<IReadOnlyList<Outcome>> Handle(IReadOnlyList<InstanceEvent> events)
     {
-        var outcome = await Handle(item);
-        await (item.Receipt?.Report(outcome) ?? Task.CompletedTask);
+        try
+        {
+            await _state.LoadAsync();
+            return await HandleAsync(events, new InstanceHistory(_state.Value, Key, _attribution.Retention));
+        }
+        finally
+        {
+            DeactivateOnIdle();
+        }
     }
-
-    // The provider settles a failed message by itself; there is nothing to do here.
-    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
     public Task<InterruptionStanding> GetStanding(string interruptionId) => OnceAsync(async history =>
     {
@@ -70,11 +79,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
 
     public Task Observe(InstanceSighting sighting) => OnceAsync(async history =>
     {
-        if (history.Observe(sighting, _time.GetUtcNow(), _attribution.Retention / 3))
-        {
-            await _state.WriteAsync();
-        }
-
+        await SaveAsync(history.Observe(sighting, _time.GetUtcNow()));
         await MakeClustersKnownAsync(history);
         await FinishAsync(history);
         return true;
@@ -82,32 +87,22 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
 
     public Task Vanish(ulong id, DateTimeOffset at) => OnceAsync(async history =>
     {
-        if (history.Vanish(id, at))
-        {
-            await _state.WriteAsync();
-        }
-
+        await SaveAsync(history.Vanish(id, at));
         return true;
     });
 
     public Task<ParkedStage> Wake(string interruptionId, ParkedStage known, DateTimeOffset arrivedAt) => OnceAsync(async history =>
     {
-        if (history.Open.GiveUp(_time.GetUtcNow() - _attribution.Timeout) | history.Open.Adopt(interruptionId, known, arrivedAt))
-        {
-            await _state.WriteAsync();
-        }
-
+        await SaveAsync(history.Open.GiveUp(_time.GetUtcNow() - _attribution.Timeout) | history.Open.Adopt(interruptionId, known, arrivedAt));
         if (known != ParkedStage.counted && history.Open.StandingOf(interruptionId) == InterruptionStanding.counted)
         {
             // No word of what the count is to be moved from: the register may have moved it already, and forgotten.
             await TellAsync(new ParkedNews(interruptionId, Key, arrivedAt, ParkedStage.unheard, ParkedStage.counted));
         }
 
-        await FinishAsync(history, history.Open.StageOf(interruptionId) > known ? interruptionId : null);
+        await FinishAsync(history, history.Open.StageOf(interruptionId) > known ? [interruptionId] : []);
         return history.Open.StageOf(interruptionId);
     });
-
-    public Task<Outcome> Handle(InstanceEvent item) => OnceAsync(history => HandleAsync(item, history));
 
     /// <summary>The state is read, and the activation has nothing to do afterwards.</summary>
     private async Task<T> OnceAsync<T>(Func<InstanceHistory, Task<T>> act)
@@ -115,7 +110,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         try
         {
             await _state.LoadAsync();
-            return await act(new InstanceHistory(_state.Value, Key));
+            return await act(new InstanceHistory(_state.Value, Key, _attribution.Retention));
         }
         finally
         {
@@ -123,33 +118,69 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         }
     }
 
-    private async Task<Outcome> HandleAsync(InstanceEvent item, InstanceHistory history)
+    private async Task<IReadOnlyList<Outcome>> HandleAsync(IReadOnlyList<InstanceEvent> events, InstanceHistory history)
     {
-        var (outcome, changed) = history.Apply(item, _time.GetUtcNow());
-        if (changed)
+        var outcomes = new Outcome[events.Count];
+        var now = _time.GetUtcNow();
+        var hasCreation = false;
+        for (var i = 0; i < outcomes.Length; i++)
         {
-            await _state.WriteAsync();
+            (outcomes[i], var changed) = IsInterruptionBefore(events, i) ? (Outcome.duplicate, false) : history.Apply(events[i], now);
+            _isAhead |= changed;
+            hasCreation |= events[i].Kind == InstanceEventKind.created;
         }
 
-        if (item.Kind == InstanceEventKind.created)
+        await SaveAsync(false);
+        if (hasCreation)
         {
             await MakeClustersKnownAsync(history);
         }
 
-        await FinishAsync(history, history.Open.StageOf(item.EventId) == ParkedStage.waits ? item.EventId : null);
-
-        // Only what is recorded as counted: a confirmation that was sent before could come late, after the count and before its record.
-        if (outcome == Outcome.duplicate && history.Open.StandingOf(item.EventId) == InterruptionStanding.counted && history.ClusterOf(item) is { } counted)
+        await FinishAsync(history, history.Open.WaitingOf(events));
+        for (var i = 0; i < outcomes.Length; i++)
         {
-            await GrainFactory.GetGrain<IClusterGrain>(counted).Confirm(item.EventId);
+            // Only what is recorded as counted: a confirmation that was sent before could come late, after the count and before its record.
+            if (outcomes[i] == Outcome.duplicate
+                && history.Open.StandingOf(events[i].EventId) == InterruptionStanding.counted
+                && history.ClusterOf(events[i]) is { } counted)
+            {
+                _calls.Confirm(counted, events[i].EventId);
+            }
         }
 
-        return outcome;
+        return outcomes;
     }
 
-    private string Key => this.GetPrimaryKeyString();
+    /// <summary>Whether the same call holds the same interruption earlier.</summary>
+    private static bool IsInterruptionBefore(IReadOnlyList<InstanceEvent> events, int at)
+    {
+        for (var i = 0; i < at; i++)
+        {
+            if (events[i].Kind == InstanceEventKind.interrupted && events[i].EventId == events[at].EventId)
+            {
+                return events[at].Kind == InstanceEventKind.interrupted;
+            }
+        }
+
+        return false;
+    }
+
+    private string Key => _key ??= this.GetPrimaryKeyString();
 
     private IParkedGrain Register => GrainFactory.GetGrain<IParkedGrain>(ParkedShard.Of(Key));
+
+    /// <summary>Writes the record if memory is ahead of it.</summary>
+    private Task SaveAsync(bool changed)
+    {
+        _isAhead |= changed;
+        return _isAhead ? WriteAsync() : Task.CompletedTask;
+    }
+
+    private async Task WriteAsync()
+    {
+        await _state.WriteAsync();
+        _isAhead = false;
+    }
 
     private async Task MakeClustersKnownAsync(InstanceHistory history)
     {
@@ -161,11 +192,16 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
 
     /// <summary>Counts what is to be counted, and tells the register what waits and what is given up.</summary>
     /// <param name="history">The state.</param>
-    /// <param name="id">An interruption of which the register is told though it may know.</param>
-    private async Task FinishAsync(InstanceHistory history, string? id = null)
+    /// <param name="ids">Interruptions of which the register is told though it may know.</param>
+    private async Task FinishAsync(InstanceHistory history, params IReadOnlyCollection<string> ids)
     {
         await CountAsync(history);
-        var toTell = history.Open.ToTell(id);
+        var toTell = history.Open.ToTell(ids);
+        if (toTell.Count == 0)
+        {
+            return;
+        }
+
         foreach (var open in toTell)
         {
             await TellAsync(News(open));
@@ -178,7 +214,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
         }
 
         givenUp.ForEach(o => o.Told = o.Stage);
-        await _state.WriteAsync();
+        await WriteAsync();
         foreach (var open in givenUp)
         {
             await Register.Confirm(open.Id, open.Stage);
@@ -193,16 +229,12 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
             return;
         }
 
-        foreach (var open in toCount)
-        {
-            await AddAsync(open.Cluster!, history.ToInterruption(open));
-        }
-
+        await Task.WhenAll(toCount.Select(open => AddAsync(history, open)));
         await RecordCountedAsync(history, toCount);
         foreach (var open in toCount)
         {
             _metrics.Counted(open.Reason, _time.GetUtcNow() - open.At);
-            await GrainFactory.GetGrain<IClusterGrain>(open.Cluster!).Confirm(open.Id);
+            _calls.Confirm(open.Cluster!, open.Id);
         }
     }
 
@@ -220,18 +252,30 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IStreamSubscription
             history.Open.MarkCounted(open.Id);
         }
 
-        await _state.WriteAsync();
+        await WriteAsync();
         foreach (var open in inRegister)
         {
             await Register.Confirm(open.Id, ParkedStage.counted);
         }
     }
 
-    private Task AddAsync(string cluster, Interruption interruption) =>
-        _state.CallAsync(cluster, epoch => GrainFactory.GetGrain<IClusterGrain>(cluster).Add(interruption, epoch));
+    private async Task AddAsync(InstanceHistory history, OpenInterruption open)
+    {
+        var cluster = open.Cluster!;
+        while (await _calls.AddAsync(cluster, history.ToInterruption(open, _state.EpochFor(cluster))) is { } told)
+        {
+            await _state.ReadAgainAsync(cluster, told);
+        }
+    }
 
-    private Task TellAsync(ParkedNews news) =>
-        _state.CallAsync(KnownEpochs.Register(ParkedShard.Of(Key)), epoch => Register.Tell(news, epoch));
+    private async Task TellAsync(ParkedNews news)
+    {
+        var shard = KnownEpochs.Register(ParkedShard.Of(Key));
+        while (await Register.Tell(news, _state.EpochFor(shard)) is { } told)
+        {
+            await _state.ReadAgainAsync(shard, told);
+        }
+    }
 
     private ParkedNews News(OpenInterruption open) => new(open.Id, Key, open.ArrivedAt, open.Told, open.Stage);
 }

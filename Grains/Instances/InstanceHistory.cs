@@ -16,11 +16,15 @@ internal sealed class InstanceHistory
 
     private readonly InstanceState _state;
     private readonly string _instance;
+    private readonly TimeSpan _retention;
+    private readonly TrimmedLives _trimmed;
 
-    public InstanceHistory(InstanceState state, string instance)
+    public InstanceHistory(InstanceState state, string instance, TimeSpan retention)
     {
         _state = state;
         _instance = instance;
+        _retention = retention;
+        _trimmed = new TrimmedLives(state);
         Open = new OpenInterruptions(state);
     }
 
@@ -28,7 +32,11 @@ internal sealed class InstanceHistory
     public OpenInterruptions Open { get; }
 
     /// <summary>Applies one event that arrived now.</summary>
-    /// <returns>The outcome if nothing is left to count, and whether the state changed.</returns>
+    /// <returns>
+    /// The outcome if nothing is left to count, and whether the record must be written before anything is counted. It need not be for an
+    /// interruption alone whose numeric id an incarnation has already, with its cluster: that is as durable as the record and never changes, so
+    /// whoever finds the interruption again finds the same cluster.
+    /// </returns>
     public (Outcome Outcome, bool Changed) Apply(InstanceEvent e, DateTimeOffset now)
     {
         var known = Known();
@@ -52,7 +60,7 @@ internal sealed class InstanceHistory
 
         if (changed)
         {
-            Trim();
+            Trim(now);
             _state.LastHeardAt = now;
         }
 
@@ -61,10 +69,9 @@ internal sealed class InstanceHistory
 
     /// <summary>Applies what an inventory found.</summary>
     /// <param name="sighting">What it found.</param>
-    /// <param name="now">When it arrived.</param>
-    /// <param name="renewAfter">A record that was not written for so long is to be written again, so that it stays in the store.</param>
+    /// <param name="now">When it arrived. A record that was not written for a third of the retention is written again, so that it stays in the store.</param>
     /// <returns>Whether the state changed.</returns>
-    public bool Observe(InstanceSighting sighting, DateTimeOffset now, TimeSpan renewAfter)
+    public bool Observe(InstanceSighting sighting, DateTimeOffset now)
     {
         var known = Known();
         var incarnation = Incarnations.FindOrAdd(_state, sighting);
@@ -78,10 +85,10 @@ internal sealed class InstanceHistory
         }
 
         Sort();
-        changed |= Open.Attribute() || known != Known() || now - _state.LastHeardAt > renewAfter;
+        changed |= Open.Attribute() || known != Known() || now - _state.LastHeardAt > _retention / 3;
         if (changed)
         {
-            Trim();
+            Trim(now);
             _state.LastHeardAt = now;
         }
 
@@ -102,18 +109,38 @@ internal sealed class InstanceHistory
     }
 
     /// <summary>What is counted for an interruption, under the labels fixed for it.</summary>
-    public Interruption ToInterruption(OpenInterruption open) => new(
+    /// <param name="open">The interruption.</param>
+    /// <param name="epoch">The epoch under which its cluster is called.</param>
+    public Interruption ToInterruption(OpenInterruption open, long epoch) => new(
         open.Id,
         _instance,
         open.At,
-        new PoolLabels(open.NodePool, InstanceKey.ZoneOf(_instance), open.MachineType, open.ProvisioningModel, open.Reason, open.AtLimit));
+        new PoolLabels(open.NodePool, InstanceKey.ZoneOf(_instance), open.MachineType, open.ProvisioningModel, open.Reason, open.AtLimit),
+        epoch,
+        open.Age is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        open.Operation ?? "");
 
     /// <summary>The cluster that an interruption counted earlier belongs to, as far as it is still remembered.</summary>
-    public string? ClusterOf(InstanceEvent e) =>
-        Incarnations.Of(_state, new OpenInterruption { InstanceId = e.InstanceId, At = e.At })?.Cluster;
+    public string? ClusterOf(InstanceEvent e)
+    {
+        var cluster = Incarnations.Of(_state, new OpenInterruption { InstanceId = e.InstanceId, At = e.At })?.Cluster;
+        return cluster is null && e.InstanceId is { } id && _trimmed.ClusterOf(id) is { Length: > 0 } former ? former : cluster;
+    }
 
     /// <summary>The clusters of all remembered incarnations.</summary>
-    public IEnumerable<string> Clusters() => _state.Incarnations.Select(i => i.Cluster).OfType<string>().Distinct();
+    public IReadOnlyList<string> Clusters()
+    {
+        var clusters = new List<string>(1);
+        foreach (var incarnation in _state.Incarnations)
+        {
+            if (incarnation.Cluster is { } cluster && !clusters.Contains(cluster))
+            {
+                clusters.Add(cluster);
+            }
+        }
+
+        return clusters;
+    }
 
     private (Outcome Outcome, bool Changed) Interrupt(InstanceEvent e, DateTimeOffset now)
     {
@@ -129,19 +156,27 @@ internal sealed class InstanceHistory
             return (open.Status == OpenStatus.counting ? Outcome.counted : Outcome.duplicate, false);
         }
 
-        if (e.InstanceId is not null)
+        var life = e.InstanceId is { } id ? Incarnations.WithId(_state, id) : null;
+        if (e.InstanceId is not null && life is null)
         {
             Incarnations.FindOrAdd(_state, e);
         }
 
+        var isKnown = open is null && life?.Cluster is not null;
         if (open is null)
         {
             open = new OpenInterruption { Id = e.EventId, ArrivedAt = now };
             _state.Open.Add(open);
         }
 
-        (open.InstanceId, open.At, open.Reason, open.Lost) = (e.InstanceId, e.At, e.Reason, false);
-        return (Outcome.parked, true);
+        (open.InstanceId, open.At, open.Reason, open.Operation, open.Lost) = (e.InstanceId, e.At, e.Reason, e.Operation.Length > 0 ? e.Operation : null, false);
+        if (isKnown)
+        {
+            open.Attribute(life!);
+            _state.LastHeardAt = now;
+        }
+
+        return (Outcome.parked, !isKnown);
     }
 
     private (Outcome Outcome, bool Changed) Describe(InstanceEvent e)
@@ -168,9 +203,28 @@ internal sealed class InstanceHistory
             ? null
             : new ClusterKey(InstanceKey.ProjectOf(_instance), description.ClusterLocation, description.ClusterName).ToString();
 
-    private void Sort() => _state.Incarnations = [.. _state.Incarnations.OrderBy(i => i.FirstAt)];
+    private void Sort()
+    {
+        for (var i = 1; i < _state.Incarnations.Count; i++)
+        {
+            if (_state.Incarnations[i].FirstAt < _state.Incarnations[i - 1].FirstAt)
+            {
+                _state.Incarnations = [.. _state.Incarnations.OrderBy(l => l.FirstAt)];
+                return;
+            }
+        }
+    }
 
-    private (int All, int Nameless) Known() => (_state.Incarnations.Count, _state.Incarnations.Count(i => i.Id is null));
+    private (int All, int Nameless) Known()
+    {
+        var nameless = 0;
+        foreach (var incarnation in _state.Incarnations)
+        {
+            nameless += incarnation.Id is null ? 1 : 0;
+        }
+
+        return (_state.Incarnations.Count, nameless);
+    }
 
     /// <summary>Says nothing new but, it may be, the id of an incarnation that had none.</summary>
     private bool Learn(InstanceEvent e)
@@ -218,7 +272,7 @@ internal sealed class InstanceHistory
         return true;
     }
 
-    private void Trim()
+    private void Trim(DateTimeOffset now)
     {
         Open.Trim();
 
@@ -226,8 +280,11 @@ internal sealed class InstanceHistory
         while (_state.Incarnations.Count > MaxIncarnations
             && _state.Incarnations.FindIndex(0, _state.Incarnations.Count - 1, i => !IsAwaited(i)) is var oldest and >= 0)
         {
+            _trimmed.Add(_state.Incarnations[oldest], now);
             _state.Incarnations.RemoveAt(oldest);
         }
+
+        _trimmed.Trim(now, _retention);
     }
 
     private bool IsAwaited(Incarnation incarnation) =>

@@ -58,12 +58,19 @@ internal sealed class OpenInterruptions
     public ParkedStage StageOf(string id) =>
         _state.Counted.Contains(id) ? ParkedStage.counted : Find(id)?.Stage ?? ParkedStage.unheard;
 
-    /// <summary>The interruptions that have come further than the register knows for certain, and the one of this id in any case.</summary>
-    public IReadOnlyList<OpenInterruption> ToTell(string? id) =>
-        _state.Open.FindAll(o => o.Status != OpenStatus.counting && (o.Told < o.Stage || o.Id == id));
+    /// <summary>Ids of those of these events that are interruptions and wait for their cluster.</summary>
+    public IReadOnlyCollection<string> WaitingOf(IReadOnlyList<InstanceEvent> events) => _state.Open.Count == 0
+        ? []
+        : _state.Open.FindAll(o => o.Status == OpenStatus.parked && events.Any(e => e.EventId == o.Id)).ConvertAll(o => o.Id);
+
+    /// <summary>The interruptions that have come further than the register knows for certain, and those of these ids in any case.</summary>
+    public IReadOnlyList<OpenInterruption> ToTell(params IReadOnlyCollection<string> ids) => _state.Open.Count == 0
+        ? []
+        : _state.Open.FindAll(o => o.Status != OpenStatus.counting && (o.Told < o.Stage || ids.Contains(o.Id)));
 
     /// <summary>The interruptions whose cluster is fixed and which have to be counted now.</summary>
-    public IReadOnlyList<OpenInterruption> ToCount() => _state.Open.FindAll(o => o.Status == OpenStatus.counting);
+    public IReadOnlyList<OpenInterruption> ToCount() =>
+        _state.Open.Count == 0 ? [] : _state.Open.FindAll(o => o.Status == OpenStatus.counting);
 
     /// <summary>Records that its cluster has counted an interruption.</summary>
     public void MarkCounted(string id)
@@ -95,8 +102,13 @@ internal sealed class OpenInterruptions
     public bool Attribute()
     {
         var changed = false;
-        foreach (var open in _state.Open.Where(o => o.Status != OpenStatus.counting))
+        foreach (var open in _state.Open)
         {
+            if (open.Status == OpenStatus.counting)
+            {
+                continue;
+            }
+
             if (!open.Lost && Incarnations.Of(_state, open) is { IsDescribed: true } incarnation)
             {
                 changed |= open.Attribute(incarnation);
@@ -117,6 +129,11 @@ internal sealed class OpenInterruptions
     /// </summary>
     public void Trim()
     {
+        if (_state.Open.Count <= MaxOpen)
+        {
+            return;
+        }
+
         foreach (var oldest in _state.Open.Where(o => o.Status != OpenStatus.counting).SkipLast(MaxOpen).ToList())
         {
             if (oldest.Status == OpenStatus.parked)

@@ -14,7 +14,7 @@ internal sealed class DurableState<T>
     private readonly string _name;
     private readonly IGrainContext _context;
     private readonly IGrainStorage _storage;
-    private readonly GrainState<T> _record = new(new T());
+    private readonly GrainState<T> _record = new(null, null);
     private Task? _load;
     private bool _isPoisoned;
 
@@ -109,6 +109,17 @@ internal sealed class DurableState<T>
         }
     }
 
+    /// <summary>What is in memory can no longer be what the store has: nothing more is answered from it, and the activation ends.</summary>
+    /// <param name="what">What could not be done with the record.</param>
+    /// <param name="e">Why.</param>
+    public StateUnavailableException Poison(string what, Exception e)
+    {
+        _isPoisoned = true;
+        var message = $"State {this} could not be {what}: {e.Message}";
+        _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, e, message));
+        return new StateUnavailableException(message, e);
+    }
+
     /// <summary>Names the record, for errors.</summary>
     public override string ToString() => $"'{_name}' of {_context.GrainId}";
 
@@ -129,13 +140,5 @@ internal sealed class DurableState<T>
         {
             throw new StateUnavailableException($"State {this} cannot be read: {e.Message}", e);
         }
-    }
-
-    private StateUnavailableException Poison(string what, Exception e)
-    {
-        _isPoisoned = true;
-        var message = $"State {this} could not be {what}: {e.Message}";
-        _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, e, message));
-        return new StateUnavailableException(message, e);
     }
 }

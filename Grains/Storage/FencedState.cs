@@ -37,18 +37,22 @@ internal sealed class FencedState<T>
         _began = began;
     }
 
-    /// <summary>Calls a receiver. Where it refuses a call of an epoch that is over, the record is read again, under the one that it told.</summary>
+    /// <summary>The epoch under which a receiver is to be called: what was known of it before the record was last read or written.</summary>
     /// <param name="receiver">Its name among the <see cref="KnownEpochs"/>.</param>
-    /// <param name="call">Makes the call of an epoch; null if it was not refused.</param>
+    public long EpochFor(string receiver) => _began.GetValueOrDefault(receiver);
+
+    /// <summary>
+    /// Reads the record again after a receiver has refused a call of an epoch that is over; then the call is made again. Several may run at
+    /// once: each leaves an epoch behind that was known before a read of its own.
+    /// </summary>
+    /// <param name="receiver">Its name among the <see cref="KnownEpochs"/>.</param>
+    /// <param name="told">The epoch that it told.</param>
     /// <exception cref="StateUnavailableException">Another activation has written the record; this one ends.</exception>
-    public async Task CallAsync(string receiver, Func<long, Task<long?>> call)
+    public async Task ReadAgainAsync(string receiver, long told)
     {
-        while (await call(_began.GetValueOrDefault(receiver)) is { } told)
-        {
-            _epochs.Take(receiver, told);
-            var began = _epochs.Now;
-            await _state.ConfirmAsync();
-            _began = began;
-        }
+        _epochs.Take(receiver, told);
+        var began = _epochs.Now;
+        await _state.ConfirmAsync();
+        _began = began;
     }
 }

@@ -13,7 +13,7 @@ namespace OrleansSie.Grains.Storage;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(InstanceState))]
 [JsonSerializable(typeof(ClusterState))]
-[JsonSerializable(typeof(CountedIdsState))]
+[JsonSerializable(typeof(SegmentState))]
 [JsonSerializable(typeof(ClusterIndexState))]
 [JsonSerializable(typeof(ParkedState))]
 [JsonSerializable(typeof(PullMarkState))]

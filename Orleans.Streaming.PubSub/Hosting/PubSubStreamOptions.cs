@@ -18,19 +18,19 @@ public sealed class PubSubStreamOptions
     public string Endpoint { get; set; } = "https://pubsub.googleapis.com";
 
     /// <summary>
-    /// Virtual queues, each with a pulling agent of its own, for each subscription on each silo. Default: 4. A stream whose consumer is
-    /// slow to activate holds up the agent which registers it, and not the others.
+    /// Messages pulled and not settled, for each subscription on each silo. Default: 4000. One stream may have a quarter of it in the hands
+    /// of its consumer; what comes above that for the stream waits, leased, beside the capacity, and pulling stops when as much waits as this.
     /// </summary>
-    public int QueuesPerSubscription { get; set; } = 4;
+    public int QueueCapacity { get; set; } = 4000;
 
-    /// <summary>Messages in delivery in one queue at most. Default: 1000. Times <see cref="QueuesPerSubscription"/> it bounds the messages held for a subscription.</summary>
-    public int QueueCapacity { get; set; } = 1000;
+    /// <summary>Messages in one batch at most, 1 to 1000. Default: 256. A batch is what waits for its stream; it is never waited for.</summary>
+    public int MaxBatchMessages { get; set; } = 256;
 
     /// <summary>Messages asked for in one Pull at most, 1 to 1000. Default: 500.</summary>
     public int MaxPullMessages { get; set; } = 500;
 
-    /// <summary>Pull calls in flight for each subscription on each silo. Default: 2.</summary>
-    public int ConcurrentPulls { get; set; } = 2;
+    /// <summary>Pull calls in flight for each subscription on each silo. Default: 4.</summary>
+    public int ConcurrentPulls { get; set; } = 4;
 
     /// <summary>
     /// Bytes of messages pulled and not yet settled, for each subscription on each silo. Default: 64 MiB; at least 20 MiB, twice the
@@ -39,7 +39,7 @@ public sealed class PubSubStreamOptions
     public long MaxBytes { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>
-    /// The ack deadline given to a message in delivery, renewed after a third of it. Default: 30 s; 10 s to 600 s. It is also the time
+    /// The ack deadline given to a message that is not settled, renewed after a third of it. Default: 30 s; 10 s to 600 s. It is also the time
     /// after which another silo gets the messages of one that died.
     /// </summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(30);
@@ -47,25 +47,13 @@ public sealed class PubSubStreamOptions
     /// <summary>The age at which a message that is still not settled is given up: its lease is renewed no more. Default: 15 min.</summary>
     public TimeSpan MaxLeaseAge { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a failing delivery is tried again on this silo before the message is nacked. Default: 2 min.</summary>
-    public TimeSpan MaxEventDeliveryTime { get; set; } = TimeSpan.FromMinutes(2);
-
-    /// <summary>The first pause between two tries of a delivery. Default: 100 ms; it doubles up to <see cref="DeliveryBackoffMax"/>.</summary>
-    public TimeSpan DeliveryBackoffMin { get; set; } = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>The longest pause between two tries of a delivery. Default: 5 s.</summary>
-    public TimeSpan DeliveryBackoffMax { get; set; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long the agent remembers a stream that has no messages. Default: 15 s. Shorter costs a handshake, longer costs memory.</summary>
-    public TimeSpan StreamInactivityPeriod { get; set; } = TimeSpan.FromSeconds(15);
-
     /// <summary>
-    /// How long deliveries in flight may take to end when the silo stops; then what is left is nacked, so that other silos get it at once.
+    /// How long consumers may take to settle what they have when the silo stops; then what is left is nacked, so that other silos get it at once.
     /// Default: 15 s. The host's own shutdown timeout must be longer.
     /// </summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Distinct streams whose deliveries fail in a row, with no success between them, that open the circuit. Default: 10; at least 2.</summary>
+    /// <summary>Distinct messages that fail in a row, with no success between them, that open the circuit. Default: 10; at least 2.</summary>
     public int CircuitFailureThreshold { get; set; } = 10;
 
     /// <summary>How long an opened circuit waits before its first trial. Default: 5 s; doubles up to <see cref="CircuitBreakMax"/> while trials fail.</summary>

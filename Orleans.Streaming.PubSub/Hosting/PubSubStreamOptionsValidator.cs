@@ -40,14 +40,14 @@ internal sealed partial class PubSubStreamOptionsValidator(string provider) : IV
 
     private static IEnumerable<string> Sizes(PubSubStreamOptions options)
     {
-        if (options.QueuesPerSubscription is < 1 or > 64)
-        {
-            yield return $"QueuesPerSubscription is {options.QueuesPerSubscription}; it must be 1 to 64";
-        }
-
         if (options.QueueCapacity is < 1 or > 1_000_000)
         {
             yield return $"QueueCapacity is {options.QueueCapacity}; it must be 1 to 1000000";
+        }
+
+        if (options.MaxBatchMessages is < 1 or > 1000)
+        {
+            yield return $"MaxBatchMessages is {options.MaxBatchMessages}; it must be 1 to 1000";
         }
 
         if (options.MaxPullMessages is < 1 or > 1000)
@@ -77,10 +77,6 @@ internal sealed partial class PubSubStreamOptionsValidator(string provider) : IV
         [
             (nameof(options.LeaseDuration), options.LeaseDuration, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(600)),
             (nameof(options.MaxLeaseAge), options.MaxLeaseAge, options.LeaseDuration, TimeSpan.FromDays(1)),
-            (nameof(options.MaxEventDeliveryTime), options.MaxEventDeliveryTime, TimeSpan.FromMilliseconds(1), options.MaxLeaseAge),
-            (nameof(options.DeliveryBackoffMin), options.DeliveryBackoffMin, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10)),
-            (nameof(options.DeliveryBackoffMax), options.DeliveryBackoffMax, options.DeliveryBackoffMin, TimeSpan.FromMinutes(10)),
-            (nameof(options.StreamInactivityPeriod), options.StreamInactivityPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),
             (nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(30)),
             (nameof(options.CircuitBreakMin), options.CircuitBreakMin, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(30)),
             (nameof(options.CircuitBreakMax), options.CircuitBreakMax, options.CircuitBreakMin, TimeSpan.FromMinutes(30)),

@@ -10,7 +10,18 @@ namespace Orleans.Streaming.PubSub;
 /// <summary>Adds Orleans streams over Google Cloud Pub/Sub to a silo.</summary>
 public static class PubSubStreamsHosting
 {
+    /// <summary>How long a message may wait for the agent at most, where nothing moves. While there is something the agent goes on reading.</summary>
     private static readonly TimeSpan _pumpPeriod = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// An agent tries no delivery twice: it pauses after a failed try for longer than its deliveries may take. What has failed is nacked,
+    /// and Pub/Sub decides when and where it comes again.
+    /// </summary>
+    private static readonly TimeSpan _deliveryTime = TimeSpan.FromMilliseconds(100);
+    private static readonly PubSubBackoff _deliveryPause = new(_deliveryTime * 3, _deliveryTime * 3);
+
+    /// <summary>How long the agent remembers a stream. A handshake more costs nothing then, and streams that never come again are forgotten.</summary>
+    private static readonly TimeSpan _streamMemory = TimeSpan.FromHours(1);
 
     /// <summary>
     /// Adds a stream provider that takes from Pub/Sub subscriptions. Needs an <see cref="IPubSubMessageDecoder"/> among the services, and
@@ -35,8 +46,6 @@ public static class PubSubStreamsHosting
         services.AddKeyedSingleton(name, (s, _) => CreateFactory(s, name));
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
             s => new PubSubStreamsLifecycle(name, () => s.GetRequiredKeyedService<PubSubQueueAdapterFactory>(name)));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IOutgoingGrainCallFilter, DeliveryWitness>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IIncomingGrainCallFilter, DeafConsumerGuard>());
         return builder.AddPersistentStreams(name, (s, n) => s.GetRequiredKeyedService<PubSubQueueAdapterFactory>(n), streams => Configure(streams, name));
     }
 
@@ -50,14 +59,11 @@ public static class PubSubStreamsHosting
             pulling.BatchContainerBatchSize = 1;
             pulling.GetQueueMsgsTimerPeriod = _pumpPeriod;
             pulling.InitQueueTimeout = options.ShutdownTimeout;
-            pulling.MaxEventDeliveryTime = options.MaxEventDeliveryTime;
-            pulling.StreamInactivityPeriod = options.StreamInactivityPeriod;
+            pulling.MaxEventDeliveryTime = _deliveryTime;
+            pulling.StreamInactivityPeriod = _streamMemory;
         }));
-        streams.ConfigureBackoffProvider((s, n) => (IMessageDeliveryBackoffProvider)DeliveryBackoff(OptionsOf(s, n)));
-        streams.ConfigureBackoffProvider((s, n) => (IQueueReaderBackoffProvider)DeliveryBackoff(OptionsOf(s, n)));
+        streams.ConfigureBackoffProvider((_, _) => (IMessageDeliveryBackoffProvider)_deliveryPause);
     }
-
-    private static PubSubBackoff DeliveryBackoff(PubSubStreamOptions options) => new(options.DeliveryBackoffMin, options.DeliveryBackoffMax);
 
     private static PubSubQueueAdapterFactory CreateFactory(IServiceProvider services, string name)
     {
@@ -79,7 +85,7 @@ public static class PubSubStreamsHosting
             PubSubSession Start()
             {
                 var leases = new LeaseManager(api, options, each, circuit, reporter, time, logger);
-                var budget = new PullBudget(options, each, circuit);
+                var budget = new PullBudget(options, each, leases, circuit);
                 var puller = new PubSubPuller(api, decoder, leases, budget, each, options.ConcurrentPulls, time, logger);
                 return new PubSubSession(puller, leases, options.ShutdownTimeout, time);
             }

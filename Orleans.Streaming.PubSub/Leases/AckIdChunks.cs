@@ -11,9 +11,9 @@ internal static class AckIdChunks
     /// <summary>What an id costs in a request besides its characters, which are ASCII.</summary>
     public const int IdOverhead = 4;
 
-    public static List<ArraySegment<PubSubLease>> Of(List<PubSubLease> leases)
+    public static List<ArraySegment<PubSubMessage>> Of(List<PubSubMessage> leases)
     {
-        var chunks = new List<ArraySegment<PubSubLease>>();
+        var chunks = new List<ArraySegment<PubSubMessage>>();
         if (leases.Count == 0)
         {
             return chunks;
@@ -27,7 +27,7 @@ internal static class AckIdChunks
             var cost = Cost(all[i]);
             if (i > start && (i - start == MaxIds || bytes + cost > MaxBytes))
             {
-                chunks.Add(new ArraySegment<PubSubLease>(all, start, i - start));
+                chunks.Add(new ArraySegment<PubSubMessage>(all, start, i - start));
                 start = i;
                 bytes = 0;
             }
@@ -35,13 +35,13 @@ internal static class AckIdChunks
             bytes += cost;
         }
 
-        chunks.Add(new ArraySegment<PubSubLease>(all, start, all.Length - start));
+        chunks.Add(new ArraySegment<PubSubMessage>(all, start, all.Length - start));
         return chunks;
     }
 
-    public static int Cost(PubSubLease lease) => lease.AckId.Length + IdOverhead;
+    public static int Cost(PubSubMessage lease) => lease.AckId.Length + IdOverhead;
 
-    public static string[] Ids(ArraySegment<PubSubLease> leases)
+    public static string[] Ids(ArraySegment<PubSubMessage> leases)
     {
         var ids = new string[leases.Count];
         for (var i = 0; i < ids.Length; i++)

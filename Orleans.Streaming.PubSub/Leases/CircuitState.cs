@@ -9,6 +9,6 @@ internal enum CircuitState
     /// <summary>Nothing.</summary>
     Open,
 
-    /// <summary>One message for each queue.</summary>
+    /// <summary>One message at a time.</summary>
     Trial,
 }

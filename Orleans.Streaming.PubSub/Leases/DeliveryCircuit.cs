@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// Stops pulling while deliveries fail all over, so that an outage of the consumers spends no delivery attempts: opens when deliveries to
-/// several distinct streams fail with no success between them, lets a few messages through after a wait, and closes with the first
-/// success. One bad message, however often it comes, counts as one stream.
+/// Stops pulling and delivering while messages fail all over, so that an outage of the consumers spends no delivery attempts: opens when
+/// several distinct messages fail with no success between them, lets one message through after a wait, and closes with the first success.
+/// A bad message counts once, however often it comes.
 /// </summary>
 internal sealed class DeliveryCircuit
 {
     private readonly Lock _lock = new();
-    private readonly HashSet<StreamId> _failing = [];
+    private readonly HashSet<string> _failing = new(StringComparer.Ordinal);
     private readonly string _subscription;
     private readonly IPubSubGate? _gate;
     private readonly TimeProvider _time;
@@ -71,7 +71,7 @@ internal sealed class DeliveryCircuit
         }
     }
 
-    public void Failed(StreamId stream)
+    public void Failed(string messageId)
     {
         lock (_lock)
         {
@@ -83,7 +83,7 @@ internal sealed class DeliveryCircuit
                     Wait(_wait * 2 < _longest ? _wait * 2 : _longest);
                 }
             }
-            else if (_failing.Add(stream) && _failing.Count >= _threshold)
+            else if (_failing.Add(messageId) && _failing.Count >= _threshold)
             {
                 _open = true;
                 Wait(_shortest);

@@ -1,41 +1,110 @@
 namespace Orleans.Streaming.PubSub;
 
-/// <summary>The leases in delivery. Each leaves once, whoever asks first; safe from any thread, without work under its lock.</summary>
-internal sealed class HeldLeases
+/// <summary>
+/// The unsettled messages of one subscription, and how much of the capacity each stream has of them. Each message leaves once, whoever asks
+/// first; safe from any thread, without work under its lock.
+/// </summary>
+internal sealed class HeldLeases(int capacity)
 {
     private readonly Lock _lock = new();
-    private readonly List<PubSubLease> _held = [];
+    private readonly List<PubSubMessage> _held = [];
+    private readonly Dictionary<StreamId, StreamShare> _shares = [];
+    private readonly int _share = Math.Max(1, capacity / 4);
+    private TaskCompletionSource? _emptied;
+    private int _waiting;
+    private int _handedOut;
     private bool _closed;
 
-    public void Add(PubSubLease lease)
+    /// <summary>Messages above the shares of their streams. They wait, and take no room from other streams.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>Messages in the hands of consumers.</summary>
+    public int HandedOut => Volatile.Read(ref _handedOut);
+
+    public void Add(ReadOnlySpan<PubSubMessage> messages)
     {
         lock (_lock)
         {
-            lease.Index = _held.Count;
-            _held.Add(lease);
+            foreach (var message in messages)
+            {
+                message.Index = _held.Count;
+                _held.Add(message);
+                if (message.IsDelivered)
+                {
+                    Count(message);
+                }
+            }
         }
     }
 
-    /// <summary>Whether the lease was still held, and has left now.</summary>
-    public bool TryLeave(PubSubLease lease, LeaseState state)
+    /// <summary>How many messages of a stream may be handed out now.</summary>
+    public int RoomOf(StreamId stream)
     {
         lock (_lock)
         {
-            if (lease.State != LeaseState.Held || _closed)
+            return _shares.TryGetValue(stream, out var share) ? _share - share.HandedOut : _share;
+        }
+    }
+
+    /// <summary>Hands those out that are still held; null if none is.</summary>
+    public PubSubBatch? HandOut(StreamId stream, PubSubMessage[] messages)
+    {
+        lock (_lock)
+        {
+            var held = Array.TrueForAll(messages, IsHeld) ? messages : Array.FindAll(messages, IsHeld);
+            if (held.Length == 0)
+            {
+                return null;
+            }
+
+            var batch = new PubSubBatch(stream, held);
+            foreach (var message in held)
+            {
+                message.Batch = batch;
+                message.Share!.HandedOut++;
+            }
+
+            _handedOut += held.Length;
+            return batch;
+        }
+    }
+
+    /// <summary>Whether the message was still held, and has left now.</summary>
+    public bool TryLeave(PubSubMessage message, LeaseState state, object? result = null)
+    {
+        lock (_lock)
+        {
+            if (!IsHeld(message) || _closed)
             {
                 return false;
             }
 
-            Remove(lease, state);
+            message.Result = result;
+            Remove(message, state);
             return true;
         }
     }
 
-    public PubSubLease[] Snapshot()
+    public PubSubMessage[] Snapshot()
     {
         lock (_lock)
         {
             return [.. _held];
+        }
+    }
+
+    /// <summary>Completes when none is held.</summary>
+    public Task EmptiedAsync()
+    {
+        lock (_lock)
+        {
+            if (_held.Count == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _emptied ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _emptied.Task;
         }
     }
 
@@ -49,24 +118,24 @@ internal sealed class HeldLeases
     }
 
     /// <summary>Adds the leases that are due for renewal, and removes those that are too old for it; answers how many were found ended.</summary>
-    public int Collect(long now, long oldest, List<PubSubLease> due, List<PubSubLease> tooOld)
+    public int Collect(long now, long oldest, List<PubSubMessage> due, List<PubSubMessage> tooOld)
     {
         var lost = 0;
         lock (_lock)
         {
             for (var i = _held.Count - 1; i >= 0; i--)
             {
-                var lease = _held[i];
-                if (lease.PulledAt <= oldest)
+                var message = _held[i];
+                if (message.PulledAt <= oldest)
                 {
-                    Remove(lease, LeaseState.TooOld);
-                    tooOld.Add(lease);
+                    Remove(message, LeaseState.TooOld);
+                    tooOld.Add(message);
                 }
-                else if (lease.RenewAt <= now)
+                else if (message.RenewAt <= now)
                 {
-                    lost += lease.EndsAt <= now && !lease.WasLost ? 1 : 0;
-                    lease.WasLost |= lease.EndsAt <= now;
-                    due.Add(lease);
+                    lost += message.EndsAt <= now && !message.WasLost ? 1 : 0;
+                    message.WasLost |= message.EndsAt <= now;
+                    due.Add(message);
                 }
             }
         }
@@ -74,24 +143,61 @@ internal sealed class HeldLeases
         return lost;
     }
 
-    public void Renew(IReadOnlyList<PubSubLease> leases, long renewAt, long endsAt)
+    public void Renew(IReadOnlyList<PubSubMessage> messages, long renewAt, long endsAt)
     {
         lock (_lock)
         {
-            foreach (var lease in leases)
+            foreach (var message in messages)
             {
-                lease.RenewAt = renewAt;
-                lease.EndsAt = endsAt;
+                message.RenewAt = renewAt;
+                message.EndsAt = endsAt;
             }
         }
     }
 
-    private void Remove(PubSubLease lease, LeaseState state)
+    private static bool IsHeld(PubSubMessage message) => message.State == LeaseState.Held;
+
+    private void Count(PubSubMessage message)
+    {
+        if (!_shares.TryGetValue(message.Stream, out var share))
+        {
+            _shares.Add(message.Stream, share = new StreamShare());
+        }
+
+        message.Share = share;
+        _waiting += ++share.Held > _share ? 1 : 0;
+    }
+
+    private void Remove(PubSubMessage message, LeaseState state)
     {
         var last = _held[^1];
-        _held[lease.Index] = last;
-        last.Index = lease.Index;
+        _held[message.Index] = last;
+        last.Index = message.Index;
         _held.RemoveAt(_held.Count - 1);
-        lease.State = state;
+        message.State = state;
+        if (message.Share is { } share)
+        {
+            Discount(message, share);
+        }
+
+        if (_held.Count == 0)
+        {
+            _emptied?.TrySetResult();
+        }
+    }
+
+    private void Discount(PubSubMessage message, StreamShare share)
+    {
+        _waiting -= share.Held-- > _share ? 1 : 0;
+        if (message.Batch is not null)
+        {
+            share.HandedOut--;
+            _handedOut--;
+        }
+
+        if (share.Held == 0)
+        {
+            _shares.Remove(message.Stream);
+        }
     }
 }

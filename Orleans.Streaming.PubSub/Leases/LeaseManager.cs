@@ -8,7 +8,7 @@ namespace Orleans.Streaming.PubSub;
 /// </summary>
 internal sealed class LeaseManager : IDisposable
 {
-    private readonly HeldLeases _held = new();
+    private readonly HeldLeases _held;
     private readonly string _subscription;
     private readonly PubSubSubscriptionStatus _status;
     private readonly DeliveryCircuit _circuit;
@@ -21,7 +21,6 @@ internal sealed class LeaseManager : IDisposable
     private readonly long _firstRenewal;
     private readonly ILogger _logger;
     private readonly Task _running;
-    private int _givenUp;
 
     public LeaseManager(
         PubSubApi api,
@@ -32,6 +31,7 @@ internal sealed class LeaseManager : IDisposable
         TimeProvider time,
         ILogger logger)
     {
+        _held = new HeldLeases(options.QueueCapacity);
         _subscription = status.Subscription;
         _status = status;
         _circuit = circuit;
@@ -50,70 +50,106 @@ internal sealed class LeaseManager : IDisposable
     /// <summary>The subscription's full name.</summary>
     public string Subscription => _subscription;
 
-    /// <summary>Rises when leases are given up for their age, so that caches know when to look for them.</summary>
-    public int GivenUp => Volatile.Read(ref _givenUp);
+    /// <summary>Messages above the shares of their streams: they wait, and take no room from other streams.</summary>
+    public int Waiting => _held.Waiting;
+
+    /// <summary>Unsettled messages in the hands of consumers.</summary>
+    public int HandedOut => _held.HandedOut;
 
     /// <summary>Whether the silo or the agents stop, so that what is undelivered is given back without blame.</summary>
     public bool IsStopping { get; private set; }
 
-    /// <summary>Takes responsibility for a pulled message: from now on it is renewed until it is settled.</summary>
-    public PubSubLease Take(in PulledMessage message)
+    /// <summary>Takes responsibility for messages that were pulled and decoded: from now on they are renewed until they are settled.</summary>
+    public void Take(ReadOnlySpan<PubSubMessage> messages)
     {
         var now = _time.GetTimestamp();
-        var lease = new PubSubLease(this, message, now) { RenewAt = now + _firstRenewal, EndsAt = now + _lease };
-        _status.OnTaken(lease.Bytes);
-        _held.Add(lease);
-        return lease;
+        var bytes = 0L;
+        foreach (var message in messages)
+        {
+            message.PulledAt = now;
+            message.RenewAt = now + _firstRenewal;
+            message.EndsAt = now + _lease;
+            bytes += message.Bytes;
+        }
+
+        _status.OnTaken(messages.Length, bytes);
+        _held.Add(messages);
     }
+
+    /// <summary>How many messages of a stream may be handed out now: what is left of its quarter of the capacity.</summary>
+    public int RoomOf(StreamId stream) => _held.RoomOf(stream);
+
+    /// <summary>Hands to a stream's consumer what is unsettled of these messages; null if nothing is.</summary>
+    public PubSubBatch? HandOut(StreamId stream, PubSubMessage[] messages) => _held.HandOut(stream, messages);
 
     /// <summary>The message has had its effect, or needs none: it is acknowledged.</summary>
-    public void Acknowledge(PubSubLease lease)
+    /// <returns>Whether this settled it.</returns>
+    public bool Acknowledge(PubSubMessage message, object? result = null)
     {
-        if (_held.TryLeave(lease, LeaseState.Done))
+        if (!_held.TryLeave(message, LeaseState.Done, result))
         {
-            if (lease.IsDelivered)
-            {
-                _circuit.Succeeded();
-            }
-
-            _acks.Enqueue(lease);
+            return false;
         }
+
+        if (message.IsDelivered)
+        {
+            _circuit.Succeeded();
+        }
+
+        _acks.Enqueue(message);
+        return true;
     }
 
-    /// <summary>The delivery failed: the message is nacked. A failure without a stream says nothing about the consumers.</summary>
-    public void Reject(PubSubLease lease, StreamId? stream)
+    /// <summary>The delivery failed: the message is nacked. One that is for no stream says nothing about the consumers.</summary>
+    /// <returns>Whether this settled it.</returns>
+    public bool Reject(PubSubMessage message)
     {
-        if (_held.TryLeave(lease, LeaseState.Failed))
+        if (!_held.TryLeave(message, LeaseState.Failed))
         {
-            if (stream is { } failing)
-            {
-                _circuit.Failed(failing);
-            }
-
-            _nacks.Enqueue(lease);
+            return false;
         }
+
+        if (message.IsDelivered)
+        {
+            _circuit.Failed(message.MessageId);
+        }
+
+        _nacks.Enqueue(message);
+        return true;
     }
 
     /// <summary>The message was not delivered to the end: it is nacked, so that another silo gets it at once.</summary>
-    public void Return(PubSubLease lease)
+    public void Return(PubSubMessage message)
     {
-        if (_held.TryLeave(lease, LeaseState.Returned))
+        if (_held.TryLeave(message, LeaseState.Returned))
         {
-            _nacks.Enqueue(lease);
+            _nacks.Enqueue(message);
         }
     }
+
+    /// <summary>Rejects all that is unsettled of a stream, also what its consumers have.</summary>
+    public void RejectAllOf(StreamId stream)
+    {
+        foreach (var message in _held.Snapshot().Where(message => message.IsDelivered && message.Stream == stream))
+        {
+            Reject(message);
+        }
+    }
+
+    /// <summary>Gives back what no consumer has been offered.</summary>
+    public void ReturnWaiting() => ReturnAll(static message => message.Batch is null);
+
+    /// <summary>Gives back what no consumer has taken over.</summary>
+    public void ReturnUntaken() => ReturnAll(static message => message.Batch is not { IsTaken: true });
+
+    /// <summary>Completes when nothing is unsettled.</summary>
+    public Task EmptiedAsync() => _held.EmptiedAsync();
 
     /// <summary>From now on undelivered messages are given back without being counted as failures.</summary>
     public void BeginStop() => IsStopping = true;
 
     /// <summary>Gives back every message that is not settled yet; its delivery may still be under way.</summary>
-    public void ReturnAll()
-    {
-        foreach (var lease in _held.Snapshot())
-        {
-            Return(lease);
-        }
-    }
+    public void ReturnAll() => ReturnAll(static _ => true);
 
     /// <summary>Gives back what is left and sends all acks and nacks, within the timeout; what is not sent then expires.</summary>
     public async Task FinishAsync(TimeSpan timeout)
@@ -144,7 +180,7 @@ internal sealed class LeaseManager : IDisposable
     }
 
     /// <summary>Adds the leases that are due for renewal, and removes those that are too old to be renewed.</summary>
-    internal void Collect(long now, long oldest, List<PubSubLease> due, List<PubSubLease> tooOld)
+    internal void Collect(long now, long oldest, List<PubSubMessage> due, List<PubSubMessage> tooOld)
     {
         for (var lost = _held.Collect(now, oldest, due, tooOld); lost > 0; lost--)
         {
@@ -153,16 +189,15 @@ internal sealed class LeaseManager : IDisposable
     }
 
     /// <summary>Notes that leases were renewed at a time until another.</summary>
-    internal void Renewed(IReadOnlyList<PubSubLease> leases, long renewAt, long endsAt)
+    internal void Renewed(IReadOnlyList<PubSubMessage> leases, long renewAt, long endsAt)
     {
         _held.Renew(leases, renewAt, endsAt);
         _status.OnExtended(leases.Count);
     }
 
     /// <summary>Reports leases that were given up for their age.</summary>
-    internal void Expired(IReadOnlyList<PubSubLease> leases)
+    internal void Expired(IReadOnlyList<PubSubMessage> leases)
     {
-        Interlocked.Increment(ref _givenUp);
         _status.OnExpired(leases.Count);
         foreach (var lease in leases)
         {
@@ -184,9 +219,17 @@ internal sealed class LeaseManager : IDisposable
         }
     }
 
-    private void Release(PubSubLease lease) => _status.OnReleased(lease.Bytes);
+    private void ReturnAll(Func<PubSubMessage, bool> which)
+    {
+        foreach (var message in _held.Snapshot().Where(which))
+        {
+            Return(message);
+        }
+    }
 
-    private void OnAcked(IReadOnlyList<PubSubLease> leases)
+    private void Release(PubSubMessage lease) => _status.OnReleased(lease.Bytes);
+
+    private void OnAcked(IReadOnlyList<PubSubMessage> leases)
     {
         _status.OnAcked(leases.Count);
         foreach (var lease in leases)
@@ -196,7 +239,7 @@ internal sealed class LeaseManager : IDisposable
         }
     }
 
-    private void OnAckGivenUp(IReadOnlyList<PubSubLease> leases)
+    private void OnAckGivenUp(IReadOnlyList<PubSubMessage> leases)
     {
         _status.OnExpired(leases.Count);
         foreach (var lease in leases)
@@ -206,19 +249,19 @@ internal sealed class LeaseManager : IDisposable
         }
     }
 
-    private void OnNacked(IReadOnlyList<PubSubLease> leases)
+    private void OnNacked(IReadOnlyList<PubSubMessage> leases)
     {
         _status.OnNacked(leases.Count);
         ReleaseUndelivered(leases);
     }
 
-    private void OnNackGivenUp(IReadOnlyList<PubSubLease> leases)
+    private void OnNackGivenUp(IReadOnlyList<PubSubMessage> leases)
     {
         _status.OnExpired(leases.Count);
         ReleaseUndelivered(leases);
     }
 
-    private void ReleaseUndelivered(IReadOnlyList<PubSubLease> leases)
+    private void ReleaseUndelivered(IReadOnlyList<PubSubMessage> leases)
     {
         foreach (var lease in leases)
         {

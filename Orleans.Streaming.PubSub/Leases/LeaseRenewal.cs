@@ -16,8 +16,8 @@ internal sealed class LeaseRenewal : IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _deadlines = new(1);
-    private readonly List<PubSubLease> _due = [];
-    private readonly List<PubSubLease> _tooOld = [];
+    private readonly List<PubSubMessage> _due = [];
+    private readonly List<PubSubMessage> _tooOld = [];
     private readonly string _subscription;
     private readonly PubSubApi _api;
     private readonly TimeProvider _time;
@@ -97,7 +97,7 @@ internal sealed class LeaseRenewal : IDisposable
     }
 
     /// <summary>They have left the held leases, so they are reported even when the renewals of the others were cancelled.</summary>
-    private void GiveUp(List<PubSubLease> tooOld)
+    private void GiveUp(List<PubSubMessage> tooOld)
     {
         if (tooOld.Count > 0)
         {
@@ -107,7 +107,7 @@ internal sealed class LeaseRenewal : IDisposable
     }
 
     /// <summary>A chunk that fails stays due and is tried again in the next sweep.</summary>
-    private async Task RenewAsync(ArraySegment<PubSubLease> chunk, long now, CancellationToken cancellation)
+    private async Task RenewAsync(ArraySegment<PubSubMessage> chunk, long now, CancellationToken cancellation)
     {
         try
         {

@@ -4,31 +4,31 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// Sends the ids of settled leases, gathered for 25 ms or to a full request, several requests at once, each tried again until its leases
+/// Sends the ids of settled leases, gathered for 50 ms or to a full request, several requests at once, each tried again until its leases
 /// have ended. Every lease comes out once: sent or given up. A request refused for one bad id is cut until the bad one is alone.
 /// </summary>
 internal sealed class SettlementQueue : IDisposable
 {
     private const int ParallelRequests = 4;
-    private static readonly TimeSpan _linger = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan _linger = TimeSpan.FromMilliseconds(50);
     private static readonly PubSubBackoff _backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
 
-    private readonly Channel<PubSubLease> _queue = Channel.CreateUnbounded<PubSubLease>();
+    private readonly Channel<PubSubMessage> _queue = Channel.CreateUnbounded<PubSubMessage>();
     private readonly SemaphoreSlim _slots = new(ParallelRequests);
     private readonly CancellationTokenSource _hurry = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly string _call;
     private readonly Func<IReadOnlyList<string>, CancellationToken, Task> _send;
-    private readonly Action<IReadOnlyList<PubSubLease>> _sent;
-    private readonly Action<IReadOnlyList<PubSubLease>> _gaveUp;
+    private readonly Action<IReadOnlyList<PubSubMessage>> _sent;
+    private readonly Action<IReadOnlyList<PubSubMessage>> _gaveUp;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
     public SettlementQueue(
         string call,
         Func<IReadOnlyList<string>, CancellationToken, Task> send,
-        Action<IReadOnlyList<PubSubLease>> sent,
-        Action<IReadOnlyList<PubSubLease>> gaveUp,
+        Action<IReadOnlyList<PubSubMessage>> sent,
+        Action<IReadOnlyList<PubSubMessage>> gaveUp,
         TimeProvider time,
         ILogger logger)
     {
@@ -40,7 +40,7 @@ internal sealed class SettlementQueue : IDisposable
         _logger = logger;
     }
 
-    public void Enqueue(PubSubLease lease)
+    public void Enqueue(PubSubMessage lease)
     {
         if (!_queue.Writer.TryWrite(lease))
         {
@@ -68,7 +68,7 @@ internal sealed class SettlementQueue : IDisposable
     /// <summary>Ends when completed and every lease has come out.</summary>
     public async Task RunAsync()
     {
-        PubSubLease? first = null;
+        PubSubMessage? first = null;
         while (first is not null || await _queue.Reader.WaitToReadAsync())
         {
             if (_queue.Reader.Count < AckIdChunks.MaxIds && !_hurry.IsCancellationRequested)
@@ -88,9 +88,9 @@ internal sealed class SettlementQueue : IDisposable
     }
 
     /// <summary>One request's worth of leases; the one that did not fit is the first of the next.</summary>
-    private PubSubLease[] Gather(ref PubSubLease? first)
+    private PubSubMessage[] Gather(ref PubSubMessage? first)
     {
-        var batch = new List<PubSubLease>(Math.Min(AckIdChunks.MaxIds, _queue.Reader.Count + 1));
+        var batch = new List<PubSubMessage>(Math.Min(AckIdChunks.MaxIds, _queue.Reader.Count + 1));
         var bytes = 0;
         while (batch.Count < AckIdChunks.MaxIds && (first is not null || _queue.Reader.TryRead(out first)))
         {
@@ -107,7 +107,7 @@ internal sealed class SettlementQueue : IDisposable
         return [.. batch];
     }
 
-    private async Task SendThenFreeSlotAsync(PubSubLease[] batch)
+    private async Task SendThenFreeSlotAsync(PubSubMessage[] batch)
     {
         try
         {
@@ -119,7 +119,7 @@ internal sealed class SettlementQueue : IDisposable
         }
     }
 
-    private async Task SendAsync(ArraySegment<PubSubLease> batch)
+    private async Task SendAsync(ArraySegment<PubSubMessage> batch)
     {
         for (var attempt = 0; batch.Count > 0; attempt++)
         {
@@ -150,7 +150,7 @@ internal sealed class SettlementQueue : IDisposable
         }
     }
 
-    private ArraySegment<PubSubLease> WithoutEnded(ArraySegment<PubSubLease> batch)
+    private ArraySegment<PubSubMessage> WithoutEnded(ArraySegment<PubSubMessage> batch)
     {
         var now = _time.GetTimestamp();
         var ended = batch.Where(lease => lease.EndsAt <= now).ToArray();
@@ -163,7 +163,7 @@ internal sealed class SettlementQueue : IDisposable
         return batch.Where(lease => lease.EndsAt > now).ToArray();
     }
 
-    private PubSubLease[] GiveUp(ArraySegment<PubSubLease> batch)
+    private PubSubMessage[] GiveUp(ArraySegment<PubSubMessage> batch)
     {
         _gaveUp(batch);
         return [];

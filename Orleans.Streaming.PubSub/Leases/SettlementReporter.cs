@@ -5,7 +5,7 @@ namespace Orleans.Streaming.PubSub;
 /// <summary>Tells the observer, if there is one, and keeps its faults from the loops that call it.</summary>
 internal sealed class SettlementReporter(string subscription, IPubSubObserver? observer, ILogger logger)
 {
-    public void Settled(PubSubLease lease)
+    public void Settled(PubSubMessage lease)
     {
         try
         {
@@ -17,7 +17,7 @@ internal sealed class SettlementReporter(string subscription, IPubSubObserver? o
         }
     }
 
-    public void DeliveryFailed(PubSubLease lease)
+    public void DeliveryFailed(PubSubMessage lease)
     {
         try
         {
@@ -29,7 +29,7 @@ internal sealed class SettlementReporter(string subscription, IPubSubObserver? o
         }
     }
 
-    public void Abandoned(PubSubLease lease, PubSubAbandonment reason)
+    public void Abandoned(PubSubMessage lease, PubSubAbandonment reason)
     {
         try
         {

@@ -19,9 +19,9 @@ public readonly record struct PubSubDecoded
     /// <summary>Whether the message goes to a stream.</summary>
     public bool IsDelivered { get; }
 
-    /// <summary>The message is delivered to a stream and acked when its consumer has handled it.</summary>
+    /// <summary>The message is delivered to a stream, and acked or nacked as its consumer says.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="item">The item: immutable, and serializable by Orleans for consumers on other silos.</param>
+    /// <param name="item">The item, handed to the consumer as it is. It is never copied or serialized.</param>
     public static PubSubDecoded Deliver(StreamId stream, object item)
     {
         ArgumentNullException.ThrowIfNull(item);

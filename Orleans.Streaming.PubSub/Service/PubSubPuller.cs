@@ -1,13 +1,11 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Orleans.Providers.Streams.Common;
-using Orleans.Streams;
 
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// Pulls one subscription in the background, several Pulls at once, into a buffer that its queues share. Bounded by the room that
-/// <see cref="PullBudget"/> gives; errors are met with pauses, logged at each change and then once a minute, and never thrown.
+/// Pulls one subscription in the background, several Pulls at once, into a buffer for its queue; no Pull waits for the agent. Bounded by the
+/// room that <see cref="PullBudget"/> gives; errors are met with pauses, logged at each change and then once a minute, and never thrown.
 /// </summary>
 internal sealed class PubSubPuller : IDisposable
 {
@@ -17,7 +15,7 @@ internal sealed class PubSubPuller : IDisposable
     private static readonly PubSubBackoff _transient = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
     private static readonly PubSubBackoff _lasting = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60));
 
-    private readonly ConcurrentQueue<PubSubBatchContainer> _buffer = new();
+    private readonly ConcurrentQueue<PubSubMessage[]> _buffer = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly PubSubApi _api;
@@ -30,7 +28,6 @@ internal sealed class PubSubPuller : IDisposable
     private PubSubApiError? _lastError;
     private long _lastLogged;
     private long _failures;
-    private long _sequence;
     private volatile bool _isAnswered;
 
     public PubSubPuller(
@@ -57,17 +54,13 @@ internal sealed class PubSubPuller : IDisposable
     /// <summary>Completes after <see cref="Stop"/>, when no Pull is in flight and what the last ones brought has been given back.</summary>
     public Task Completion { get; }
 
-    /// <summary>Takes pulled messages, without waiting for any.</summary>
-    public List<IBatchContainer> Take(int maxCount)
+    /// <summary>Takes what the Pulls brought, one after the other, without waiting for any; messages for no stream are among it, and are settled.</summary>
+    public IEnumerable<PubSubMessage[]> TakeAll()
     {
-        var messages = new List<IBatchContainer>(Math.Min(maxCount, _buffer.Count));
-        while (messages.Count < maxCount && _buffer.TryDequeue(out var message))
+        while (_buffer.TryDequeue(out var messages))
         {
-            messages.Add(message);
+            yield return messages;
         }
-
-        _budget.Unbuffered(messages.Count);
-        return messages;
     }
 
     /// <summary>Cancels the Pulls in flight and gives back what no queue has taken.</summary>
@@ -144,61 +137,68 @@ internal sealed class PubSubPuller : IDisposable
             }
         }
 
-        var leases = new PubSubLease[pulled.Count];
-        for (var i = 0; i < leases.Length; i++)
+        if (pulled.Count > 0)
         {
-            leases[i] = _leases.Take(pulled[i]);
+            TakeIn(pulled);
+        }
+    }
+
+    private void TakeIn(IReadOnlyList<PulledMessage> pulled)
+    {
+        var messages = new PubSubMessage[pulled.Count];
+        for (var i = 0; i < messages.Length; i++)
+        {
+            messages[i] = new PubSubMessage(_leases, pulled[i]);
+            Decode(messages[i], pulled[i].Message);
         }
 
-        for (var i = 0; i < leases.Length; i++)
+        _leases.Take(messages);
+        foreach (var message in messages)
         {
-            Sort(leases[i], pulled[i].Message);
+            if (message.Decoded is null)
+            {
+                _leases.Reject(message);
+            }
+            else if (!message.IsDelivered)
+            {
+                _leases.Acknowledge(message);
+            }
         }
 
+        _buffer.Enqueue(messages);
         if (_stop.IsCancellationRequested)
         {
             ReturnBuffer();
         }
     }
 
-    private void Sort(PubSubLease lease, in PubSubReceived message)
+    private void Decode(PubSubMessage message, in PubSubReceived received)
     {
-        PubSubDecoded decoded;
         try
         {
-            decoded = _decoder.Decode(message);
+            var decoded = _decoder.Decode(received);
             if (decoded.Item is null)
             {
                 throw new InvalidOperationException("The decoder returned neither an item nor a reason to ignore the message.");
             }
+
+            message.SetDecoded(decoded);
         }
         catch (Exception e)
         {
             // The decoder is foreign code: whatever it throws concerns this message alone.
-            _logger.DecoderFailed(lease.MessageId, _status.Subscription, e);
-            _leases.Reject(lease, stream: null);
-            return;
-        }
-
-        lease.Item = decoded.Item;
-        lease.IsDelivered = decoded.IsDelivered;
-        if (decoded.IsDelivered)
-        {
-            var token = new EventSequenceTokenV2(Interlocked.Increment(ref _sequence));
-            _budget.Buffered();
-            _buffer.Enqueue(new PubSubBatchContainer(decoded.Stream, token, decoded.Item, lease));
-        }
-        else
-        {
-            _leases.Acknowledge(lease);
+            _logger.DecoderFailed(message.MessageId, _status.Subscription, e);
         }
     }
 
     private void ReturnBuffer()
     {
-        while (_buffer.TryDequeue(out var message))
+        while (_buffer.TryDequeue(out var messages))
         {
-            _leases.Return(message.Lease);
+            foreach (var message in messages)
+            {
+                _leases.Return(message);
+            }
         }
     }
 

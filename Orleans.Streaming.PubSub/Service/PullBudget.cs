@@ -1,33 +1,31 @@
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// How many messages the next Pull may ask for: bounded by the messages and bytes pulled and not settled, by what waits in the buffer,
-/// and by the circuit. With nothing in flight it always lets one message through, whatever its size.
+/// How many messages the next Pull may ask for: bounded by the messages and bytes pulled and not settled, by what waits above its stream's
+/// share, and by the circuit. What waits leaves the capacity to the other streams until as much waits as the capacity itself. With nothing
+/// in flight it always lets one message through, whatever its size.
 /// </summary>
 internal sealed class PullBudget
 {
     private readonly Lock _lock = new();
     private readonly PubSubSubscriptionStatus _status;
+    private readonly LeaseManager _leases;
     private readonly DeliveryCircuit _circuit;
     private readonly int _maxPull;
-    private readonly int _maxInFlight;
-    private readonly int _maxTrial;
-    private readonly int _maxBuffered;
+    private readonly int _capacity;
     private readonly long _maxBytes;
     private int _asked;
     private long _askedBytes;
-    private int _buffered;
     private int _pullSize;
     private double _meanBytes = 1024;
 
-    public PullBudget(PubSubStreamOptions options, PubSubSubscriptionStatus status, DeliveryCircuit circuit)
+    public PullBudget(PubSubStreamOptions options, PubSubSubscriptionStatus status, LeaseManager leases, DeliveryCircuit circuit)
     {
         _status = status;
+        _leases = leases;
         _circuit = circuit;
         _maxPull = _pullSize = options.MaxPullMessages;
-        _maxTrial = options.QueuesPerSubscription;
-        _maxInFlight = options.QueuesPerSubscription * options.QueueCapacity;
-        _maxBuffered = options.MaxPullMessages * options.ConcurrentPulls;
+        _capacity = options.QueueCapacity;
         _maxBytes = options.MaxBytes;
     }
 
@@ -36,16 +34,18 @@ internal sealed class PullBudget
     {
         var most = _circuit.State switch
         {
-            CircuitState.Closed => _maxInFlight,
-            CircuitState.Trial => _maxTrial,
+            CircuitState.Closed => _capacity,
+            CircuitState.Trial => 1,
             _ => 0,
         };
         lock (_lock)
         {
+            // Any message that is asked for may be one that has to wait.
+            var waiting = _leases.Waiting;
             var held = _status.InFlightMessages + _asked;
             var bytes = _maxBytes - _status.InFlightBytes - _askedBytes;
             var byBytes = held == 0 ? Math.Max(1, bytes / _meanBytes) : bytes <= 0 ? 0 : Math.Max(1, bytes / _meanBytes);
-            var messages = Math.Min(Math.Min(_pullSize, most - held), _maxBuffered - Volatile.Read(ref _buffered) - _asked);
+            var messages = Math.Min(_pullSize, Math.Min(most - (held - waiting), _capacity - waiting - _asked));
             messages = (int)Math.Min(messages, Math.Min(byBytes, int.MaxValue));
             if (messages <= 0)
             {
@@ -68,10 +68,6 @@ internal sealed class PullBudget
         }
     }
 
-    public void Buffered() => Interlocked.Increment(ref _buffered);
-
-    public void Unbuffered(int messages) => Interlocked.Add(ref _buffered, -messages);
-
     /// <summary>Learns how large messages are: fast when they grow, slowly when they shrink, as too large a guess only costs a few Pulls more.</summary>
     public void Observe(IReadOnlyList<PulledMessage> pulled)
     {
@@ -80,7 +76,13 @@ internal sealed class PullBudget
             return;
         }
 
-        var mean = Math.Max(1, pulled.Average(m => (double)m.Bytes));
+        var bytes = 0L;
+        foreach (var message in pulled)
+        {
+            bytes += message.Bytes;
+        }
+
+        var mean = Math.Max(1, (double)bytes / pulled.Count);
         lock (_lock)
         {
             _meanBytes += (mean - _meanBytes) * (mean > _meanBytes ? 0.5 : 0.1);

@@ -6,6 +6,7 @@ namespace Orleans.Streaming.PubSub;
 /// <param name="PublishTime">When it was published.</param>
 /// <param name="DeliveryAttempt">How often it was delivered, from 1; 0 where the subscription has no dead-letter policy.</param>
 /// <param name="Item">The very object that the decoder returned, item or reason; null if the decoder threw.</param>
+/// <param name="Result">What its consumer gave when it acked the message; null otherwise.</param>
 /// <param name="IsDelivered">Whether it was for a stream; false for an ignored message.</param>
 /// <param name="Bytes">Its size on the wire.</param>
 public readonly record struct PubSubSettlement(
@@ -14,5 +15,6 @@ public readonly record struct PubSubSettlement(
     DateTimeOffset PublishTime,
     int DeliveryAttempt,
     object? Item,
+    object? Result,
     bool IsDelivered,
     int Bytes);

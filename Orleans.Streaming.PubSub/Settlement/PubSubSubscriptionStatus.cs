@@ -69,9 +69,9 @@ public sealed class PubSubSubscriptionStatus
         Interlocked.Increment(ref _counts.PullErrors);
     }
 
-    internal void OnTaken(int bytes)
+    internal void OnTaken(int messages, long bytes)
     {
-        Interlocked.Increment(ref _counts.InFlight);
+        Interlocked.Add(ref _counts.InFlight, messages);
         Interlocked.Add(ref _counts.InFlightBytes, bytes);
     }
 

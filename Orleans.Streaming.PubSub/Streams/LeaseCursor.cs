@@ -3,14 +3,13 @@ using Orleans.Streams;
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// Takes one stream's messages to its consumer and settles each as the agent moves on. A message is acked only on evidence that its
-/// delivery succeeded; one disposed of in flight without it is given back.
+/// Takes one stream's messages to its consumer, in batches of what waits as the agent moves on. It acks nothing: that is the consumer's. A
+/// batch whose delivery failed is rejected, and so is one that the agent moves on from without a consumer having taken it over.
 /// </summary>
 internal sealed class LeaseCursor(LeaseTrackingQueueCache cache, StreamSlot slot) : IQueueCacheCursor
 {
     private PubSubBatchContainer? _current;
-    private bool _failed;
-    private bool _disposed;
+    private bool _isClosed;
 
     public IBatchContainer? GetCurrent(out Exception? exception)
     {
@@ -23,19 +22,12 @@ internal sealed class LeaseCursor(LeaseTrackingQueueCache cache, StreamSlot slot
 
     public bool MoveNext()
     {
-        if (_current is { } moved)
+        if (_current is { Batch.IsTaken: false } passed)
         {
-            _current = null;
-            cache.Settle(slot, moved, !_failed && moved.WasDelivered ? LeaseState.Done : LeaseState.Failed);
-            _failed = false;
+            cache.Refused.RejectUntaken(passed.Batch);
         }
 
-        if (_disposed || !cache.IsOnlyConsumer(slot, this))
-        {
-            return false;
-        }
-
-        _current = slot.First;
+        _current = !_isClosed && cache.IsOnlyConsumer(slot, this) ? cache.NextBatch(slot) : null;
         return _current is not null;
     }
 
@@ -44,22 +36,30 @@ internal sealed class LeaseCursor(LeaseTrackingQueueCache cache, StreamSlot slot
         // Messages are read from the front of the slot, so there is no position to refresh.
     }
 
-    public void RecordDeliveryFailure() => _failed = _current is not null;
+    public void RecordDeliveryFailure()
+    {
+        if (_current is { } failed)
+        {
+            _current = null;
+            cache.Refused.RejectFailed(failed);
+        }
+    }
 
+    /// <summary>A batch in flight stays with the consumer that took it over; one that nobody took over is given back.</summary>
     public void Dispose()
     {
-        if (_disposed)
+        if (_isClosed)
         {
             return;
         }
 
-        _disposed = true;
-        if (_current is { } unsettled)
+        _isClosed = true;
+        if (_current is { Batch.IsTaken: false } untaken)
         {
-            _current = null;
-            cache.Settle(slot, unsettled, _failed ? LeaseState.Failed : unsettled.WasDelivered ? LeaseState.Done : LeaseState.Returned);
+            Rejections.Return(untaken.Batch.Own);
         }
 
+        _current = null;
         cache.Close(slot, this);
     }
 }

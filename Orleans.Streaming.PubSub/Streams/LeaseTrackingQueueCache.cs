@@ -4,58 +4,68 @@ using Orleans.Streams;
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// The messages that one queue's agent delivers, by stream, so that a stream that is slow or fails holds up itself alone. Each message is
-/// settled with its lease manager the moment its fate is known, not through the agent's pump; that is also why offering the agent no
-/// room cannot deadlock. Used on the agent's turns only.
+/// The messages that wait for the agent of one queue, by stream, so that a stream that is slow or fails holds up itself alone. How many are
+/// pulled is <see cref="PullBudget"/>'s matter, so the agent is always let read: a stream whose consumer found no room is told there when it
+/// has some. Used on the agent's turns only.
 /// </summary>
 internal sealed class LeaseTrackingQueueCache : IQueueCache
 {
     private readonly Dictionary<StreamId, StreamSlot> _slots = [];
     private readonly List<StreamSlot> _fresh = [];
+    private readonly List<StreamSlot> _standing = [];
     private readonly DeliveryCircuit _circuit;
-    private readonly int _capacity;
     private readonly int _maxBatch;
     private readonly ILogger _logger;
     private LeaseManager? _leases;
-    private int _givenUp;
-    private int _outstanding;
+    private long _sequence;
 
     public LeaseTrackingQueueCache(DeliveryCircuit circuit, PubSubStreamOptions options, ILogger logger)
     {
         _circuit = circuit;
-        _capacity = options.QueueCapacity;
-        _maxBatch = options.MaxPullMessages;
+        _maxBatch = options.MaxBatchMessages;
         _logger = logger;
+        Refused = new Rejections(logger);
     }
 
-    public int GetMaxAddCount()
+    /// <summary>What its cursors reject with.</summary>
+    internal Rejections Refused { get; }
+
+    /// <summary>
+    /// Takes in what was pulled, and tells for which streams the agent has to look: those with new messages, and those that stood still
+    /// for want of room and have some now.
+    /// </summary>
+    /// <param name="pulled">What the puller has, Pull by Pull.</param>
+    public IList<IBatchContainer> TakeIn(IEnumerable<PubSubMessage[]> pulled)
     {
-        SettleUnread();
-        DropGivenUp();
-        return _circuit.State switch
+        RejectUnread();
+        foreach (var messages in pulled)
         {
-            CircuitState.Closed => Math.Clamp(_capacity - _outstanding, 0, _maxBatch),
-            CircuitState.Trial => _outstanding == 0 ? 1 : 0,
-            _ => 0,
-        };
+            TakeIn(messages);
+        }
+
+        _standing.RemoveAll(MayMove);
+        if (_fresh.Count == 0)
+        {
+            return [];
+        }
+
+        var arrivals = new IBatchContainer[_fresh.Count];
+        for (var i = 0; i < arrivals.Length; i++)
+        {
+            arrivals[i] = _fresh[i].Arrival;
+        }
+
+        return arrivals;
     }
 
-    public bool IsUnderPressure() => _outstanding >= _capacity;
+    /// <summary>No limit. A cache that offers no room would stop the turns in which streams that stand still are told to go on.</summary>
+    public int GetMaxAddCount() => QueueAdapterConstants.UNLIMITED_GET_QUEUE_MSG;
+
+    public bool IsUnderPressure() => false;
 
     public void AddToCache(IList<IBatchContainer> messages)
     {
-        foreach (var message in messages.Cast<PubSubBatchContainer>())
-        {
-            if (!_slots.TryGetValue(message.StreamId, out var slot))
-            {
-                _slots.Add(message.StreamId, slot = new StreamSlot(message.StreamId));
-            }
-
-            slot.Append(message);
-            _fresh.Add(slot);
-            _leases = message.Lease.Manager;
-            _outstanding++;
-        }
+        // They are in their slots since the receiver took them in.
     }
 
     public bool TryPurgeFromCache(out IList<IBatchContainer> purgedItems)
@@ -70,37 +80,30 @@ internal sealed class LeaseTrackingQueueCache : IQueueCache
     /// <summary>The token is not looked at: a stream over Pub/Sub cannot be rewound.</summary>
     public IQueueCacheCursor GetCacheCursor(StreamId streamId, StreamSequenceToken? token)
     {
-        if (!_slots.TryGetValue(streamId, out var slot))
-        {
-            _slots.Add(streamId, slot = new StreamSlot(streamId));
-        }
-
+        var slot = SlotOf(streamId);
         slot.Cursors++;
         return new LeaseCursor(this, slot);
     }
 
-    internal void Settle(StreamSlot slot, PubSubBatchContainer message, LeaseState outcome)
+    /// <summary>What waits for a stream, as far as there is room for it in the hands of its consumer; null if there is nothing or no room.</summary>
+    internal PubSubBatchContainer? NextBatch(StreamSlot slot)
     {
-        if (message.IsCached)
+        while (slot.Count > 0)
         {
-            slot.Remove(message);
-            _outstanding--;
+            var room = RoomOf(slot);
+            if (room <= 0)
+            {
+                StandStill(slot);
+                return null;
+            }
+
+            if (_leases!.HandOut(slot.Stream, slot.Take(room)) is { } batch)
+            {
+                return new PubSubBatchContainer(batch, ++_sequence);
+            }
         }
 
-        var leases = message.Lease.Manager;
-        switch (outcome)
-        {
-            case LeaseState.Done:
-                leases.Acknowledge(message.Lease);
-                break;
-            case LeaseState.Failed:
-                leases.Reject(message.Lease, slot.Stream);
-                _logger.DeliveryFailed(message.MessageId, message.Lease.Manager.Subscription, slot.Stream);
-                break;
-            default:
-                leases.Return(message.Lease);
-                break;
-        }
+        return null;
     }
 
     /// <summary>Whether this cursor may read: one consumer a stream, or an ack for one would take the message from another.</summary>
@@ -111,6 +114,7 @@ internal sealed class LeaseTrackingQueueCache : IQueueCache
         if (slot.Consumer != cursor && !slot.HasSeveralConsumers)
         {
             slot.HasSeveralConsumers = true;
+            _leases?.RejectAllOf(slot.Stream);
             _logger.SeveralConsumers(slot.Stream);
         }
 
@@ -131,74 +135,126 @@ internal sealed class LeaseTrackingQueueCache : IQueueCache
 
         if (--slot.Cursors == 0)
         {
-            Empty(slot);
-            _slots.Remove(slot.Stream);
+            Remove(slot);
         }
+    }
+
+    private StreamSlot SlotOf(StreamId stream)
+    {
+        if (!_slots.TryGetValue(stream, out var slot))
+        {
+            _slots.Add(stream, slot = new StreamSlot(stream));
+        }
+
+        return slot;
+    }
+
+    private void TakeIn(PubSubMessage[] messages)
+    {
+        foreach (var message in messages)
+        {
+            if (!message.IsSettled)
+            {
+                _leases = message.Manager;
+                var slot = SlotOf(message.Stream);
+                slot.Append(message);
+                Announce(slot);
+            }
+        }
+    }
+
+    private void Announce(StreamSlot slot)
+    {
+        if (!slot.IsAnnounced)
+        {
+            slot.IsAnnounced = true;
+            _fresh.Add(slot);
+        }
+    }
+
+    private void StandStill(StreamSlot slot)
+    {
+        if (!slot.StandsStill)
+        {
+            slot.StandsStill = true;
+            _standing.Add(slot);
+        }
+    }
+
+    private bool MayMove(StreamSlot slot)
+    {
+        if (slot.Cursors > 0 && slot.Count > 0 && RoomOf(slot) <= 0)
+        {
+            return false;
+        }
+
+        slot.StandsStill = false;
+        if (slot.Cursors > 0 && slot.Count > 0)
+        {
+            Announce(slot);
+        }
+
+        return true;
+    }
+
+    /// <summary>How many messages may go to a stream's consumer now; asked only where some wait.</summary>
+    private int RoomOf(StreamSlot slot)
+    {
+        var leases = _leases!;
+        var most = _circuit.State switch
+        {
+            _ when leases.IsStopping => 0,
+            CircuitState.Closed => _maxBatch,
+            CircuitState.Trial when leases.HandedOut == 0 => 1,
+            _ => 0,
+        };
+        return most == 0 ? 0 : Math.Min(most, leases.RoomOf(slot.Stream));
     }
 
     /// <summary>
     /// A stream without any cursor once the agent has taken in its messages has no consumer; the agent remembers such a stream for a
     /// while and would never ask for them.
     /// </summary>
-    private void SettleUnread()
+    private void RejectUnread()
     {
         foreach (var slot in _fresh)
         {
-            if (slot.Cursors == 0 && slot.First is not null)
+            slot.IsAnnounced = false;
+            if (slot.Cursors == 0 && slot.Count > 0)
             {
-                Empty(slot);
-                _slots.Remove(slot.Stream);
+                Remove(slot);
             }
         }
 
         _fresh.Clear();
     }
 
-    /// <summary>Nacks what is left of a stream; as a failure, unless the silo stops or its consumer just goes away.</summary>
-    private void Empty(StreamSlot slot)
+    private void Remove(StreamSlot slot)
     {
-        var hadConsumer = slot.WasRead && !slot.HasSeveralConsumers;
-        while (slot.First is { } message)
-        {
-            slot.Remove(message);
-            _outstanding--;
-            if (hadConsumer || message.Lease.Manager.IsStopping)
-            {
-                message.Lease.Manager.Return(message.Lease);
-            }
-            else
-            {
-                message.Lease.Manager.Reject(message.Lease, slot.Stream);
-                if (!slot.WasRead)
-                {
-                    _logger.NoConsumer(slot.Stream, message.MessageId);
-                }
-            }
-        }
+        Empty(slot);
+        _slots.Remove(slot.Stream);
     }
 
-    /// <summary>Frees the room of messages whose leases were given up for their age, also of one in delivery.</summary>
-    private void DropGivenUp()
+    /// <summary>Nacks what waits for a stream; as a failure, unless the silo stops or its consumer just goes away.</summary>
+    private void Empty(StreamSlot slot)
     {
-        if (_leases is null || _leases.GivenUp == _givenUp)
+        if (slot.Count == 0)
         {
             return;
         }
 
-        _givenUp = _leases.GivenUp;
-        foreach (var slot in _slots.Values)
+        var messages = slot.Take(slot.Count);
+        if (slot.HasSeveralConsumers)
         {
-            for (var message = slot.First; message is not null;)
-            {
-                var next = message.Next;
-                if (message.Lease.State == LeaseState.TooOld)
-                {
-                    slot.Remove(message);
-                    _outstanding--;
-                }
-
-                message = next;
-            }
+            Rejections.Reject(messages);
+        }
+        else if (slot.WasRead)
+        {
+            Rejections.Return(messages);
+        }
+        else
+        {
+            Refused.RejectUnread(slot.Stream, messages);
         }
     }
 }

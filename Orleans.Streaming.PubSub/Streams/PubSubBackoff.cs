@@ -3,7 +3,7 @@ using Orleans.Runtime.Providers;
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>Doubles from the shortest pause to the longest, each pause between half and all of that, so that silos do not march in step.</summary>
-internal sealed class PubSubBackoff(TimeSpan shortest, TimeSpan longest) : IMessageDeliveryBackoffProvider, IQueueReaderBackoffProvider
+internal sealed class PubSubBackoff(TimeSpan shortest, TimeSpan longest) : IMessageDeliveryBackoffProvider
 {
     public TimeSpan Next(int attempt)
     {

@@ -3,7 +3,7 @@ using Orleans.Streams;
 
 namespace Orleans.Streaming.PubSub;
 
-/// <summary>Holds one provider's parts together: its queues, and one shared subscription for each in the options.</summary>
+/// <summary>Holds one provider's parts together: its subscriptions, and a queue for each.</summary>
 internal sealed class PubSubQueueAdapterFactory : IQueueAdapterFactory
 {
     private readonly string _name;

@@ -1,6 +1,6 @@
 namespace Orleans.Streaming.PubSub;
 
-/// <summary>The time between the first queue's joining a subscription and the last one's leaving: its puller and its leases.</summary>
+/// <summary>The time in which an agent reads a subscription: its puller and its leases.</summary>
 internal sealed class PubSubSession : IDisposable
 {
     private readonly TimeSpan _shutdownTimeout;
@@ -23,8 +23,8 @@ internal sealed class PubSubSession : IDisposable
     public LeaseManager Leases { get; }
 
     /// <summary>
-    /// Stops at once; deliveries in flight may end and are acked. Those that have not ended after the timeout are given back, even while
-    /// the agent still waits for them.
+    /// Stops at once, and gives back what waits; consumers may settle what they have. What they have not settled after the timeout is given
+    /// back, even while the agent still waits for them.
     /// </summary>
     public void StopPulling()
     {
@@ -41,15 +41,18 @@ internal sealed class PubSubSession : IDisposable
 
         Leases.BeginStop();
         Puller.Stop();
+        Leases.ReturnWaiting();
     }
 
     public async Task FinishAsync(TimeSpan timeout)
     {
         StopPulling();
-        await _finished.CancelAsync();
         await Puller.Completion;
+        Leases.ReturnUntaken();
+        await Task.WhenAny(Leases.EmptiedAsync(), _returning);
 
         // What it gives back must be queued before the queues are closed, or it would not be nacked but expire.
+        await _finished.CancelAsync();
         await _returning;
         await Leases.FinishAsync(timeout);
     }

@@ -1,8 +1,8 @@
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// One subscription on this silo, shared by its queues: the first to join starts pulling, the last to leave ends it. It can be joined
-/// again after that, as agents may be stopped and started while the silo runs.
+/// One subscription on this silo and its one queue. It can be started again after it has finished, as agents may be stopped and started
+/// while the silo runs.
 /// </summary>
 internal sealed class PubSubSubscription
 {
@@ -11,7 +11,6 @@ internal sealed class PubSubSubscription
     private readonly TimeSpan _shutdownTimeout;
     private PubSubSession? _session;
     private Task _ending = Task.CompletedTask;
-    private int _members;
     private bool _stopping;
 
     public PubSubSubscription(DeliveryCircuit circuit, Func<PubSubSession> start, TimeSpan shutdownTimeout)
@@ -23,11 +22,13 @@ internal sealed class PubSubSubscription
 
     public DeliveryCircuit Circuit { get; }
 
-    public PubSubSession Join()
+    /// <summary>The cache of its agent, of the last one if it was started again.</summary>
+    public LeaseTrackingQueueCache? Cache { get; set; }
+
+    public PubSubSession Start()
     {
         lock (_lock)
         {
-            _members++;
             _session ??= _start();
             if (_stopping)
             {
@@ -35,14 +36,6 @@ internal sealed class PubSubSubscription
             }
 
             return _session;
-        }
-    }
-
-    public Task LeaveAsync()
-    {
-        lock (_lock)
-        {
-            return --_members > 0 ? Task.CompletedTask : End();
         }
     }
 
@@ -56,25 +49,19 @@ internal sealed class PubSubSubscription
         }
     }
 
-    /// <summary>Ends it whatever the queues do; nothing is left if they all have left.</summary>
+    /// <summary>Ends it; nothing is left to do if it has ended.</summary>
     public Task FinishAsync()
     {
         lock (_lock)
         {
-            _members = 0;
-            return End();
-        }
-    }
+            if (_session is { } session)
+            {
+                _session = null;
+                _ending = Task.WhenAll(_ending, Task.Run(() => FinishAsync(session)));
+            }
 
-    private Task End()
-    {
-        if (_session is { } session)
-        {
-            _session = null;
-            _ending = Task.WhenAll(_ending, Task.Run(() => FinishAsync(session)));
+            return _ending;
         }
-
-        return _ending;
     }
 
     private async Task FinishAsync(PubSubSession session)

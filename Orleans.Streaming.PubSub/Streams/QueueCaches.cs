@@ -6,6 +6,9 @@ namespace Orleans.Streaming.PubSub;
 /// <summary>Makes the cache of each queue.</summary>
 internal sealed class QueueCaches(PubSubQueueAdapterFactory factory, PubSubStreamOptions options, ILogger logger) : IQueueAdapterCache
 {
-    public IQueueCache CreateQueueCache(QueueId queueId) =>
-        new LeaseTrackingQueueCache(factory.SubscriptionOf(queueId).Circuit, options, logger);
+    public IQueueCache CreateQueueCache(QueueId queueId)
+    {
+        var subscription = factory.SubscriptionOf(queueId);
+        return subscription.Cache = new LeaseTrackingQueueCache(subscription.Circuit, options, logger);
+    }
 }

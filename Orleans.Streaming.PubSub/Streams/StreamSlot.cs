@@ -1,13 +1,14 @@
 namespace Orleans.Streaming.PubSub;
 
-/// <summary>The messages of one stream in one queue's cache, oldest first, and who reads them. The agent's alone.</summary>
+/// <summary>The messages that wait for one stream in one queue's cache, oldest first, and who reads them. The agent's alone.</summary>
 internal sealed class StreamSlot(StreamId stream)
 {
-    private PubSubBatchContainer? _last;
+    private readonly Queue<PubSubMessage> _waiting = new();
 
-    public StreamId Stream { get; } = stream;
+    public StreamId Stream => stream;
 
-    public PubSubBatchContainer? First { get; private set; }
+    /// <summary>What the agent is told when messages wait.</summary>
+    public Arrival Arrival { get; } = new(stream);
 
     /// <summary>Open cursors: the agent's pin while it registers the stream, and the consumer's.</summary>
     public int Cursors { get; set; }
@@ -21,44 +22,25 @@ internal sealed class StreamSlot(StreamId stream)
     /// <summary>Whether a second consumer came, which nothing can be acked for.</summary>
     public bool HasSeveralConsumers { get; set; }
 
-    public void Append(PubSubBatchContainer message)
+    /// <summary>Whether the agent is about to be told of it.</summary>
+    public bool IsAnnounced { get; set; }
+
+    /// <summary>Whether its consumer found no room though messages wait, so that it has to be told when there is some.</summary>
+    public bool StandsStill { get; set; }
+
+    public int Count => _waiting.Count;
+
+    public void Append(PubSubMessage message) => _waiting.Enqueue(message);
+
+    /// <summary>Takes the oldest messages out.</summary>
+    public PubSubMessage[] Take(int most)
     {
-        message.IsCached = true;
-        if (_last is null)
+        var messages = new PubSubMessage[Math.Min(most, _waiting.Count)];
+        for (var i = 0; i < messages.Length; i++)
         {
-            First = message;
-        }
-        else
-        {
-            _last.Next = message;
+            messages[i] = _waiting.Dequeue();
         }
 
-        _last = message;
-    }
-
-    public void Remove(PubSubBatchContainer message)
-    {
-        PubSubBatchContainer? before = null;
-        for (var each = First; each != message; each = each.Next)
-        {
-            before = each ?? throw new InvalidOperationException("The message is not in its stream's slot.");
-        }
-
-        if (before is null)
-        {
-            First = message.Next;
-        }
-        else
-        {
-            before.Next = message.Next;
-        }
-
-        if (_last == message)
-        {
-            _last = before;
-        }
-
-        message.Next = null;
-        message.IsCached = false;
+        return messages;
     }
 }

@@ -2,7 +2,7 @@ using Orleans.Streams;
 
 namespace Orleans.Streaming.PubSub;
 
-/// <summary>The virtual queues: as many for each subscription as the options say. Pub/Sub itself has no partitions.</summary>
+/// <summary>The queues: one for each subscription. Pub/Sub itself has no partitions.</summary>
 internal sealed class SubscriptionQueueMapper : IStreamQueueMapper
 {
     private readonly QueueId[] _queues;
@@ -10,13 +10,12 @@ internal sealed class SubscriptionQueueMapper : IStreamQueueMapper
 
     public SubscriptionQueueMapper(PubSubStreamOptions options)
     {
-        _queues = new QueueId[options.Subscriptions.Count * options.QueuesPerSubscription];
+        _queues = new QueueId[options.Subscriptions.Count];
         for (var i = 0; i < _queues.Length; i++)
         {
-            var subscription = i / options.QueuesPerSubscription;
-            var shortName = options.Subscriptions[subscription].Split('/')[^1];
+            var shortName = options.Subscriptions[i].Split('/')[^1];
             _queues[i] = QueueId.GetQueueId(shortName, (uint)i, (uint)i * (uint.MaxValue / (uint)_queues.Length));
-            _subscriptions.Add(_queues[i], subscription);
+            _subscriptions.Add(_queues[i], i);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace OrleansSie.Silo.AuditLogs;
@@ -5,9 +6,23 @@ namespace OrleansSie.Silo.AuditLogs;
 /// <summary>An entry's <c>operation</c>: a long-running call logs a first and a last entry of one id.</summary>
 internal ref struct AuditLogOperation
 {
+    private const int MaxLength = 128;
+
     public ReadOnlySpan<byte> Id;
     public bool IsFirst;
     public bool IsLast;
+
+    /// <summary>An operation's id as it is kept: cut between two characters where it is longer than any of Compute Engine.</summary>
+    public static string TextOf(ReadOnlySpan<byte> id)
+    {
+        var length = Math.Min(id.Length, MaxLength);
+        while (length < id.Length && (id[length] & 0b1100_0000) == 0b1000_0000)
+        {
+            length--;
+        }
+
+        return Encoding.UTF8.GetString(id[..length]);
+    }
 
     public static AuditLogOperation Read(scoped ref Utf8JsonReader reader)
     {

@@ -89,6 +89,7 @@ internal sealed class AuditLogParser
             AtIsPublishTime = timestamp is null,
             EventId = Identify(entry, instance, kind, messageId),
             Reason = method.Reason,
+            Operation = kind == InstanceEventKind.interrupted ? AuditLogOperation.TextOf(entry.Operation.Id) : "",
             Description = kind == InstanceEventKind.created ? entry.Payload.Request.Describe() : null,
         });
     }

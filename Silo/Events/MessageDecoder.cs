@@ -5,18 +5,19 @@ using OrleansSie.Silo.AuditLogs;
 
 namespace OrleansSie.Silo.Events;
 
-/// <summary>Joins transport and meaning: a Pub/Sub message becomes an event on its instance's stream, or a named reason to ignore it.</summary>
+/// <summary>Joins transport and meaning: a Pub/Sub message becomes an event on the stream of its instance's shard, or a named reason to ignore it.</summary>
 internal sealed class MessageDecoder : IPubSubMessageDecoder
 {
+    private static readonly StreamId[] _streams =
+        [.. Enumerable.Range(0, InstanceShard.Count).Select(shard => StreamId.Create(InstanceStream.Namespace, shard))];
+
     private readonly AuditLogParser _parser;
     private readonly WatchedProjects _projects;
-    private readonly OutcomeLedger _ledger;
 
-    public MessageDecoder(AuditLogParser parser, WatchedProjects projects, OutcomeLedger ledger)
+    public MessageDecoder(AuditLogParser parser, WatchedProjects projects)
     {
         _parser = parser;
         _projects = projects;
-        _ledger = ledger;
     }
 
     public PubSubDecoded Decode(in PubSubReceived message)
@@ -28,7 +29,7 @@ internal sealed class MessageDecoder : IPubSubMessageDecoder
         }
 
         return _projects.Takes(e.Instance)
-            ? PubSubDecoded.Deliver(StreamId.Create(InstanceStream.Namespace, e.Instance), e with { Receipt = _ledger.Open() })
+            ? PubSubDecoded.Deliver(_streams[InstanceShard.Of(e.Instance)], e)
             : PubSubDecoded.Ignore(new IgnoredMessage(Outcome.unlisted_project, Unlisted(e.Instance)));
     }
 

@@ -7,13 +7,11 @@ namespace OrleansSie.Silo.Events;
 /// <summary>Counts and logs what became of every message, once, when it is settled.</summary>
 internal sealed class SettlementObserver : IPubSubObserver
 {
-    private readonly OutcomeLedger _ledger;
     private readonly MessageMetrics _metrics;
     private readonly ILogger<SettlementObserver> _logger;
 
-    public SettlementObserver(OutcomeLedger ledger, MessageMetrics metrics, ILogger<SettlementObserver> logger)
+    public SettlementObserver(MessageMetrics metrics, ILogger<SettlementObserver> logger)
     {
-        _ledger = ledger;
         _metrics = metrics;
         _logger = logger;
     }
@@ -22,10 +20,10 @@ internal sealed class SettlementObserver : IPubSubObserver
     {
         switch (settlement.Item)
         {
-            case InstanceEvent { Receipt: { } receipt } e:
-                _ledger.Close(receipt);
-                _metrics.Settled(settlement.Subscription, receipt.Outcome);
-                LogEffect(settlement, e, receipt.Outcome);
+            case InstanceEvent e:
+                var outcome = settlement.Result is Outcome result ? result : Outcome.none;
+                _metrics.Settled(settlement.Subscription, outcome);
+                LogEffect(settlement, e, outcome);
                 break;
             case IgnoredMessage ignored:
                 _metrics.Settled(settlement.Subscription, ignored.Outcome);
@@ -35,24 +33,10 @@ internal sealed class SettlementObserver : IPubSubObserver
     }
 
     public void DeliveryFailed(in PubSubSettlement settlement)
-    {
-        _metrics.Failed(settlement.Subscription);
-        Forget(settlement);
-    }
+        => _metrics.Failed(settlement.Subscription);
 
     public void Abandoned(in PubSubSettlement settlement, PubSubAbandonment reason)
-    {
-        _metrics.Abandoned(settlement.Subscription, reason);
-        Forget(settlement);
-    }
-
-    private void Forget(in PubSubSettlement settlement)
-    {
-        if (settlement.Item is InstanceEvent { Receipt: { } receipt })
-        {
-            _ledger.Close(receipt);
-        }
-    }
+        => _metrics.Abandoned(settlement.Subscription, reason);
 
     private void LogEffect(in PubSubSettlement settlement, InstanceEvent e, Outcome outcome)
     {

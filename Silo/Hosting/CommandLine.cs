@@ -3,18 +3,19 @@ using OrleansSie.Silo.Metrics;
 
 namespace OrleansSie.Silo.Hosting;
 
-/// <summary>The arguments of the program: it takes none, and answers who asks what it is.</summary>
+/// <summary>The arguments of a silo: it takes none, and answers who asks what it is. For the other command see <see cref="StateCommand"/>.</summary>
 internal static class CommandLine
 {
     private const string Help = """
         OrleansSie counts the spot interruptions of GKE clusters, each exactly once, and serves the counts to Prometheus.
 
-        It takes no arguments. Without any setting it runs in local mode, for trying out,
+        Without arguments it runs. Without any setting it runs in local mode, for trying out,
         with metrics on http://127.0.0.1:8090/metrics.
 
           CONFIG_PATH      the path of a YAML file with settings
           SIE__PROJECT_NAME, SIE__PROMETHEUS__PORT, ...
                            every key of that file, as an environment variable; it goes before the file
+          state show KEY   prints one record of the store and ends; keys are in docs/stored-form.md
           --help           this text
           --version        the version
 

@@ -4,6 +4,7 @@ using OrleansSie.Grains;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Placement;
 using OrleansSie.Grains.Storage;
 using OrleansSie.Silo.AuditLogs;
 using OrleansSie.Silo.Configuration;
@@ -146,13 +147,17 @@ internal static class SiloHost
     public static ISiloBuilder AddEvents(this ISiloBuilder silo, SieOptions options, string? emulatorHost)
     {
         silo.Services.AddSingleton<KnownClusters>();
+        silo.Services.AddSingleton<ClusterCalls>();
         silo.Services.AddSingleton<KnownEpochs>();
         silo.Services.AddSingleton(new AttributionSettings(options.Attribution.Timeout, options.Instances.Retention, options.Clusters.Retention));
         silo.Services.AddSingleton(new AuditLogParser(options.ProjectName));
         silo.Services.AddSingleton(new WatchedProjects(options));
-        silo.Services.AddSingleton<OutcomeLedger>();
         silo.Services.AddSingleton<IPubSubMessageDecoder, MessageDecoder>();
         silo.Services.AddSingleton<IPubSubObserver, SettlementObserver>();
+        silo.Services.AddSingleton(DirectDeliverySettings.Default);
+        silo.Services.AddSingleton<DirectDeliveries>();
+        silo.Services.AddSingleton<DispatchRoom>();
+        silo.AddShards();
         silo.AddInventory(options);
         return silo.AddPubSubStreams(InstanceStream.Provider, streams =>
         {
@@ -162,9 +167,6 @@ internal static class SiloHost
             }
 
             streams.EmulatorHost = emulatorHost;
-
-            // Most instances have one event and then none for hours: a stream is remembered no longer than its next event is likely.
-            streams.StreamInactivityPeriod = TimeSpan.FromSeconds(5);
         });
     }
 }

@@ -14,7 +14,7 @@ namespace OrleansSie.Silo.Metrics;
 /// </summary>
 internal sealed class ClusterSnapshots
 {
-    private static readonly TimeSpan _maxAge = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _maxAge = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, ClusterSnapshot> _clusters = [];

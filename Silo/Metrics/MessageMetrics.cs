@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Orleans.Streaming.PubSub;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Configuration;
@@ -8,6 +9,8 @@ namespace OrleansSie.Silo.Metrics;
 /// <summary>What became of the messages that this silo pulled.</summary>
 internal sealed class MessageMetrics
 {
+    // Looking a series up by its labels costs more than counting.
+    private readonly ConcurrentDictionary<(string Subscription, Outcome Outcome), Counter.Child> _settled = new();
     private readonly Counter _messages;
     private readonly Counter _failures;
     private readonly Counter _abandoned;
@@ -36,7 +39,8 @@ internal sealed class MessageMetrics
         }
     }
 
-    public void Settled(string subscription, Outcome outcome) => _messages.WithLabels(subscription, outcome.ToString()).Inc();
+    public void Settled(string subscription, Outcome outcome) => _settled.GetOrAdd(
+        (subscription, outcome), static (key, messages) => messages.WithLabels(key.Subscription, key.Outcome.ToString()), _messages).Inc();
 
     public void Abandoned(string subscription, PubSubAbandonment reason) => _abandoned.WithLabels(subscription, ReasonOf(reason)).Inc();
 

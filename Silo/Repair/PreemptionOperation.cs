@@ -66,6 +66,7 @@ internal ref struct PreemptionOperation
             At = at,
             EventId = EventIdentity.OfOperation(TargetId, key, OperationType, Name, InstanceEventKind.interrupted),
             Reason = InterruptionReason.preempted,
+            Operation = AuditLogOperation.TextOf(Name),
         };
     }
 

@@ -97,7 +97,7 @@ internal sealed class RepairRun : IComputeListing
 
     private async Task HandOverAsync(InstanceEvent preemption)
     {
-        var outcome = await _grains.GetGrain<IInstanceGrain>(preemption.Instance).Handle(preemption);
+        var outcome = (await _grains.GetGrain<IInstanceGrain>(preemption.Instance).Handle([preemption]))[0];
         _metrics.Found(_project, outcome);
         Interlocked.Increment(ref outcome == Outcome.duplicate ? ref _known : ref _new);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Serialization.Serializers;
@@ -17,6 +18,8 @@ internal sealed class EmbeddedGrainStorage(
     IOptions<ClusterOptions> cluster,
     TimeSpan? retention) : IGrainStorage
 {
+    private readonly string _prefix = $"{cluster.Value.ServiceId}/state/";
+
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var record = await store.ReadAsync(KeyOf(stateName, grainId));
@@ -27,7 +30,7 @@ internal sealed class EmbeddedGrainStorage(
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var record = new StoreRecord(Guid.NewGuid().ToString("N"), serializer.Serialize(grainState.State).ToArray());
+        var record = new StoreRecord(StoreRecord.NewEtag(), BytesOf(serializer.Serialize(grainState.State)));
         var applied = await store.WriteAsync(KeyOf(stateName, grainId), grainState.ETag, record, retention);
         ThrowUnless(applied, "write", stateName, grainId, grainState);
         grainState.ETag = record.Etag;
@@ -52,5 +55,9 @@ internal sealed class EmbeddedGrainStorage(
         }
     }
 
-    private string KeyOf(string stateName, GrainId grainId) => $"{cluster.Value.ServiceId}/state/{grainId}/{stateName}";
+    /// <summary>Without a copy, where the serializer has made an array of just these.</summary>
+    private static byte[] BytesOf(BinaryData data) =>
+        MemoryMarshal.TryGetArray(data.ToMemory(), out var made) && made.Array is { } array && array.Length == made.Count ? array : data.ToArray();
+
+    private string KeyOf(string stateName, GrainId grainId) => $"{_prefix}{grainId}/{stateName}";
 }

@@ -11,14 +11,11 @@ internal sealed class EmbeddedRetention(EmbeddedStore store, TimeProvider time)
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Until nothing is left to do now.</summary>
-    /// <returns>Zero: each record got its expiry when it was written.</returns>
-    public async Task<int> PassAsync(CancellationToken cancel)
+    public async Task PassAsync(CancellationToken cancel)
     {
         while (await store.SweepAsync(Most) > 0)
         {
             await Task.Delay(_pause, time, cancel);
         }
-
-        return 0;
     }
 }

@@ -77,7 +77,7 @@ internal sealed class EmbeddedStore : IAsyncDisposable
     {
         await _check.DisposeAsync();
         await _writer.DisposeAsync();
-        _reader.Dispose();
+        await _reader.DisposeAsync();
         _folder.Dispose();
     }
 

@@ -30,11 +30,6 @@ internal static partial class StorageLog
         EventName = nameof(RetentionFailed))]
     public static partial void RetentionFailed(ILogger logger, string reason);
 
-    [LoggerMessage(3009, LogLevel.Information,
-        "{Records} records of instances had no expiry, as an older version writes them; they leave the store after instances.retention unless they are written again.",
-        EventName = nameof(RecordsDated))]
-    public static partial void RecordsDated(ILogger logger, int records);
-
     [LoggerMessage(3010, LogLevel.Warning,
         "The counts begin at zero: {Store} holds none. If there were any, stop all silos and restore a backup.",
         EventName = nameof(StoreIsNew))]

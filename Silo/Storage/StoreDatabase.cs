@@ -74,6 +74,9 @@ internal static class StoreDatabase
     /// <summary>The etag of a record; null where there is none.</summary>
     public static string? EtagOf(SqliteConnection connection, string key) => Scalar(connection, "SELECT etag FROM state WHERE key = $key", key) as string;
 
+    /// <summary>What is stored under a key; null where there is nothing.</summary>
+    public static byte[]? DataOf(SqliteConnection connection, string key) => Scalar(connection, "SELECT data FROM state WHERE key = $key", key) as byte[];
+
     /// <summary>What was noted last of the store's clock; null before the first time.</summary>
     public static StoreMark? MarkOf(SqliteConnection connection)
     {

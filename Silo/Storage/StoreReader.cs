@@ -1,15 +1,19 @@
+using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
 namespace OrleansSie.Silo.Storage;
 
-/// <summary>Reads records on a connection of its own, one at a time, without waiting for writers.</summary>
-internal sealed class StoreReader : IDisposable
+/// <summary>Reads records on a connection of its own, one after the other, without waiting for writers.</summary>
+internal sealed class StoreReader : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Channel<Question> _questions = Channel.CreateUnbounded<Question>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _select;
+    private readonly SqliteParameter _key;
+    private readonly SqliteParameter _now;
     private readonly StoreGuard _guard;
     private readonly StoreClock _clock;
+    private readonly Task _loop;
 
     /// <summary>Takes over the connection.</summary>
     public StoreReader(SqliteConnection connection, StoreGuard guard, StoreClock clock)
@@ -19,48 +23,61 @@ internal sealed class StoreReader : IDisposable
         _clock = clock;
         _select = connection.CreateCommand();
         _select.CommandText = "SELECT etag, data FROM state WHERE key = $key AND (expires IS NULL OR expires > $now)";
-        _select.Parameters.Add("$key", SqliteType.Text);
-        _select.Parameters.Add("$now", SqliteType.Integer);
+        _key = _select.Parameters.Add("$key", SqliteType.Text);
+        _now = _select.Parameters.Add("$now", SqliteType.Integer);
         _select.Prepare();
+        _loop = Task.Run(RunAsync);
     }
 
     /// <summary>The record as of the last change answered before this call; null where there is none, or it has expired.</summary>
     /// <exception cref="StoreLostException">The store is not the one that was opened, or is damaged.</exception>
-    public async Task<StoreRecord?> ReadAsync(string key)
+    public Task<StoreRecord?> ReadAsync(string key)
     {
-        await _turn.WaitAsync();
-        try
-        {
-            return await Task.Run(() => Read(key));
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        var question = new Question(key);
+        ObjectDisposedException.ThrowIf(!_questions.Writer.TryWrite(question), this);
+        return question.Answer.Task;
     }
 
-    public void Dispose()
+    /// <summary>Answers what was asked, and closes the connection.</summary>
+    public async ValueTask DisposeAsync()
     {
-        _select.Dispose();
+        _questions.Writer.TryComplete();
+        await _loop;
+        await _select.DisposeAsync();
         _guard.LeaveIfLost(_connection);
-        _connection.Dispose();
-        _turn.Dispose();
+        await _connection.DisposeAsync();
     }
 
-    /// <summary>A disk may be slow, and this call does not return meanwhile: it must not run on a grain's turn.</summary>
+    /// <summary>A disk may be slow, and a read does not return meanwhile: it must not run on a grain's turn.</summary>
+    private async Task RunAsync()
+    {
+        await foreach (var question in _questions.Reader.ReadAllAsync())
+        {
+            try
+            {
+                question.Answer.SetResult(Read(question.Key));
+            }
+            catch (Exception e)
+            {
+                // Whoever asked knows what it means; the next question is tried anew.
+                question.Answer.SetException(_guard.Judge(e));
+            }
+        }
+    }
+
     private StoreRecord? Read(string key)
     {
         _guard.ThrowIfLost();
-        try
-        {
-            _select.Parameters[0].Value = key;
-            _select.Parameters[1].Value = _clock.Now.ToUnixTimeMilliseconds();
-            using var row = _select.ExecuteReader();
-            return row.Read() ? new StoreRecord(row.GetString(0), row.GetFieldValue<byte[]>(1)) : null;
-        }
-        catch (SqliteException fault) when (StoreFault.IsCorrupt(fault))
-        {
-            throw _guard.Judge(fault);
-        }
+        _key.Value = key;
+        _now.Value = _clock.Now.ToUnixTimeMilliseconds();
+        using var row = _select.ExecuteReader();
+        return row.Read() ? new StoreRecord(row.GetString(0), row.GetFieldValue<byte[]>(1)) : null;
+    }
+
+    private sealed class Question(string key)
+    {
+        public string Key { get; } = key;
+
+        public TaskCompletionSource<StoreRecord?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

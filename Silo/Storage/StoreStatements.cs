@@ -10,6 +10,13 @@ internal sealed class StoreStatements : IDisposable
 {
     private const string Lives = "(expires IS NULL OR expires > $now)";
 
+    // Every statement has those of these that it names: a value is set once and bound wherever it is needed.
+    private readonly SqliteParameter _key = new("$key", SqliteType.Text);
+    private readonly SqliteParameter _etag = new("$etag", SqliteType.Text);
+    private readonly SqliteParameter _next = new("$next", SqliteType.Text);
+    private readonly SqliteParameter _data = new("$data", SqliteType.Blob);
+    private readonly SqliteParameter _expires = new("$expires", SqliteType.Integer);
+    private readonly SqliteParameter _now = new("$now", SqliteType.Integer);
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _update;
     private readonly SqliteCommand _delete;
@@ -17,23 +24,39 @@ internal sealed class StoreStatements : IDisposable
 
     public StoreStatements(SqliteConnection connection)
     {
-        _insert = Prepare(connection, """
+        _insert = Prepare(
+            connection,
+            """
             INSERT INTO state (key, etag, data, expires) VALUES ($key, $next, $data, $expires)
             ON CONFLICT (key) DO UPDATE SET etag = $next, data = $data, expires = $expires WHERE state.expires <= $now
-            """);
-        _update = Prepare(connection, $"UPDATE state SET etag = $next, data = $data, expires = $expires WHERE key = $key AND etag = $etag AND {Lives}");
-        _delete = Prepare(connection, $"DELETE FROM state WHERE key = $key AND etag = $etag AND {Lives}");
-        _exists = Prepare(connection, $"SELECT count(*) FROM state WHERE key = $key AND {Lives}");
+            """,
+            _key, _next, _data, _expires, _now);
+        _update = Prepare(
+            connection,
+            $"UPDATE state SET etag = $next, data = $data, expires = $expires WHERE key = $key AND etag = $etag AND {Lives}",
+            _key, _etag, _next, _data, _expires, _now);
+        _delete = Prepare(connection, $"DELETE FROM state WHERE key = $key AND etag = $etag AND {Lives}", _key, _etag, _now);
+        _exists = Prepare(connection, $"SELECT count(*) FROM state WHERE key = $key AND {Lives}", _key, _now);
     }
 
     /// <summary>False where the stored record is another one than the change names.</summary>
-    public bool Apply(StoreChange change, SqliteTransaction transaction, DateTimeOffset now) => change switch
+    public bool Apply(StoreChange change, SqliteTransaction transaction, DateTimeOffset now)
     {
-        { Next: null, Etag: null } => Convert.ToInt64(Bind(_exists, change, transaction, now).ExecuteScalar(), null) == 0,
-        { Next: null } => Bind(_delete, change, transaction, now).ExecuteNonQuery() == 1,
-        { Etag: null } => Bind(_insert, change, transaction, now).ExecuteNonQuery() == 1,
-        _ => Bind(_update, change, transaction, now).ExecuteNonQuery() == 1,
-    };
+        _key.Value = change.Key;
+        _now.Value = now.ToUnixTimeMilliseconds();
+        _etag.Value = change.Etag;
+        if (change.Next is not { } next)
+        {
+            return change.Etag is null
+                ? Convert.ToInt64(In(_exists, transaction).ExecuteScalar(), null) == 0
+                : In(_delete, transaction).ExecuteNonQuery() == 1;
+        }
+
+        _next.Value = next.Etag;
+        _data.Value = next.Data;
+        _expires.Value = change.Retention is { } retention ? (now + retention).ToUnixTimeMilliseconds() : DBNull.Value;
+        return In(change.Etag is null ? _insert : _update, transaction).ExecuteNonQuery() == 1;
+    }
 
     public void Dispose()
     {
@@ -43,43 +66,18 @@ internal sealed class StoreStatements : IDisposable
         _exists.Dispose();
     }
 
-    private static SqliteCommand Prepare(SqliteConnection connection, string sql)
+    private static SqliteCommand Prepare(SqliteConnection connection, string sql, params SqliteParameter[] parameters)
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;
-        foreach (var name in (string[])["$key", "$etag", "$next", "$data", "$expires", "$now"])
-        {
-            if (sql.Contains(name, StringComparison.Ordinal))
-            {
-                command.Parameters.Add(name, name switch
-                {
-                    "$data" => SqliteType.Blob,
-                    "$expires" or "$now" => SqliteType.Integer,
-                    _ => SqliteType.Text,
-                });
-            }
-        }
-
+        command.Parameters.AddRange(parameters);
         command.Prepare();
         return command;
     }
 
-    private static SqliteCommand Bind(SqliteCommand command, StoreChange change, SqliteTransaction transaction, DateTimeOffset now)
+    private static SqliteCommand In(SqliteCommand command, SqliteTransaction transaction)
     {
         command.Transaction = transaction;
-        foreach (SqliteParameter parameter in command.Parameters)
-        {
-            parameter.Value = parameter.ParameterName switch
-            {
-                "$key" => change.Key,
-                "$etag" => change.Etag,
-                "$next" => change.Next?.Etag,
-                "$expires" => change.Retention is { } retention ? (now + retention).ToUnixTimeMilliseconds() : DBNull.Value,
-                "$now" => now.ToUnixTimeMilliseconds(),
-                _ => change.Next?.Data,
-            };
-        }
-
         return command;
     }
 }

@@ -8,38 +8,65 @@ namespace OrleansSie.Silo.Storage;
 /// </summary>
 internal sealed class WatchedGrainStorage(IGrainStorage inner, StoreHealth health, StoreMetrics metrics) : IGrainStorage
 {
-    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-        WatchAsync(StoreOperation.read, () => inner.ReadStateAsync(stateName, grainId, grainState));
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        ThrowIfLost();
+        try
+        {
+            await inner.ReadStateAsync(stateName, grainId, grainState);
+        }
+        catch (Exception e)
+        {
+            Failed(StoreOperation.read, e);
+            throw;
+        }
+    }
 
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-        WatchAsync(StoreOperation.write, () => inner.WriteStateAsync(stateName, grainId, grainState));
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        ThrowIfLost();
+        try
+        {
+            await inner.WriteStateAsync(stateName, grainId, grainState);
+        }
+        catch (Exception e)
+        {
+            Failed(StoreOperation.write, e);
+            throw;
+        }
+    }
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-        WatchAsync(StoreOperation.clear, () => inner.ClearStateAsync(stateName, grainId, grainState));
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        ThrowIfLost();
+        try
+        {
+            await inner.ClearStateAsync(stateName, grainId, grainState);
+        }
+        catch (Exception e)
+        {
+            Failed(StoreOperation.clear, e);
+            throw;
+        }
+    }
 
-    private async Task WatchAsync(StoreOperation operation, Func<Task> ask)
+    private void ThrowIfLost()
     {
         if (health.Lost is { } lost)
         {
             throw new StoreLostException(lost);
         }
+    }
 
-        try
+    /// <summary>Counted and looked into; the grain gets it as it is.</summary>
+    private void Failed(StoreOperation operation, Exception e)
+    {
+        // A refused etag is the store doing its work; or an emptied one, which has no record of this etag.
+        if (e is not InconsistentStateException)
         {
-            await ask();
-        }
-        catch (InconsistentStateException)
-        {
-            // The store doing its work; or an emptied one, which has no record of this etag.
-            health.Suspect();
-            throw;
-        }
-        catch (Exception)
-        {
-            // Counted and looked into; the grain gets it as it is.
             metrics.Failed(operation);
-            health.Suspect();
-            throw;
         }
+
+        health.Suspect();
     }
 }

@@ -26,7 +26,7 @@ public sealed class FuzzFaultTests
     [Fact]
     public void Decoder_WhoseIdentityRestsOnTheMessage_IsFound() => AssertFound(
         "the identity rests on the message",
-        (in message, decoded) => WithIdentity(decoded, EventIdentity.OfMessage(((InstanceEvent)decoded.Item!).Instance, message.MessageId)));
+        (in message, decoded) => WithIdentity(decoded, EventIdentity.OfMessage(EventOf(decoded).Instance, message.MessageId)));
 
     [Fact]
     public void Decoder_WithoutAnIdentity_IsFound() => AssertFound("an identity is not", (in _, decoded) => WithIdentity(decoded, ""));
@@ -37,7 +37,7 @@ public sealed class FuzzFaultTests
         var calls = 0;
         AssertFound(
             "the same message decoded again",
-            (in _, decoded) => PubSubDecoded.Deliver(decoded.Stream, (InstanceEvent)decoded.Item! with { InstanceId = (ulong)++calls }));
+            (in _, decoded) => PubSubDecoded.Deliver(decoded.Stream, EventOf(decoded) with { InstanceId = (ulong)++calls }));
     }
 
     [Fact]
@@ -60,7 +60,9 @@ public sealed class FuzzFaultTests
         new(Sample.Bytes(sample), Parsing.MessageId, Parsing.PublishTime, 0, new Dictionary<string, string>());
 
     private static PubSubDecoded WithIdentity(PubSubDecoded decoded, string id) =>
-        PubSubDecoded.Deliver(decoded.Stream, (InstanceEvent)decoded.Item! with { EventId = id });
+        PubSubDecoded.Deliver(decoded.Stream, EventOf(decoded) with { EventId = id });
+
+    private static InstanceEvent EventOf(PubSubDecoded decoded) => (InstanceEvent)decoded.Item!;
 
     private static void AssertFound(string fault, BrokenDecoder.Change change)
     {

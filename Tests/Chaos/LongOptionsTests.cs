@@ -45,7 +45,7 @@ public sealed class LongOptionsTests
     [Fact]
     public void Mix_OfALongRun_HasEachInterruptionTwiceAndNoDoubleInTheFirstHalf()
     {
-        var mix = Mix.Known(5, 200);
+        var mix = Mix.Known(5, 200, LongFault.Cut);
         var interruptions = mix.Messages.Where(m => !m.IsCreationTopic).ToList();
 
         Assert.Equal(200, Model.Of(mix).Figures.Counted);

@@ -1,9 +1,8 @@
 using Google.Cloud.PubSub.V1;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Streaming.PubSub;
 using Orleans.TestingHost;
-using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Events;
 using OrleansSie.Silo.Local;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Tests.EndToEnd;
@@ -67,12 +66,7 @@ public sealed class PoisonTests
         storage.Put($"instance:projects/{options.ProjectName}/zones/europe-west1-c/instances/poison", "{ this is no record");
         storage.Put("instance:projects/123456789/zones/europe-west1-c/instances/poison", "{ this is no record");
         return InProcessSilos.Build(1, options, pubSubPort, storage, silo =>
-            silo.Services.PostConfigure<PubSubStreamOptions>(InstanceStream.Provider, streams =>
-            {
-                streams.MaxEventDeliveryTime = TimeSpan.FromMilliseconds(300);
-                streams.DeliveryBackoffMin = TimeSpan.FromMilliseconds(20);
-                streams.DeliveryBackoffMax = TimeSpan.FromMilliseconds(100);
-            }));
+            silo.Services.AddSingleton(new DirectDeliverySettings(CallTimeout: TimeSpan.FromSeconds(30), Deadline: TimeSpan.FromMilliseconds(300))));
     }
 
     private static Task<Exposition> ScrapeAsync(InProcessTestCluster cluster) => InProcessSilos.ScrapeAsync(cluster.Silos[0]);

@@ -1,31 +1,27 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime.Providers;
 using Orleans.Storage;
 using Orleans.Streaming.PubSub;
-using Orleans.Streams;
 using Orleans.TestingHost;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Placement;
 using OrleansSie.Grains.Storage;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
 namespace OrleansSie.Tests.Grains;
 
-/// <summary>The grains alone, on silos in this process, fed through a memory stream; every event's outcome comes back.</summary>
-internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
+/// <summary>The grains alone, on silos in this process.</summary>
+internal sealed class GrainCluster : IAsyncDisposable
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(100);
     private static readonly PubSubBackoff _backoff = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(500));
 
-    private readonly ConcurrentDictionary<long, TaskCompletionSource<Outcome>> _waiting = new();
     private readonly InProcessTestCluster _cluster;
-    private IOutcomeObserver? _reference;
-    private long _number;
 
-    private GrainCluster(TestStorage storage, short silos, int queues, Action<ISiloBuilder>? configure)
+    private GrainCluster(TestStorage storage, short silos, Action<ISiloBuilder>? configure)
     {
         Storage = storage;
         var builder = new InProcessTestClusterBuilder(silos);
@@ -34,25 +30,14 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
             silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, storage);
             silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Instances, storage);
             silo.Services.AddSingleton<KnownClusters>();
+            silo.Services.AddSingleton<ClusterCalls>();
             silo.Services.AddSingleton<KnownEpochs>();
+            silo.AddShards();
             silo.Services.AddSingleton(new AttributionSettings(TimeSpan.FromHours(1), TimeSpan.FromDays(45)));
             silo.Services.AddSingleton<GrainMetrics>();
             silo.Services.AddKeyedSingleton<TimeProvider>(GrainClock.Name, Time);
-            silo.AddMemoryStreams(InstanceStream.Provider, streams =>
-            {
-                streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
-                streams.ConfigurePartitioning(queues);
-                streams.ConfigureBackoffProvider((_, _) => (IMessageDeliveryBackoffProvider)_backoff);
-                streams.ConfigureBackoffProvider((_, _) => (IQueueReaderBackoffProvider)_backoff);
-            });
             configure?.Invoke(silo);
         });
-        builder.ConfigureClient(client =>
-            client.AddMemoryStreams(InstanceStream.Provider, streams =>
-            {
-                streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
-                streams.ConfigurePartitioning(queues);
-            }));
         _cluster = builder.Build();
     }
 
@@ -65,23 +50,40 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
     public InProcessTestCluster Cluster => _cluster;
 
     public static async Task<GrainCluster> StartAsync(
-        TestStorage? storage = null, short silos = 1, int queues = 8, Action<ISiloBuilder>? configure = null)
+        TestStorage? storage = null, short silos = 1, Action<ISiloBuilder>? configure = null)
     {
-        var cluster = new GrainCluster(storage ?? new TestStorage(), silos, queues, configure);
+        var cluster = new GrainCluster(storage ?? new TestStorage(), silos, configure);
         await cluster._cluster.DeployAsync();
-        cluster._reference = cluster._cluster.Client.CreateObjectReference<IOutcomeObserver>(cluster);
         return cluster;
     }
 
-    /// <summary>Sends an event and waits for its outcome. The memory stream delivers again while the grain fails.</summary>
-    public async Task<Outcome> SendAsync(InstanceEvent e)
+    /// <summary>Takes an event to its instance, again and again while it fails, and answers its outcome.</summary>
+    public async Task<Outcome> SendAsync(InstanceEvent e) => (await SendAsync([e]))[0];
+
+    /// <summary>Takes events of one instance to it in one call; those that have no outcome again and again.</summary>
+    public async Task<IReadOnlyList<Outcome>> SendAsync(IReadOnlyList<InstanceEvent> events)
     {
-        var number = Interlocked.Increment(ref _number);
-        var waiting = _waiting[number] = new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var stream = _cluster.Client.GetStreamProvider(InstanceStream.Provider)
-            .GetStream<InstanceEvent>(StreamId.Create(InstanceStream.Namespace, e.Instance));
-        await stream.OnNextAsync(e with { Receipt = new Receipt(number, _reference!) });
-        return await waiting.Task.WaitAsync(TimeSpan.FromSeconds(100), TestContext.Current.CancellationToken);
+        var dispatcher = Grains.GetGrain<IDispatcherGrain>(InstanceShard.Of(events[0].Instance));
+        var outcomes = new Outcome[events.Count];
+        var began = TimeProvider.System.GetTimestamp();
+        for (var attempt = 0; TimeProvider.System.GetElapsedTime(began) < _patience; attempt++)
+        {
+            int[] left = [.. Enumerable.Range(0, outcomes.Length).Where(i => outcomes[i] == Outcome.none)];
+            var answers = await dispatcher.Dispatch([.. left.Select(i => events[i])]);
+            foreach (var (i, answer) in left.Zip(answers))
+            {
+                outcomes[i] = answer;
+            }
+
+            if (!outcomes.Contains(Outcome.none))
+            {
+                return outcomes;
+            }
+
+            await Task.Delay(_backoff.Next(attempt), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        throw new TimeoutException($"{events[0].EventId} has no outcome after {_patience.TotalSeconds} s.");
     }
 
     /// <summary>The preemptions that a cluster's grain answers with.</summary>
@@ -116,12 +118,6 @@ internal sealed class GrainCluster : IOutcomeObserver, IAsyncDisposable
             }
         },
         changes => changes is not null))!;
-
-    public Task Report(long number, Outcome outcome)
-    {
-        _waiting[number].TrySetResult(outcome);
-        return Task.CompletedTask;
-    }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 }

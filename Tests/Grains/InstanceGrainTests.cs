@@ -141,7 +141,7 @@ public sealed class InstanceGrainTests
     public async Task Event_OnACorruptRecord_FailsAndNamesTheRecord()
     {
         await using var cluster = await GrainCluster.StartAsync();
-        cluster.Storage.Put("cluster:p/europe-west1/c", "{\"schema\":1,\"version\":\"x");
+        cluster.Storage.Put("cluster:p/europe-west1/c", "{\"s\":1,\"v\":\"x");
 
         var error = await Assert.ThrowsAnyAsync<Exception>(() => cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0, false));
 

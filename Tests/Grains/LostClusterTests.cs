@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ public sealed class LostClusterTests : IDisposable
     private readonly LogRecorder _log = new();
     private readonly GrainMetrics _metrics = new();
     private readonly MeterListener _listener = new();
+    private readonly ConcurrentDictionary<string, long> _reported = new();
     private int _rollbacks;
 
     public LostClusterTests()
@@ -105,7 +107,10 @@ public sealed class LostClusterTests : IDisposable
         using var silos = new ShownOn(cluster, _metrics);
         Assert.Equal(["kept 0, lost 1"], await silos.ShownAsync());
 
-        cluster.Storage.Put(Index, "{\"schema\":1,\"clusters\":[\"p/europe-west1/kept\"]}");
+        // A report that is still to come would name it again.
+        await Eventually.IsAsync(
+            () => Task.FromResult(_reported.GetValueOrDefault(Lost)), version => version == cluster.Storage.Read<ClusterState>($"cluster:{Lost}").Version);
+        cluster.Storage.Put(Index, "{\"s\":1,\"c\":[\"p/europe-west1/kept\"]}");
 
         await Eventually.IsAsync(
             async () =>
@@ -129,6 +134,14 @@ public sealed class LostClusterTests : IDisposable
     {
         silo.Services.AddSingleton(_metrics);
         silo.Services.AddSingleton<ILogger<ClusterIndexGrain>>(new Logger<ClusterIndexGrain>(_log));
+        silo.AddIncomingGrainCallFilter(async call =>
+        {
+            await call.Invoke();
+            if (call.InterfaceMethod?.Name == nameof(IClusterIndexGrain.Report) && call.Request.GetArgument(0) is ClusterSnapshot snapshot)
+            {
+                _reported[snapshot.Key] = snapshot.Version;
+            }
+        });
     });
 
     private static async Task LoseLaterAsync(GrainCluster cluster, params string[] interruptions)

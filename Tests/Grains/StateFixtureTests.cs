@@ -10,16 +10,15 @@ namespace OrleansSie.Tests.Grains;
 public sealed class StateFixtureTests
 {
     private const string Instance = """
-        {"schema":1,"incarnations":[{"id":8430700000000001204,"createdAt":"2026-03-02T01:42:19.29412+00:00","firstAt":"2026-03-02T01:42:19.29412+00:00",
-        "describedBy":"aaaaaaaaaaaaaaaaaaaaaa","cluster":"p/europe-west1/c","nodePool":"spot","machineType":"n2d-standard-8","provisioningModel":"spot","later":7}],
-        "open":[{"id":"bbbbbbbbbbbbbbbbbbbbbb","instanceId":5,"at":"2026-03-02T10:42:31+00:00","arrivedAt":"2026-03-02T10:42:33+00:00","reason":"host_error",
-        "nodePool":"","machineType":"","provisioningModel":""}],"counted":["cccccccccccccccccccccc"],"lastHeardAt":"2026-03-02T10:42:33+00:00","later":{"a":[1]}}
+        {"s":1,"i":[{"i":8430700000000001204,"c":"2026-03-02T01:42:19.29412+00:00","f":"2026-03-02T01:42:19.29412+00:00",
+        "d":"aaaaaaaaaaaaaaaaaaaaaa","k":"p/europe-west1/c","p":"spot","m":"n2d-standard-8","v":"spot","later":7}],
+        "o":[{"i":"bbbbbbbbbbbbbbbbbbbbbb","n":5,"t":"2026-03-02T10:42:31+00:00","a":"2026-03-02T10:42:33+00:00","r":"host_error"}],
+        "c":["cccccccccccccccccccccc"],"h":"2026-03-02T10:42:33+00:00","later":{"a":[1]}}
         """;
 
     private const string Cluster = """
-        {"schema":1,"version":41,"indexed":true,"totals":[{"nodePool":"spot","zone":"europe-west1-c","machineType":"n2d-standard-8","provisioningModel":"spot","count":12}],
-        "unconfirmed":{"dddddddddddddddddddddd":{"instance":"projects/p/zones/z/instances/n","at":1772448146}},
-        "confirmed":[{"id":"eeeeeeeeeeeeeeeeeeeeee","at":1772448147}],"sealed":[{"name":"f00","at":1772448148}]}
+        {"s":1,"v":41,"x":true,"t":[{"p":"spot","z":"europe-west1-c","m":"n2d-standard-8","v":"spot","c":12}],
+        "g":[{"a":"Zm9vYmFyYmE","f":3,"t":4}],"f":4,"b":3,"c":4,"n":[{"i":"dddddddddddddddddddddd","n":"node","t":1772448146123,"later":8}]}
         """;
 
     private static readonly StateSerializer _serializer = new();
@@ -47,17 +46,18 @@ public sealed class StateFixtureTests
 
         Assert.Equal((41, true), (state.Version, state.Indexed));
         Assert.Equal(new PoolLabels("spot", "europe-west1-c", "n2d-standard-8", "spot", InterruptionReason.preempted), Assert.Single(state.Totals).Labels());
-        Assert.Equal("projects/p/zones/z/instances/n", state.Unconfirmed["dddddddddddddddddddddd"].Instance);
-        Assert.Equal("eeeeeeeeeeeeeeeeeeeeee", Assert.Single(state.Confirmed).Id);
-        Assert.Equal("f00", Assert.Single(state.Sealed).Name);
+        Assert.Equal((4L, 3L, 4L), (state.First, state.ConfirmedBefore, state.Confirmed));
+        Assert.Equal(["Zm9vYmFyYmE-3", "Zm9vYmFyYmE-4"], state.Runs.SelectMany(r => r.Numbers().Select(r.NameOf)));
+        Assert.Equal(("dddddddddddddddddddddd", "node", 1772448146123), (state.Tail[0].Id, state.Tail[0].Instance, state.Tail[0].At));
+        Assert.Contains("\"later\":8", _serializer.Serialize(state).ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("{}")]
     [InlineData("null")]
-    [InlineData("{\"schema\":0}")]
-    [InlineData("{\"schema\":2,\"version\":1}")]
-    [InlineData("{\"schema\":1,\"version\":\"one\"}")]
+    [InlineData("{\"s\":0}")]
+    [InlineData("{\"s\":2,\"v\":1}")]
+    [InlineData("{\"s\":1,\"v\":\"one\"}")]
     public void Record_ThatCannotBeRead_IsAnErrorAndNeverAnEmptyState(string record) =>
         Assert.ThrowsAny<Exception>(() => _serializer.Deserialize<ClusterState>(BinaryData.FromString(record)));
 }

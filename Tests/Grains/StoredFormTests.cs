@@ -10,11 +10,11 @@ namespace OrleansSie.Tests.Grains;
 
 /// <summary>
 /// The very bytes that a version wrote into the store, in <c>Fixtures/v1</c>, never to be changed: a cluster of 259 interruptions,
-/// 256 of them sealed, two confirmed, and one whose instance was stopped before it had recorded the count.
+/// 256 of them in a segment, two in the tail, and one whose instance was stopped before it had recorded the count.
 /// </summary>
 public sealed class StoredFormTests
 {
-    private const string SealedName = "counted-2880c975526e464ab0c800fde0eb3fe9";
+    private const string Segment = "segment-mZ3kq0X1yvE-1";
     private static readonly StateSerializer _serializer = new();
 
     [Fact]
@@ -62,20 +62,20 @@ public sealed class StoredFormTests
 
         Assert.Null(state.Unknown);
         Assert.Null(Assert.Single(state.Totals).Unknown);
-        Assert.Null(Assert.Single(state.Unconfirmed).Value.Unknown);
-        Assert.Null(Assert.Single(state.Sealed).Unknown);
-        Assert.Equal(2, state.Confirmed.Count);
-        Assert.All(state.Confirmed, c => Assert.Null(c.Unknown));
+        Assert.Null(Assert.Single(state.Runs).Unknown);
+        Assert.Equal(3, state.Tail.Count);
+        Assert.All(state.Tail, e => Assert.Null(e.Unknown));
     }
 
     [Fact]
-    public void SealedIdsAndIndex_OfVersionOne_AreReadWholeAndWrittenAsTheyWere()
+    public void SegmentAndIndex_OfVersionOne_AreReadWholeAndWrittenAsTheyWere()
     {
-        var ids = ReadAndCompare<CountedIdsState>(SealedName);
+        var segment = ReadAndCompare<SegmentState>(Segment);
         var index = ReadAndCompare<ClusterIndexState>("cluster-index");
 
-        Assert.Null(ids.Unknown);
-        Assert.Equal(256, ids.Ids.Count);
+        Assert.Null(segment.Unknown);
+        Assert.Equal(256, segment.Entries.Count);
+        Assert.All(segment.Entries, e => Assert.Null(e.Unknown));
         Assert.Null(index.Unknown);
         Assert.Equal([Cluster], index.Clusters);
     }
@@ -96,7 +96,7 @@ public sealed class StoredFormTests
         var storage = new TestStorage();
         storage.Put("cluster-index:all", Fixture("cluster-index"));
         storage.Put($"cluster:{Cluster}", Fixture("cluster"));
-        storage.Put($"{SealedName}:{Cluster}", Fixture(SealedName));
+        storage.Put($"{Segment}:{Cluster}", Fixture(Segment));
         foreach (var suffix in new[] { "", "-counted", "-counting", "-not-gke", "-parked" })
         {
             storage.Put($"instance:{Instance}{suffix}", Fixture($"instance-gke-1{suffix}"));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Tests.EndToEnd;
@@ -84,6 +85,7 @@ public sealed partial class ImageTests
     {
         var command = Publish().Match(_dockerfile).Groups[1].Value
             .Replace("/app", app, StringComparison.Ordinal)
+            .Replace("$TARGETARCH", RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64", StringComparison.Ordinal)
             .Replace("$VERSION", "0.1.0", StringComparison.Ordinal)
             .Replace("$COMMIT", "", StringComparison.Ordinal);
         var start = new ProcessStartInfo("dotnet", [.. command.Split(' '), "--nologo", "-v", "quiet", "-nodeReuse:false"])

@@ -28,7 +28,7 @@ public sealed class ProcessPageTests
         var codes = TableOfTests.Rows(Page, "## Exit codes", 2).Select(row => row[0]).ToList();
 
         Assert.Equal(
-            new[] { 0, ProcessEnd.Software, ProcessEnd.Temporary, ProcessEnd.BadConfiguration, ProcessEnd.Signal + 1, ProcessEnd.Signal + 2, ProcessEnd.Signal + 3, ProcessEnd.Signal + 15 }
+            new[] { 0, StateCommand.NoRecord, ProcessEnd.Software, ProcessEnd.Temporary, ProcessEnd.BadConfiguration, ProcessEnd.Signal + 1, ProcessEnd.Signal + 2, ProcessEnd.Signal + 3, ProcessEnd.Signal + 15 }
                 .Select(code => code.ToString(CultureInfo.InvariantCulture)),
             string.Join(", ", codes).Split(", "));
     }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansSie.Bench.Fuzz.Checks;
 using OrleansSie.Silo.Inventory;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Tests.EndToEnd;

@@ -1,14 +1,15 @@
 using System.Text;
-using Microsoft.Extensions.Logging;
-using OrleansSie.Silo.Configuration;
-using OrleansSie.Silo.Hosting;
+using Orleans.Streaming.PubSub;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Silo.Events;
 using OrleansSie.Silo.Logging;
 using OrleansSie.Tests.Streaming;
 using Xunit;
+using static OrleansSie.Tests.Grains.Events;
 
 namespace OrleansSie.Tests.Logging;
 
-/// <summary>Hundreds of deliveries that fail, each logged by Orleans with its chain of exceptions.</summary>
+/// <summary>Hundreds of deliveries that fail, each logged with its chain of exceptions.</summary>
 public sealed class StormTests
 {
     private const int Messages = 500;
@@ -18,29 +19,26 @@ public sealed class StormTests
     public async Task Deliveries_ThatFailByHundreds_WriteAFewKilobytes()
     {
         using var log = new WrittenLog();
-        var tries = 0;
+        using var bench = new LeaseBench();
+        PubSubBatch batch;
         using (var bounded = new BoundedLoggerProvider(log, isDebug: false, TimeProvider.System))
         {
-            await using var cluster = await StreamsCluster.StartAsync(
-                1,
-                options => options.CircuitFailureThreshold = int.MaxValue,
-                logging => logging.AddSiloLogging(new SieOptions()).ClearProviders().AddProvider(bounded));
-            cluster.PubSub.Redelivers = false;
-            cluster.Probe.Effect = _ =>
+            var direct = new DirectDeliveries(
+                _ => Task.FromException<Outcome>(new InvalidOperationException("The state could not be written.", new IOException("the disk is full"))),
+                DirectDeliverySettings.Default with { Deadline = TimeSpan.Zero },
+                bench.Time,
+                bounded.CreateLogger(typeof(DirectDeliveries).FullName!));
+            batch = bench.HandOut(
+                StreamId.Create(InstanceStream.Namespace, 1), [.. Enumerable.Range(0, Messages).Select(i => Interrupted($"i-{i}"))]);
+            foreach (var message in batch.Messages)
             {
-                Interlocked.Increment(ref tries);
-                throw new InvalidOperationException("The state could not be written.", new IOException("the disk is full"));
-            };
-            for (var i = 0; i < Messages; i++)
-            {
-                cluster.PubSub.Publish($"ok/{i}");
+                direct.Take(message);
             }
 
-            await cluster.Observer.FailedAsync(Messages);
+            await bench.UntilAsync(() => batch.Messages.All(message => message.IsSettled));
         }
 
-        Assert.True(tries >= Messages, $"{tries} tries");
-        Assert.Contains("Failed to deliver message", log.Text, StringComparison.Ordinal);
+        Assert.Contains("could not take the event", log.Text, StringComparison.Ordinal);
         Assert.Contains("IOException: the disk is full", log.Text, StringComparison.Ordinal);
         Assert.InRange(Encoding.UTF8.GetByteCount(log.Text), 1, MaxBytes);
     }

@@ -10,7 +10,7 @@ namespace OrleansSie.Tests.Repair;
 public sealed class PullMarkTests
 {
     private const string Stored = """
-        {"schema":1,"lastPulledAt":"2026-03-02T12:00:00+00:00","gaps":[{"from":"2026-02-16T12:00:00+00:00","until":"2026-02-23T13:00:00+00:00","projects":["p","q"]}]}
+        {"s":1,"p":"2026-03-02T12:00:00+00:00","g":[{"f":"2026-02-16T12:00:00+00:00","u":"2026-02-23T13:00:00+00:00","p":["p","q"]}]}
         """;
 
     private static readonly TimeSpan _week = TimeSpan.FromDays(7);

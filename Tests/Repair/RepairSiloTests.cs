@@ -9,6 +9,7 @@ using OrleansSie.Silo.Hosting;
 using OrleansSie.Silo.Local;
 using OrleansSie.Tests.EndToEnd;
 using OrleansSie.Tests.Inventory;
+using OrleansSie.Tests.Grains;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
 

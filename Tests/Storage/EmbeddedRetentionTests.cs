@@ -1,7 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Orleans.Configuration;
-using OrleansSie.Grains.Instances;
 using OrleansSie.Silo.Storage;
 using OrleansSie.Tests.EndToEnd;
 using OrleansSie.Tests.Grains;
@@ -113,12 +110,7 @@ public sealed class EmbeddedRetentionTests : StoreFixture
 
         Assert.True(await store.WriteAsync("cluster/c", null, Of("1")));
         _time.Advance(_retention);
-        using var loop = new RetentionLoop(
-            new StoreClient(store),
-            Options.Create(new ClusterOptions { ServiceId = "orleans-sie" }),
-            new AttributionSettings(TimeSpan.FromHours(1), _retention),
-            _time,
-            NullLogger<RetentionLoop>.Instance);
+        using var loop = new RetentionLoop(new StoreClient(store), _time, NullLogger<RetentionLoop>.Instance);
 
         await loop.StartAsync(Cancel);
         await Eventually.IsAsync(

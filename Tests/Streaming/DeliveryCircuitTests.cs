@@ -14,7 +14,7 @@ public sealed class DeliveryCircuitTests
     public DeliveryCircuitTests() => _circuit = new DeliveryCircuit("s", _options, null, _time, NullLogger.Instance);
 
     [Fact]
-    public void Circuit_AfterFailuresOfDistinctStreamsInARow_Opens()
+    public void Circuit_AfterFailuresOfDistinctMessagesInARow_Opens()
     {
         Fail(_options.CircuitFailureThreshold - 1);
         Assert.Equal(CircuitState.Closed, _circuit.State);
@@ -29,7 +29,7 @@ public sealed class DeliveryCircuitTests
     {
         for (var i = 0; i < 1000; i++)
         {
-            _circuit.Failed(StreamId.Create("ok", "poison"));
+            _circuit.Failed("poison");
         }
 
         Assert.Equal(CircuitState.Closed, _circuit.State);
@@ -62,7 +62,7 @@ public sealed class DeliveryCircuitTests
     {
         Fail(_options.CircuitFailureThreshold);
         _time.Advance(_options.CircuitBreakMin);
-        _circuit.Failed(StreamId.Create("ok", "trial"));
+        _circuit.Failed("trial");
 
         _time.Advance(_options.CircuitBreakMin);
         Assert.Equal(CircuitState.Open, _circuit.State);
@@ -71,7 +71,7 @@ public sealed class DeliveryCircuitTests
 
         for (var i = 0; i < 20; i++)
         {
-            _circuit.Failed(StreamId.Create("ok", "trial"));
+            _circuit.Failed("trial");
             _time.Advance(_options.CircuitBreakMax);
             Assert.Equal(CircuitState.Trial, _circuit.State);
         }
@@ -88,11 +88,11 @@ public sealed class DeliveryCircuitTests
         Assert.Equal(CircuitState.Closed, circuit.State);
     }
 
-    private void Fail(int streams)
+    private void Fail(int messages)
     {
-        for (var i = 0; i < streams; i++)
+        for (var i = 0; i < messages; i++)
         {
-            _circuit.Failed(StreamId.Create("ok", $"{i}"));
+            _circuit.Failed($"{i}");
         }
     }
 

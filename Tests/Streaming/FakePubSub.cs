@@ -40,6 +40,18 @@ internal sealed class FakePubSub : PubSubApi
 
     public bool IsPullPending { get; private set; }
 
+    /// <summary>Messages that nobody has leased.</summary>
+    public int Ready
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _ready.Count;
+            }
+        }
+    }
+
     public int Unsettled
     {
         get

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Streaming.PubSub;
@@ -36,16 +37,41 @@ internal sealed class LeaseBench : IDisposable
 
     public LeaseManager Leases { get; }
 
-    /// <summary>Publishes, pulls and takes messages for distinct streams.</summary>
-    public async Task<List<PubSubLease>> TakeAsync(int count)
+    /// <summary>Publishes, pulls, decodes and takes messages.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="stream">The stream of all of them; by default each has one of its own.</param>
+    public async Task<List<PubSubMessage>> TakeAsync(int count, string? stream = null)
     {
         for (var i = 0; i < count; i++)
         {
-            PubSub.Publish($"ok/{i}");
+            PubSub.Publish($"ok/{stream ?? i.ToString(CultureInfo.InvariantCulture)}");
         }
 
         var pulled = await PubSub.PullAsync(FakePubSub.Subscription, count, waits: true, TestContext.Current.CancellationToken);
-        return [.. pulled.Select(message => Leases.Take(message))];
+        var messages = pulled.Select(Decoded).ToArray();
+        Leases.Take(messages);
+        return [.. messages];
+    }
+
+    /// <summary>A batch in the hands of a consumer.</summary>
+    public PubSubBatch HandOut(StreamId stream, params object[] items)
+    {
+        var messages = items.Select((item, i) =>
+        {
+            var received = new PubSubReceived(FakePubSub.Subscription, $"m{i}", default, 1, default, new Dictionary<string, string>());
+            var message = new PubSubMessage(Leases, new PulledMessage($"a{i}", 1, received));
+            message.SetDecoded(PubSubDecoded.Deliver(stream, item));
+            return message;
+        }).ToArray();
+        Leases.Take(messages);
+        return Leases.HandOut(stream, messages)!;
+    }
+
+    private PubSubMessage Decoded(PulledMessage pulled)
+    {
+        var message = new PubSubMessage(Leases, pulled);
+        message.SetDecoded(new TextDecoder().Decode(pulled.Message));
+        return message;
     }
 
     /// <summary>

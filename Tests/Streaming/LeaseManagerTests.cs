@@ -35,7 +35,7 @@ public sealed class LeaseManagerTests
         using var bench = new LeaseBench();
         var leases = await bench.TakeAsync(3);
         bench.Leases.Acknowledge(leases[0]);
-        bench.Leases.Reject(leases[1], StreamId.Create("ok", "1"));
+        bench.Leases.Reject(leases[1]);
 
         await bench.UntilAsync(() => bench.Status.Extended == 2);
 
@@ -58,7 +58,7 @@ public sealed class LeaseManagerTests
     {
         using var bench = new LeaseBench();
         var received = new PubSubReceived(FakePubSub.Subscription, "m", default, 0, default, new Dictionary<string, string>());
-        var leases = Enumerable.Range(0, 1000).Select(_ => bench.Leases.Take(new PulledMessage(new string('x', 900), 1, received))).ToList();
+        var leases = Enumerable.Range(0, 1000).Select(_ => new PubSubMessage(bench.Leases, new PulledMessage(new string('x', 900), 1, received))).ToList();
 
         var chunks = AckIdChunks.Of(leases);
 
@@ -77,7 +77,7 @@ public sealed class LeaseManagerTests
 
         var (settlement, reason) = Assert.Single(await bench.Observer.AbandonedAsync(1));
         Assert.Equal((lease.MessageId, PubSubAbandonment.TooOld), (settlement.MessageId, reason));
-        Assert.Equal((0, 0L, 1), (bench.Status.InFlightMessages, bench.Status.InFlightBytes, bench.Leases.GivenUp));
+        Assert.Equal((0, 0L), (bench.Status.InFlightMessages, bench.Status.InFlightBytes));
         Assert.Equal(LeaseState.TooOld, lease.State);
         Assert.Empty(bench.PubSub.Acked);
     }
@@ -117,13 +117,14 @@ public sealed class LeaseManagerTests
         var calls = 0;
         bench.PubSub.OnAcknowledge = _ => ++calls < 4 ? throw new PubSubApiException(PubSubApiError.Transient, "down") : Task.CompletedTask;
         var lease = Assert.Single(await bench.TakeAsync(1));
-        bench.Leases.Acknowledge(lease);
-        bench.Leases.Acknowledge(lease);
+        Assert.True(lease.Ack("done"));
+        Assert.False(lease.Ack("done again"));
+        Assert.False(lease.Nack());
 
         await bench.UntilAsync(() => bench.Status.Acked == 1);
 
         var settlement = Assert.Single(await bench.Observer.SettledAsync(1));
-        Assert.Equal(lease.MessageId, settlement.MessageId);
+        Assert.Equal((lease.MessageId, "done"), (settlement.MessageId, settlement.Result));
         Assert.False(bench.Observer.HasSettled);
         Assert.Equal(4, calls);
     }
@@ -152,7 +153,7 @@ public sealed class LeaseManagerTests
         bench.PubSub.OnAcknowledge = ids => ids.Contains(leases[4].AckId)
             ? throw new PubSubApiException(PubSubApiError.Refused, "bad id")
             : Task.CompletedTask;
-        leases.ForEach(bench.Leases.Acknowledge);
+        leases.ForEach(lease => lease.Ack());
 
         await bench.UntilAsync(() => bench.Status.Acked == 8 && bench.Status.Expired == 1);
 
@@ -178,7 +179,7 @@ public sealed class LeaseManagerTests
         };
         var lease = Assert.Single(await bench.TakeAsync(1));
         await bench.UntilAsync(() => renewing.Task.IsCompleted);
-        bench.Leases.Reject(lease, StreamId.Create("ok", "1"));
+        bench.Leases.Reject(lease);
         bench.Time.Advance(TimeSpan.FromSeconds(1));
 
         renewed.SetResult();
@@ -186,6 +187,38 @@ public sealed class LeaseManagerTests
 
         Assert.Equal([30, 0], order);
         Assert.Single(await bench.Observer.FailedAsync(1));
+    }
+
+    [Fact]
+    public async Task Messages_AboveTheirStreamsQuarter_WaitUntilItsOthersAreSettled()
+    {
+        using var bench = new LeaseBench(o => o.QueueCapacity = 8);
+        var messages = await bench.TakeAsync(5, "one");
+        await bench.TakeAsync(2, "other");
+        Assert.Equal((3, 2), (bench.Leases.Waiting, bench.Leases.RoomOf(messages[0].Stream)));
+
+        bench.Leases.HandOut(messages[0].Stream, [.. messages[..2]]);
+        Assert.Equal((3, 0), (bench.Leases.Waiting, bench.Leases.RoomOf(messages[0].Stream)));
+
+        messages[0].Ack();
+        Assert.Equal((2, 1), (bench.Leases.Waiting, bench.Leases.RoomOf(messages[0].Stream)));
+        messages[4].Nack();
+        Assert.Equal((1, 1), (bench.Leases.Waiting, bench.Leases.RoomOf(messages[0].Stream)));
+        bench.Leases.ReturnAll();
+        Assert.Equal((0, 2, 0), (bench.Leases.Waiting, bench.Leases.RoomOf(messages[0].Stream), bench.Leases.HandedOut));
+    }
+
+    [Fact]
+    public async Task Message_SettledBeforeItIsHandedOut_IsNotHandedOut()
+    {
+        using var bench = new LeaseBench();
+        var messages = await bench.TakeAsync(2, "one");
+        bench.Leases.Return(messages[0]);
+
+        var batch = bench.Leases.HandOut(messages[0].Stream, [.. messages]);
+
+        Assert.Same(messages[1], Assert.Single(batch!.Messages));
+        Assert.Equal(1, bench.Leases.HandedOut);
     }
 
     [Fact]

@@ -1,16 +1,19 @@
+using Orleans.Concurrency;
+using Orleans.Streaming.PubSub;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 
 namespace OrleansSie.Tests.Streaming;
 
-/// <summary>A consumer as it should be: it attaches its observer when it is told of its subscription.</summary>
+/// <summary>A consumer as it should be: on the silo that pulled, and it attaches its observer when it is told of its subscription.</summary>
 [ImplicitStreamSubscription("ok")]
 [GrainType("test-listening")]
-internal sealed class ListeningGrain(StreamProbe probe) : Grain, IListeningGrain, IStreamSubscriptionObserver, IAsyncObserver<TextItem>
+[StatelessWorker(1)]
+internal sealed class ListeningGrain(StreamProbe probe) : Grain, IListeningGrain, IStreamSubscriptionObserver, IAsyncObserver<PubSubBatch>
 {
-    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<TextItem>().ResumeAsync(this);
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<PubSubBatch>().ResumeAsync(this);
 
-    public Task OnNextAsync(TextItem item, StreamSequenceToken? token = null) => probe.TakeAsync(item);
+    public Task OnNextAsync(PubSubBatch item, StreamSequenceToken? token = null) => probe.TakeAsync(item);
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 }

@@ -12,23 +12,26 @@ internal enum ProviderFuzzAction
     /// <summary>A message that the decoder throws at is published.</summary>
     PublishBad,
 
-    /// <summary>The agent takes in what was pulled and registers the streams with their consumers.</summary>
+    /// <summary>The agent takes in what was pulled, registers new streams with their consumers, and begins to deliver.</summary>
     Receive,
 
     /// <summary>The agent takes in what was pulled; streams that are new to it have no consumer.</summary>
     ReceiveWithoutConsumer,
 
-    /// <summary>The agent begins a delivery.</summary>
-    Begin,
+    /// <summary>The consumer takes over the batch that is delivered to it.</summary>
+    TakeOver,
 
-    /// <summary>A delivery succeeds, and the agent moves on.</summary>
-    Succeed,
+    /// <summary>The consumer's call returns, whether it has taken the batch over or not, and the agent moves on.</summary>
+    Return,
 
-    /// <summary>A delivery fails, and the agent moves on.</summary>
-    Fail,
+    /// <summary>The consumer's call throws, and the agent moves on.</summary>
+    Throw,
 
-    /// <summary>The agent moves on without a word about the delivery.</summary>
-    Pass,
+    /// <summary>The consumer acks some of what it has.</summary>
+    Ack,
+
+    /// <summary>The consumer nacks some of what it has.</summary>
+    Nack,
 
     /// <summary>The consumer's cursor is disposed of, whatever is in flight.</summary>
     Dispose,

@@ -21,7 +21,6 @@ internal sealed class ProviderFuzzLedger : IPubSubObserver, IPubSubMessageDecode
     {
         var key = (message.MessageId, message.DeliveryAttempt);
 
-        // A stop may give a message back between its pull and its decoding.
         _ends.GetOrAdd(key, _ => new ConcurrentQueue<string>());
         var decoded = _decoder.Decode(message);
         if (!decoded.IsDelivered)
@@ -33,7 +32,7 @@ internal sealed class ProviderFuzzLedger : IPubSubObserver, IPubSubMessageDecode
     }
 
     /// <summary>The consumer is done with it; called before the provider can know.</summary>
-    public void Succeeds(PubSubLease lease) => _mayBeAcked[KeyOf(lease.Settlement(FakePubSub.Subscription))] = true;
+    public void Succeeds(PubSubMessage message) => _mayBeAcked[(message.MessageId, message.DeliveryAttempt)] = true;
 
     public void Settled(in PubSubSettlement settlement) => End(settlement, nameof(Settled));
 

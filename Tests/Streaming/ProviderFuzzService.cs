@@ -47,6 +47,16 @@ internal sealed class ProviderFuzzService
 
     public void RefusePulls(int calls, int error) => Refuse(_pullErrors, calls, error);
 
+    /// <summary>From now on no call fails, and what is nacked does not come again.</summary>
+    public void Recover()
+    {
+        _ackErrors.Clear();
+        _deadlineErrors.Clear();
+        _pullErrors.Clear();
+        Interlocked.Exchange(ref _slowAcks, 0);
+        PubSub.Redelivers = false;
+    }
+
     public void SlowAcks(int calls) => Interlocked.Add(ref _slowAcks, calls);
 
     private static void Refuse(ConcurrentQueue<Func<Exception>> errors, int calls, int error)

@@ -20,7 +20,7 @@ public sealed class PubSubPullerTests
         await bench.UntilAsync(() => bench.Status.ConsecutivePullErrors >= 2);
         Assert.Equal("create it", bench.Status.LastError);
         Assert.Null(bench.Status.LastSuccessfulPull);
-        Assert.Empty(puller.Take(10));
+        Assert.Empty(puller.TakeAll());
 
         fails = false;
         await bench.UntilAsync(() => bench.Status.Pulled == 1);
@@ -117,18 +117,19 @@ public sealed class PubSubPullerTests
         await bench.UntilAsync(() => bench.Status.InFlightMessages == 0);
 
         Assert.Equal([id], bench.PubSub.Nacked);
-        Assert.Empty(puller.Take(10));
+        Assert.Empty(puller.TakeAll());
     }
 
     [Fact]
-    public async Task Stop_WithMessagesThatNoQueueTook_GivesThemBack()
+    public async Task Stop_WithMessagesThatTheQueueDidNotTake_GivesThemBack()
     {
         using var bench = new LeaseBench();
+        bench.Options.MaxPullMessages = 1;
         bench.PubSub.Publish("ok/1");
         bench.PubSub.Publish("ok/2");
         using var puller = Start(bench);
         await bench.UntilAsync(() => bench.Status.Pulled == 2 && bench.PubSub.IsPullPending);
-        Assert.Single(puller.Take(1));
+        Assert.Single(puller.TakeAll().First());
 
         puller.Stop();
         await bench.UntilAsync(() => bench.Status.Nacked == 1 && bench.Status.InFlightMessages <= 1);
@@ -149,30 +150,16 @@ public sealed class PubSubPullerTests
 
         Assert.Equal([bad], bench.PubSub.Nacked);
         Assert.Equal([ignored], bench.PubSub.Acked);
-        var message = Assert.IsType<PubSubBatchContainer>(Assert.Single(puller.Take(10)));
-        Assert.Same(message.Lease.Item, Assert.Single(message.GetEvents<TextItem>()).Item1);
+        var message = Assert.Single(puller.TakeAll().SelectMany(messages => messages), message => !message.IsSettled);
+        Assert.Equal("ok/1", Assert.IsType<TextItem>(message.Item).Text);
         Assert.Equal(CircuitState.Closed, bench.Circuit.State);
-    }
-
-    [Fact]
-    public void Event_OfAnotherTypeThanObserved_Throws()
-    {
-        using var bench = new LeaseBench();
-        var received = new PubSubReceived(FakePubSub.Subscription, "m", default, 0, default, new Dictionary<string, string>());
-        var lease = bench.Leases.Take(new PulledMessage("a", 1, received));
-        var message = new PubSubBatchContainer(StreamId.Create("ok", "1"), new(1), new TextItem("m", "t"), lease);
-
-        Assert.Throws<InvalidCastException>(() => message.GetEvents<string>());
-        Assert.False(message.WasTaken);
-        Assert.Single(message.GetEvents<object>());
-        Assert.True(message.WasTaken);
     }
 
     private static PubSubPuller Start(LeaseBench bench, PubSubApi? api = null, ILogger? logger = null) => new(
         api ?? bench.PubSub,
         new TextDecoder(),
         bench.Leases,
-        new PullBudget(bench.Options, bench.Status, bench.Circuit),
+        new PullBudget(bench.Options, bench.Status, bench.Leases, bench.Circuit),
         bench.Status,
         concurrentPulls: 1,
         bench.Time,

@@ -27,12 +27,12 @@ public sealed class PubSubStreamOptionsTests
             ConcurrentPulls = 0,
             CircuitFailureThreshold = 1,
             LeaseDuration = TimeSpan.FromSeconds(1),
-            DeliveryBackoffMax = TimeSpan.Zero,
+            MaxBatchMessages = 0,
         };
 
         var faults = new PubSubStreamOptionsValidator("p").Validate("p", options).Failures!.ToList();
 
-        string[] names = ["short-name", "more than once", "Endpoint", "MaxPullMessages", "MaxBytes", "ConcurrentPulls", "CircuitFailureThreshold", "LeaseDuration", "DeliveryBackoffMax"];
+        string[] names = ["short-name", "more than once", "Endpoint", "MaxPullMessages", "MaxBytes", "ConcurrentPulls", "CircuitFailureThreshold", "LeaseDuration", "MaxBatchMessages"];
         Assert.All(names, name => Assert.Contains(faults, fault => fault.Contains(name, StringComparison.Ordinal)));
         Assert.All(faults, fault => Assert.StartsWith("Pub/Sub streams 'p': ", fault, StringComparison.Ordinal));
         Assert.Equal(names.Length, faults.Count);

@@ -36,9 +36,6 @@ internal sealed class StreamsCluster : IAsyncDisposable
             silo.AddPubSubStreams(Provider, options =>
             {
                 options.Subscriptions.Add(FakePubSub.Subscription);
-                options.MaxEventDeliveryTime = TimeSpan.FromMilliseconds(200);
-                options.DeliveryBackoffMin = TimeSpan.FromMilliseconds(10);
-                options.DeliveryBackoffMax = TimeSpan.FromMilliseconds(50);
                 configure?.Invoke(options);
             });
         });

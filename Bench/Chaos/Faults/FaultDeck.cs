@@ -40,7 +40,7 @@ internal static class FaultDeck
     public static IEnumerable<IFault> Long(LongFault kind, double? seconds) => kind switch
     {
         LongFault.Cut => [new CutSilos(0, 2, Seconds(seconds ?? 800))],
-        LongFault.FreezeBeforeCall => [new FreezeSilo(StoreStep.ReadCounting, Seconds(seconds ?? 740))],
+        LongFault.FreezeBeforeCall => [new FreezeSilo(StoreStep.ReadKnown, Seconds(seconds ?? 740))],
         LongFault.FreezeAfterWrite => [new FreezeSilo(StoreStep.WriteCounting, Seconds(seconds ?? 740))],
         _ => [new SlowStore(Seconds(seconds ?? 150)), new SlowStore(Seconds(seconds ?? 150))],
     };

@@ -18,7 +18,7 @@ internal sealed class FreezeSilo(StoreStep step, TimeSpan duration) : IFault
     private static readonly TimeSpan _lateNotice = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
-    public string Kind => $"freeze-{(step == StoreStep.ReadCounting ? "before-call" : "after-write")}-{duration.TotalSeconds:F0}s";
+    public string Kind => $"freeze-{(step == StoreStep.ReadKnown ? "before-call" : "after-write")}-{duration.TotalSeconds:F0}s";
 
     public string Description => $"silo {Ground.HeldSilo} is to be frozen for {duration.TotalSeconds:F0} s at the end of a {step}";
 
@@ -41,7 +41,7 @@ internal sealed class FreezeSilo(StoreStep step, TimeSpan duration) : IFault
             foreach (var before in Before(step))
             {
                 await GatherAsync(hold, before, patience.Token);
-                hold.Open(loseAnswers: before == StoreStep.WriteCounting);
+                hold.Open();
             }
 
             await GatherAsync(hold, step, patience.Token);
@@ -65,9 +65,9 @@ internal sealed class FreezeSilo(StoreStep step, TimeSpan duration) : IFault
 
     /// <summary>
     /// The steps at which they are gathered before, for many to come to the last one together: readings that are released at once become
-    /// writings at once. A first reading shows nothing that is being counted; one after a writing whose answer was lost does.
+    /// writings at once.
     /// </summary>
-    private static StoreStep[] Before(StoreStep step) => step == StoreStep.WriteCounting ? [StoreStep.Read] : [StoreStep.Read, StoreStep.WriteCounting];
+    private static StoreStep[] Before(StoreStep step) => step == StoreStep.WriteCounting ? [StoreStep.Read] : [];
 
     private static async Task GatherAsync(AnswerHold hold, StoreStep step, CancellationToken cancellationToken)
     {

@@ -21,6 +21,9 @@ internal sealed class EmulatorPart : IDisposable
     /// <summary>The value of <c>PUBSUB_EMULATOR_HOST</c>.</summary>
     public string Host => $"127.0.0.1:{Port}";
 
+    /// <summary>CPU time of all of its processes since their start.</summary>
+    public TimeSpan Cpu => Processes().Aggregate(TimeSpan.Zero, (sum, id) => sum + ProcessFigures.Cpu(id));
+
     public static async Task<EmulatorPart> StartAsync(string folder, CancellationToken cancellationToken)
     {
         var port = LoopbackPorts.Free();
@@ -31,17 +34,20 @@ internal sealed class EmulatorPart : IDisposable
     }
 
     /// <summary>SIGSTOP to all of its processes.</summary>
-    public void Pause() => Family(_process.Id).ForEach(id => Signals.Stop(id));
+    public void Pause() => Processes().ForEach(id => Signals.Stop(id));
 
     /// <summary>SIGCONT.</summary>
-    public void Resume() => Family(_process.Id).ForEach(id => Signals.Continue(id));
+    public void Resume() => Processes().ForEach(id => Signals.Continue(id));
 
     public void Dispose()
     {
-        Family(_process.Id).ForEach(id => Signals.Kill(id));
+        Processes().ForEach(id => Signals.Kill(id));
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    /// <summary>Google's own command starts Java through a shell.</summary>
+    private List<int> Processes() => ProcessFigures.Family(_process.Id);
 
     private static string[] Command(int port)
     {
@@ -59,37 +65,4 @@ internal sealed class EmulatorPart : IDisposable
         Sources.Root()?.Parent is { } parent && Path.Combine(parent.FullName, "shared", "tools", "pubsub-emulator") is var command && File.Exists(command)
             ? command
             : null;
-
-    /// <summary>A process and all that descend from it: Google's own command starts Java through a shell.</summary>
-    private static List<int> Family(int root)
-    {
-        var parents = Directory.EnumerateDirectories("/proc").Select(ParentOf).Where(p => p.Id > 0).ToLookup(p => p.Parent, p => p.Id);
-        var family = new List<int> { root };
-        for (var i = 0; i < family.Count; i++)
-        {
-            family.AddRange(parents[family[i]]);
-        }
-
-        return family;
-    }
-
-    private static (int Id, int Parent) ParentOf(string folder)
-    {
-        if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id))
-        {
-            return default;
-        }
-
-        try
-        {
-            // "id (name) state parent ...", where the name may hold anything.
-            var stat = File.ReadAllText(Path.Combine(folder, "stat"));
-            return (id, int.Parse(stat[(stat.LastIndexOf(')') + 4)..].Split(' ')[0], CultureInfo.InvariantCulture));
-        }
-        catch (IOException)
-        {
-            // It has ended meanwhile.
-            return default;
-        }
-    }
 }

@@ -17,7 +17,8 @@ internal static class Programs
         {
             WorkingDirectory = folder,
         };
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("SIE_", StringComparison.Ordinal)).ToList())
+        foreach (var name in start.Environment.Keys
+            .Where(k => k.StartsWith("SIE_", StringComparison.Ordinal) || k is "CONFIG_PATH" or "PUBSUB_EMULATOR_HOST").ToList())
         {
             start.Environment.Remove(name);
         }

@@ -5,17 +5,19 @@ using StackExchange.Redis;
 
 namespace OrleansSie.Bench.Chaos.Grounds;
 
-/// <summary>A redis-server of the run's own that acknowledges a write when it is on the disk.</summary>
+/// <summary>A redis-server of the run's own.</summary>
 internal sealed class RedisPart : IDisposable
 {
     private readonly string _program;
     private readonly string _folder;
+    private readonly string _appendFsync;
     private Process _process;
 
-    private RedisPart(string program, string folder)
+    private RedisPart(string program, string folder, string appendFsync)
     {
         _program = program;
         _folder = folder;
+        _appendFsync = appendFsync;
         Port = LoopbackPorts.Free();
         _process = Launch();
     }
@@ -23,13 +25,19 @@ internal sealed class RedisPart : IDisposable
     /// <summary>Where it listens on loopback.</summary>
     public int Port { get; }
 
+    /// <summary>The process that serves now.</summary>
+    public int ProcessId => _process.Id;
+
     private string Log => Path.Combine(_folder, "redis.log");
 
-    public static async Task<RedisPart> StartAsync(string folder, CancellationToken cancellationToken)
+    /// <param name="folder">Its data and its log.</param>
+    /// <param name="cancellationToken">Gives up waiting for it.</param>
+    /// <param name="appendFsync">When a write is on the disk: with <c>always</c> before it is acknowledged.</param>
+    public static async Task<RedisPart> StartAsync(string folder, CancellationToken cancellationToken, string appendFsync = "always")
     {
         var program = Programs.Find("redis-server")
             ?? throw new PartMissingException("redis-server is missing: install it (Debian: apt-get install redis-server).");
-        var redis = new RedisPart(program, folder);
+        var redis = new RedisPart(program, folder, appendFsync);
         await Programs.ListensAsync(redis._process, redis.Port, redis.Log, cancellationToken);
         return redis;
     }
@@ -76,5 +84,5 @@ internal sealed class RedisPart : IDisposable
     private Process Launch() => Programs.Start(
         _folder, Log, new Dictionary<string, string>(),
         _program, "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder,
-        "--appendonly", "yes", "--appendfsync", "always", "--save", "");
+        "--appendonly", "yes", "--appendfsync", _appendFsync, "--save", "");
 }

@@ -14,11 +14,15 @@ internal sealed class Topics : IDisposable
 
     public Topics(string host)
     {
-        _http = new HttpClient { BaseAddress = new Uri($"http://{host}/v1/projects/{Ground.Project}/"), Timeout = TimeSpan.FromMinutes(5) };
+        // The emulator closes what is idle, and a publish that meets that would have to be guessed about.
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1) }) { BaseAddress = new Uri($"http://{host}/v1/projects/{Ground.Project}/"), Timeout = TimeSpan.FromMinutes(5) };
     }
 
+    /// <summary>The full name of one of the subscriptions.</summary>
+    public static string SubscriptionOf(bool creations) => $"projects/{Ground.Project}/subscriptions/{(creations ? Creations : Interruptions)}-subscription";
+
     /// <summary>Makes topics and subscriptions.</summary>
-    public async Task CreateAsync(CancellationToken cancellationToken)
+    public async Task CreateAsync(CancellationToken cancellationToken, int ackDeadlineSeconds = 10)
     {
         foreach (var name in (string[])[Creations, Interruptions])
         {
@@ -26,7 +30,7 @@ internal sealed class Topics : IDisposable
             topic.EnsureSuccessStatusCode();
             using var subscription = await _http.PutAsJsonAsync(
                 $"subscriptions/{name}-subscription",
-                new { topic = $"projects/{Ground.Project}/topics/{name}-topic", ackDeadlineSeconds = 10 },
+                new { topic = $"projects/{Ground.Project}/topics/{name}-topic", ackDeadlineSeconds },
                 cancellationToken);
             subscription.EnsureSuccessStatusCode();
         }

@@ -50,8 +50,8 @@ internal static class EntryText
         timestamp = Time(second),
     });
 
-    /// <summary>An entry of a method that needs no more than the instance.</summary>
-    public static byte[] Event(string method, InstanceOfMix instance, Life life, string operation, int second) => Bytes(new
+    /// <summary>An entry of a method that needs no more than the instance; without a life it tells no numeric id.</summary>
+    public static byte[] Event(string method, InstanceOfMix instance, Life? life, string operation, int second) => Bytes(new
     {
         insertId = "e" + operation,
         logName = Log(method.StartsWith("v1.", StringComparison.Ordinal) ? "activity" : "system_event"),
@@ -105,10 +105,12 @@ internal static class EntryText
         ["status"] = new { code = status },
     };
 
-    private static object Resource(InstanceOfMix instance, Life life) => new
+    private static object Resource(InstanceOfMix instance, Life? life) => new
     {
         type = "gce_instance",
-        labels = new { instance_id = $"{life.Id}", project_id = InstanceOfMix.Project, zone = instance.Zone },
+        labels = life is null
+            ? (object)new { project_id = InstanceOfMix.Project, zone = instance.Zone }
+            : new { instance_id = $"{life.Id}", project_id = InstanceOfMix.Project, zone = instance.Zone },
     };
 
     private static string Log(string kind) => $"projects/{InstanceOfMix.Project}/logs/cloudaudit.googleapis.com%2F{kind}";

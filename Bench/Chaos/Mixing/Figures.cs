@@ -12,6 +12,9 @@ internal sealed class Figures
     /// <summary>The clusters that the index knows.</summary>
     public SortedSet<string> Index { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Segments that a cluster's record names and that are not stored.</summary>
+    public SortedSet<string> LostSegments { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The register of interruptions without a cluster, as stored; the model has none.</summary>
     public RegisterFigures Register { get; } = new();
 

@@ -17,7 +17,10 @@ internal static class KnownMix
 
     private static readonly Hardware _hardware = new("spot", "n2d-standard-8", "spot");
 
-    public static (IReadOnlyList<InstanceOfMix> Instances, List<MixMessage> Messages) Of(Random random, int interruptions)
+    /// <param name="random">Decides.</param>
+    /// <param name="interruptions">How many instances, with one each.</param>
+    /// <param name="tellIds">Whether interruptions tell the numeric id. Of one that does not, it is written where it is counted before it is.</param>
+    public static (IReadOnlyList<InstanceOfMix> Instances, List<MixMessage> Messages) Of(Random random, int interruptions, bool tellIds)
     {
         var instances = new List<InstanceOfMix>();
         var messages = new List<MixMessage>();
@@ -26,12 +29,12 @@ internal static class KnownMix
             var instance = new InstanceOfMix("europe-west1-c", $"gke-spot-{i}");
             var life = new Life(8_430_700_000_000_000_000 + (ulong)i, true, new ClusterOfMix($"cluster-{random.Next(Clusters)}", "europe-west1"), _hardware);
             var operation = $"systemevent-{i}-{random.Next():x8}";
-            life.Losses.Add(new Loss(EventIdentity.OfOperation(life.Id, instance.Key, Preempted, operation, InstanceEventKind.interrupted), "preempted"));
+            life.Losses.Add(new Loss(EventIdentity.OfOperation(tellIds ? life.Id : null, instance.Key, Preempted, operation, InstanceEventKind.interrupted), "preempted"));
             instance.Lives.Add(life);
             instances.Add(instance);
 
             messages.Add(new MixMessage(0, true, EntryText.Creation(instance, life, $"operation-{i}", second: i), MessageClass.Creation, MayRepeat: true));
-            var loss = EntryText.Event(Preempted, instance, life, operation, second: 40_000 + i);
+            var loss = EntryText.Event(Preempted, instance, tellIds ? life : null, operation, second: 40_000 + i);
             double[] places = random.Next(2) == 0 ? [random.NextDouble() * Middle, Later(random)] : [Later(random), Later(random)];
             messages.AddRange(places.Select(at => new MixMessage(at, false, loss, MessageClass.Interruption, MayRepeat: true)));
         }

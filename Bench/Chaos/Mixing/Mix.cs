@@ -45,9 +45,9 @@ internal sealed class Mix
     }
 
     /// <summary>The mix of a seed for one long fault.</summary>
-    public static Mix Known(int seed, int interruptions)
+    public static Mix Known(int seed, int interruptions, LongFault fault)
     {
-        var (instances, messages) = KnownMix.Of(new Random(seed), interruptions);
+        var (instances, messages) = KnownMix.Of(new Random(seed), interruptions, tellIds: fault != LongFault.FreezeAfterWrite);
         return new Mix(instances, [.. messages.OrderBy(m => m.At)]);
     }
 }

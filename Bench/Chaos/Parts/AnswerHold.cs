@@ -9,12 +9,15 @@ namespace OrleansSie.Bench.Chaos.Parts;
 /// </summary>
 internal sealed class AnswerHold
 {
+    // As docs/stored-form.md has them: a status, the cluster of a life, the list of what is counted.
     private static readonly byte[] _counting = "\"counting\""u8.ToArray();
+    private static readonly byte[] _cluster = "\"k\":\""u8.ToArray();
+    private static readonly byte[] _counted = "\"c\":["u8.ToArray();
 
     private readonly Lock _lock = new();
     private readonly HashSet<string> _seen = [];
     private TaskCompletionSource _first = new();
-    private TaskCompletionSource<bool>? _gate;
+    private TaskCompletionSource? _gate;
     private StoreStep? _wanted;
     private bool _instancesPass;
 
@@ -53,17 +56,17 @@ internal sealed class AnswerHold
     {
         lock (_lock)
         {
-            _gate ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _gate ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
-    /// <summary>Lets the held answers go on their way, or resets their connections instead. Nothing more is held.</summary>
-    public void Open(bool loseAnswers = false)
+    /// <summary>Lets the held answers go on their way. Nothing more is held.</summary>
+    public void Open()
     {
         lock (_lock)
         {
             _first.TrySetResult();
-            _gate?.SetResult(loseAnswers);
+            _gate?.SetResult();
             _gate = null;
             _instancesPass = false;
         }
@@ -75,9 +78,9 @@ internal sealed class AnswerHold
         lock (_lock)
         {
             var all = _gate;
-            _gate = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _instancesPass = true;
-            all?.SetResult(false);
+            all?.SetResult();
         }
     }
 
@@ -100,14 +103,11 @@ internal sealed class AnswerHold
     {
         while (GateFor(hasInstances) is { } gate)
         {
-            if (await gate.WaitAsync(cancellationToken))
-            {
-                throw new OperationCanceledException("The answer is lost.");
-            }
+            await gate.WaitAsync(cancellationToken);
         }
     }
 
-    private Task<bool>? GateFor(bool hasInstances)
+    private Task? GateFor(bool hasInstances)
     {
         lock (_lock)
         {
@@ -140,9 +140,9 @@ internal sealed class AnswerHold
                 {
                     _hasInstances = true;
                     hold.Saw(known, instance);
-                    if (known == StoreStep.Read && answer.AsSpan().IndexOf(_counting) >= 0)
+                    if (known == StoreStep.Read && answer.AsSpan().IndexOf(_cluster) >= 0 && answer.AsSpan().IndexOf(_counted) < 0)
                     {
-                        hold.Saw(StoreStep.ReadCounting, instance);
+                        hold.Saw(StoreStep.ReadKnown, instance);
                     }
                 }
             }

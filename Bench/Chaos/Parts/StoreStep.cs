@@ -6,8 +6,8 @@ internal enum StoreStep
     /// <summary>Its record was read.</summary>
     Read,
 
-    /// <summary>Its record was read and says that an interruption is being counted: the call is next.</summary>
-    ReadCounting,
+    /// <summary>Its record was read, says which cluster it belongs to, and has no interruption counted: the call is next.</summary>
+    ReadKnown,
 
     /// <summary>It was written that an interruption is being counted: the call is next.</summary>
     WriteCounting,

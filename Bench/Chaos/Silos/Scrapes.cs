@@ -12,7 +12,6 @@ internal sealed class Scrapes : IAsyncDisposable
 
     private readonly SiloFleet _fleet;
     private readonly Progress _progress;
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(4) };
     private readonly CancellationTokenSource _ending = new();
     private readonly Dictionary<(int Silo, int Life, int Join), Exposition> _newest = [];
     private readonly Dictionary<(int Silo, int Life), int> _joins = [];
@@ -52,14 +51,10 @@ internal sealed class Scrapes : IAsyncDisposable
         }
     }
 
-    /// <summary>The metrics of a silo now; null where it does not answer.</summary>
-    public async Task<Exposition?> ReadAsync(SiloMember member, CancellationToken cancellationToken) =>
-        await GetAsync(member, "metrics", cancellationToken) is { } text ? new Exposition(text) : null;
-
     /// <summary>Whether all silos say that they are ready.</summary>
     public async Task<bool> AllReadyAsync(CancellationToken cancellationToken)
     {
-        var answers = await Task.WhenAll(_fleet.Members.Select(m => GetAsync(m, "healthz/ready", cancellationToken)));
+        var answers = await Task.WhenAll(_fleet.Members.Select(m => m.GetAsync("healthz/ready", cancellationToken)));
         return answers.All(a => a is not null);
     }
 
@@ -67,7 +62,6 @@ internal sealed class Scrapes : IAsyncDisposable
     {
         await _ending.CancelAsync();
         await Task.WhenAll(_loops);
-        _http.Dispose();
         _ending.Dispose();
     }
 
@@ -79,7 +73,7 @@ internal sealed class Scrapes : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(_ending.Token))
             {
                 var life = member.Lives;
-                if (await ReadAsync(member, _ending.Token) is { } exposition && life == member.Lives)
+                if (await member.MetricsAsync(_ending.Token) is { } exposition && life == member.Lives)
                 {
                     Take(member.Number, life, exposition);
                     _progress.Settled = Sum(e => e.Sum(MetricNames.Messages));
@@ -116,19 +110,6 @@ internal sealed class Scrapes : IAsyncDisposable
             }
 
             _newest[(silo, life, join)] = exposition;
-        }
-    }
-
-    private async Task<string?> GetAsync(SiloMember member, string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var answer = await _http.GetAsync(new Uri(member.Address, path), cancellationToken);
-            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(cancellationToken) : null;
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            return null;
         }
     }
 }

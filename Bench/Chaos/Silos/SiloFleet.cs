@@ -19,7 +19,7 @@ internal sealed class SiloFleet : IAsyncDisposable
     {
         _tell = tell;
         _lastDeath = TimeProvider.System.GetTimestamp();
-        Members = [.. Enumerable.Range(0, options.Silos).Select(number => new SiloMember(number, ground, options))];
+        Members = [.. Enumerable.Range(0, options.Silos).Select(number => new SiloMember(number, ChaosPlace.Of(number, ground, options)))];
         _keepers = [.. Members.Select(KeepAsync)];
     }
 

@@ -1,26 +1,22 @@
 using System.Diagnostics;
-using System.Globalization;
 using OrleansSie.Bench.Chaos.Grounds;
 using OrleansSie.Bench.Chaos.Parts;
 
 namespace OrleansSie.Bench.Chaos.Silos;
 
-/// <summary>One silo of the fleet: its place, its ports, and the process that fills the place now.</summary>
+/// <summary>One silo of several: its place, and the process that fills the place now.</summary>
 internal sealed class SiloMember
 {
+    private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(4) };
     private static readonly string[] _lastWords = ["The silo ends", "Unhandled exception", "Process terminated", "crit:"];
 
-    private readonly Ground _ground;
-    private readonly ChaosOptions _options;
-    private readonly int _metricsPort = LoopbackPorts.Free();
-    private readonly int _siloPort = LoopbackPorts.Free();
+    private readonly SiloPlace _place;
     private Process _process;
 
-    public SiloMember(int number, Ground ground, ChaosOptions options)
+    public SiloMember(int number, SiloPlace place)
     {
         Number = number;
-        _ground = ground;
-        _options = options;
+        _place = place;
         _process = Launch();
     }
 
@@ -30,14 +26,14 @@ internal sealed class SiloMember
     /// <summary>How many processes have filled the place.</summary>
     public int Lives { get; private set; }
 
-    /// <summary>Where it serves metrics and health.</summary>
-    public Uri Address => new($"http://{_ground.AddressOf(Number)}:{_metricsPort}/");
-
     /// <summary>Its own logs, one life after the other.</summary>
-    public string Log => Path.Combine(_ground.Folder, $"silo-{Number}.log");
+    public string Log => Path.Combine(_place.Folder, $"silo-{Number}.log");
 
     /// <summary>The process that fills the place now; it may have ended.</summary>
     public int ProcessId { get; private set; }
+
+    /// <summary>Whether the process that filled the place has ended.</summary>
+    public bool HasEnded => _process.HasExited;
 
     /// <summary>Waits for the end of the process that fills the place now.</summary>
     /// <returns>Its exit code.</returns>
@@ -59,10 +55,36 @@ internal sealed class SiloMember
         _process = Launch();
     }
 
-    /// <summary>Ends the process, whatever state it is in.</summary>
+    /// <summary>Its metrics now; null where it does not answer.</summary>
+    public async Task<Exposition?> MetricsAsync(CancellationToken cancellationToken) =>
+        await GetAsync("metrics", cancellationToken) is { } text ? new Exposition(text) : null;
+
+    /// <summary>What it answers at a path; null where it does not answer, or with an error.</summary>
+    public async Task<string?> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri($"http://{_place.Address}:{_place.MetricsPort}/{path}"), cancellationToken);
+            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(cancellationToken) : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Asks the process to end, and waits for it.</summary>
+    public async Task TerminateAsync()
+    {
+        Signals.Terminate(ProcessId);
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Ends the process, whatever state it is in, and with it the place.</summary>
     public async Task KillAsync()
     {
-        Signals.Kill(ProcessId);
+        // What it was started through, and what it has started.
+        ProcessFigures.Family(ProcessId).ForEach(id => Signals.Kill(id));
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
     }
@@ -70,49 +92,8 @@ internal sealed class SiloMember
     private Process Launch()
     {
         Lives++;
-        string[] program = _options.IsSabotaged ? ["Bench.dll", BrokenSilo.Command] : ["Silo.dll"];
-        var process = Programs.Start(
-            _ground.Folder, Log, Environment(), [.. _ground.Networks?.CommandPrefix(Number) ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, program[0]), .. program[1..]]);
+        var process = Programs.Start(_place.Folder, Log, _place.Environment, _place.Command);
         ProcessId = process.Id;
         return process;
     }
-
-    private Dictionary<string, string> Environment()
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["PUBSUB_EMULATOR_HOST"] = _ground.EmulatorForSilos,
-            ["SIE__PROJECT_NAME"] = Ground.Project,
-            ["SIE__PROMETHEUS__PORT"] = Text(_metricsPort),
-            ["SIE__PROMETHEUS__ADDRESS"] = _ground.AddressOf(Number),
-            ["SIE__CLUSTERING__SILO_PORT"] = Text(_siloPort),
-            ["SIE__LOG_LEVEL"] = "warn",
-            ["SIE__ATTRIBUTION__TIMEOUT"] = "1m",
-            ["SIE__STORAGE__PATH"] = _ground.Data,
-            ["DOTNET_EnableDiagnostics"] = "0",
-        };
-        if (_ground.RedisOf(Number) is { } redis)
-        {
-            environment["SIE__STORAGE__PROVIDER"] = "redis";
-            environment["SIE__STORAGE__REDIS__CONNECTION_STRING"] = redis;
-            environment["SIE__CLUSTERING__PROVIDER"] = _ground.KubeConfigFile is null ? "redis" : "kubernetes";
-            environment["SIE__CLUSTERING__ADVERTISED_ADDRESS"] = _ground.AddressOf(Number);
-        }
-
-        if (_ground.KubeConfigFile is { } kubeConfig)
-        {
-            environment["KUBECONFIG"] = kubeConfig;
-            environment["SIE__CLUSTERING__CLUSTER_ID"] = Path.GetFileName(_ground.Folder);
-            if (_ground.ConfigMap is { } table)
-            {
-                environment["SIE__CLUSTERING__KUBERNETES__CONFIG_MAP"] = table;
-            }
-
-            environment["POD_NAME"] = $"sie-{Text(Number)}";
-        }
-
-        return environment;
-    }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -63,7 +63,7 @@ internal sealed class Quiet
 
         foreach (var member in _fleet.Members)
         {
-            if (await _scrapes.ReadAsync(member, cancellationToken) is not { } now || now.Sum(MetricNames.MessagesInFlight) > 0)
+            if (await member.MetricsAsync(cancellationToken) is not { } now || now.Sum(MetricNames.MessagesInFlight) > 0)
             {
                 return $"silo {member.Number} holds messages";
             }

@@ -12,7 +12,7 @@ internal static class SeriesVerdict
 
     /// <summary>Waits for equality unless the store itself differs, so that it cannot come.</summary>
     public static async Task<IReadOnlyList<Difference>> CompareAsync(
-        Model model, SiloFleet fleet, Scrapes scrapes, bool isHopeless, CancellationToken cancellationToken, TimeSpan? patience = null)
+        Model model, SiloFleet fleet, bool isHopeless, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         var started = TimeProvider.System.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2));
@@ -21,7 +21,7 @@ internal static class SeriesVerdict
             var differences = new List<Difference>();
             foreach (var member in fleet.Members)
             {
-                var exposition = await scrapes.ReadAsync(member, cancellationToken);
+                var exposition = await member.MetricsAsync(cancellationToken);
                 differences.AddRange(Compare(
                     member.Number, model.Preemptions, exposition?.By(MetricNames.InterruptionEvents, "kubernetes_cluster")));
                 differences.AddRange(exposition is null ? [] : Register(member.Number, model.Figures, exposition));

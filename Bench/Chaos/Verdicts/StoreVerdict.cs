@@ -11,6 +11,7 @@ internal static class StoreVerdict
         [
             .. Clusters(expected, found), .. Index(expected, found), .. Rows(expected, found), .. Instances(expected, found),
             .. RegisterVerdict.Compare(found.Register),
+            .. found.LostSegments.Select(name => new Difference($"segment {name}", "stored", "not stored")),
         ];
 
     private static IEnumerable<Difference> Clusters(Figures expected, Figures found)

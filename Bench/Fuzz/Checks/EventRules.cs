@@ -12,10 +12,9 @@ internal static class EventRules
     private const int MaxLabelRunes = 63;
 
     public static string? BrokenBy(in PubSubDecoded decoded, InstanceEvent e, in PubSubReceived message) =>
-        e.Receipt is null ? "an event has no receipt"
-        : !IsKey(e.Instance) ? "an event's key is no instance's"
-        : decoded.Stream != StreamId.Create(InstanceStream.Namespace, e.Instance) || decoded.Stream.GetKeyAsString() != e.Instance
-            ? "the stream is not that of the instance"
+        !IsKey(e.Instance) ? "an event's key is no instance's"
+        : decoded.Stream != StreamId.Create(InstanceStream.Namespace, InstanceShard.Of(e.Instance))
+            ? "the stream is not that of the instance's shard"
         : !IsIdentity(e.EventId) ? "an identity is not 22 characters of base64url"
         : e.InstanceId == 0 ? "an instance's id is 0"
         : !Enum.IsDefined(e.Kind) || !Enum.IsDefined(e.Reason) ? "a kind or a reason has no name"

@@ -25,7 +25,6 @@ internal sealed class InputCheck
     private const int MinDetail = 10;
     private const int MaxDetail = 320;
 
-    private readonly OutcomeLedger _ledger = new(new NoGrains());
     private readonly IPubSubMessageDecoder _decoder;
 
     public InputCheck()
@@ -35,7 +34,7 @@ internal sealed class InputCheck
 
     /// <param name="change">Puts another decoder in the product's place, to show that its faults are found.</param>
     public InputCheck(Func<IPubSubMessageDecoder, IPubSubMessageDecoder> change) =>
-        _decoder = change(new MessageDecoder(new AuditLogParser(DefaultProject), new WatchedProjects(new SieOptions()), _ledger));
+        _decoder = change(new MessageDecoder(new AuditLogParser(DefaultProject), new WatchedProjects(new SieOptions())));
 
     /// <summary>Checks every promise that can be checked without a clock.</summary>
     public Verdict Run(FuzzInput input)
@@ -106,7 +105,7 @@ internal sealed class InputCheck
         var origin = EntryOracle.Of(input.Data);
         var isOfMessage = elsewhere?.EventId != e.EventId;
         var fault = EventRules.BrokenBy(decoded, e, input.Received)
-            ?? (again.Stream != decoded.Stream || Bare(again.Item) != Bare(e) ? "the same message decoded again is another event" : null)
+            ?? (again.Stream != decoded.Stream || again.Item as InstanceEvent != e ? "the same message decoded again is another event" : null)
             ?? (Timeless(elsewhere) != Timeless(e) ? "message id or publish time change more than identity and time" : null)
             ?? (isOfMessage && origin is { HasOperation: true } ? "the identity rests on the message although there is an operation" : null)
             ?? (!isOfMessage && origin is { HasOperation: false, MayBeEntry: false } ? "two messages without an origin are one event" : null);
@@ -125,10 +124,8 @@ internal sealed class InputCheck
         return new Verdict(fault, ignored.Outcome.ToString(), PathSignature.Of(ignored, input.Data.Length), 0, default);
     }
 
-    private static InstanceEvent? Bare(object? item) => item is InstanceEvent e ? e with { Receipt = null } : null;
-
     private static InstanceEvent? Timeless(InstanceEvent? e) =>
-        e is null ? null : e with { Receipt = null, EventId = "", At = e.AtIsPublishTime ? default : e.At };
+        e is null ? null : e with { EventId = "", At = e.AtIsPublishTime ? default : e.At };
 
     private (PubSubDecoded Decoded, long Allocated) Measure(FuzzInput input)
     {
@@ -137,14 +134,5 @@ internal sealed class InputCheck
         return (decoded, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private PubSubDecoded Decode(FuzzInput input)
-    {
-        var decoded = _decoder.Decode(input.Received);
-        if (decoded.Item is InstanceEvent { Receipt: { } receipt })
-        {
-            _ledger.Close(receipt);
-        }
-
-        return decoded;
-    }
+    private PubSubDecoded Decode(FuzzInput input) => _decoder.Decode(input.Received);
 }

@@ -22,7 +22,7 @@ public sealed class OpenBoundTests
     public OpenBoundTests()
     {
         _figures = new ParkedFigures(() => _shard, new Fence(new FakeTimeProvider()));
-        _history = new InstanceHistory(_state, Instance);
+        _history = new InstanceHistory(_state, Instance, TimeSpan.FromDays(45));
     }
 
     [Theory]

@@ -15,14 +15,14 @@ internal sealed class PureWorld
     {
         _now = _now.AddSeconds(1);
         var state = _instances.TryGetValue(fact.Instance, out var known) ? known : _instances[fact.Instance] = new InstanceState();
-        var history = new InstanceHistory(state, fact.Instance);
+        var history = new InstanceHistory(state, fact.Instance, TimeSpan.FromDays(45));
         switch (fact)
         {
             case { Event: { } e }:
                 history.Apply(e, _now);
                 break;
             case { Sighting: { } sighting }:
-                history.Observe(sighting, _now, TimeSpan.FromDays(15));
+                history.Observe(sighting, _now);
                 break;
             case { Vanished: { } vanished }:
                 history.Vanish(vanished.Id, vanished.At);
@@ -35,7 +35,7 @@ internal sealed class PureWorld
         {
             var cluster = _counted.TryGetValue(open.Cluster!, out var ids) ? ids : _counted[open.Cluster!] = [];
             cluster.Add(open.Id, open.Reason);
-            _labels.Add($"{open.Cluster} {history.ToInterruption(open).Labels}");
+            _labels.Add($"{open.Cluster} {history.ToInterruption(open, 0).Labels}");
             history.Open.MarkCounted(open.Id);
         }
     }

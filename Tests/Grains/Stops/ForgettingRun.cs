@@ -7,7 +7,7 @@ using static OrleansSie.Tests.Grains.Events;
 namespace OrleansSie.Tests.Grains.Stops;
 
 /// <summary>
-/// One cluster whose ids are confirmed for so long that they are forgotten, sealed ones and others. Its old world is stopped while it
+/// One cluster whose ids are confirmed for so long that they are forgotten, those in a segment and others. Its old world is stopped while it
 /// does that; meanwhile the living one has every event once more, and a new one.
 /// </summary>
 internal sealed class ForgettingRun
@@ -16,9 +16,9 @@ internal sealed class ForgettingRun
     private static readonly PoolLabels _labels = new("spot-pool", "europe-west1-c", "n2d-standard-8", "spot", InterruptionReason.preempted);
 
     private static readonly StopScenario _scenario = new(
-        8,
+        6,
         [[Created(instanceId: 1)], [Interrupted("i", 1)], [Interrupted("j", 1)]],
-        new Dictionary<string, string[]> { ["c"] = ["i", "j"] }) { CountedBefore = CountedIds.SealAt + 1 };
+        new Dictionary<string, string[]> { ["c"] = ["i", "j"] }) { CountedBefore = Journal.MostInTail + 1 };
 
     private readonly StopWorlds _worlds;
     private readonly string? _point;
@@ -38,8 +38,8 @@ internal sealed class ForgettingRun
     /// <summary>In the old world all but the last event are counted, and their ids confirmed.</summary>
     public async Task PrepareAsync()
     {
-        await Task.WhenAll(_scenario.IdsBefore.Select(id => OldCluster.Add(new Interruption(id, Instance, Noon, _labels), 0)));
-        await Task.WhenAll(_scenario.IdsBefore.Select(OldCluster.Confirm));
+        await OldCluster.Add(new ClusterEffects { Interruptions = [.. _scenario.IdsBefore.Select(id => new Interruption(id, Instance, Noon, _labels))] });
+        await OldCluster.Confirm([.. _scenario.IdsBefore]);
         foreach (var e in _events.SkipLast(1))
         {
             await _worlds.Old.SendAsync(e);
@@ -48,14 +48,20 @@ internal sealed class ForgettingRun
         // The outcome is known a little before the delivery ends; what is asked next is answered after that.
         Assert.Equal(InterruptionStanding.counted, await _worlds.Old.Grains.GetGrain<IInstanceGrain>(_events[0].Instance).GetStanding(_events[1].EventId));
         await Eventually.IsAsync(
-            () => StoredCluster.ConfirmedAsync(_worlds.Store, OldCluster, _key), confirmed => confirmed == _scenario.CountedBefore + 1, _patience);
+            async () =>
+            {
+                await OldCluster.GetSnapshot(Stored.Version + 1, false);
+                return Stored.Confirmed;
+            },
+            confirmed => confirmed == 1,
+            _patience);
     }
 
     /// <summary>Waits for the epoch after the one in which the ids were confirmed: with the next they are forgotten.</summary>
     public async Task AgeAsync()
     {
-        await Eventually.IsAsync(() => Task.FromResult(_worlds.Store.Read<ClusterState>($"cluster:{_key}").Epoch), epoch => epoch == 1, _patience);
-        _worlds.Points.Begin(_tag, _point, _scenario.MostOfOne);
+        await Eventually.IsAsync(() => Task.FromResult(Stored.Epoch), epoch => epoch == 1, _patience);
+        _worlds.Points.Begin(_tag, _point, _scenario);
     }
 
     /// <summary>The points of a run that is not stopped.</summary>
@@ -103,6 +109,8 @@ internal sealed class ForgettingRun
         await CheckAsync("after all was sent once more");
     }
 
+    private ClusterState Stored => _worlds.Store.Read<ClusterState>($"cluster:{_key}");
+
     private IClusterGrain OldCluster => _worlds.Old.Grains.GetGrain<IClusterGrain>(_key);
 
     private IClusterGrain LivingCluster => _worlds.Living.Grains.GetGrain<IClusterGrain>(_key);
@@ -118,7 +126,7 @@ internal sealed class ForgettingRun
     private async Task CheckAsync(string when)
     {
         var expected = _scenario.CountedBefore + 2;
-        var stored = _worlds.Store.Read<ClusterState>($"cluster:{_key}").Totals.Sum(t => t.Count);
+        var stored = Stored.Totals.Sum(t => t.Count);
         Assert.True(stored == expected, $"{_point}: {when}: STORED total is {stored} and not {expected}");
         await Eventually.IsAsync(ServedAsync, served => served == expected, _patience);
     }

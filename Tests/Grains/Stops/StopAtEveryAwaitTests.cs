@@ -19,22 +19,35 @@ public sealed class StopAtEveryAwaitTests
 
     private static readonly Dictionary<string, StopScenario> _scenarios = new()
     {
-        ["known instance"] = new(34, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)]], Of("interrupt-1")),
+        ["known instance"] = new(32, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)]], Of("interrupt-1")),
+        ["known instance without an id"] = new(34, [[Created()], [Interrupted()]], Of("interrupt-1")),
+        ["known instance that takes its id"] = new(34, [[Created()], [Interrupted(instanceId: 1)]], Of("interrupt-1")),
+        ["two of one instance in one call"] = new(12, [[Interrupted("i", 1), Interrupted("j", 1)]], Of("i", "j"))
+        {
+            Before = [Created(instanceId: 1)],
+            MostOfCluster = 1,
+        },
+        ["created and interrupted in one call"] = new(28, [[Created(instanceId: 1), Interrupted(instanceId: 1)]], Of("interrupt-1")),
+        ["life that is no longer kept"] = new(14, [[Interrupted(instanceId: 1, at: Noon.AddHours(1))]], Of("interrupt-1"))
+        {
+            Before = [.. Enumerable.Range(1, 17).Select(i => Created($"create-{i}", (ulong)i, Noon.AddMinutes(i)))],
+        },
         ["parked, then created"] = new(40, [[Interrupted(instanceId: 1)], [Created(instanceId: 1)]], Of("interrupt-1"))
         {
             Stages = new Dictionary<string, ParkedStage[]> { ["interrupt-1"] = _waited },
         },
-        ["two parked, then created"] = new(
-            58, [[Interrupted("i", 1)], [Interrupted("j", 1)], [Created(instanceId: 1)]], Of("i", "j"))
+        ["two parked, then created"] = new(24, [[Created(instanceId: 1)]], Of("i", "j"))
         {
+            Before = [Created("create-2", 2), Interrupted("i", 1), Interrupted("j", 1)],
+            MostOfCluster = 1,
             Stages = new Dictionary<string, ParkedStage[]> { ["i"] = _waited, ["j"] = _waited },
         },
         ["two of one instance"] = new(
-            48, [[Created(instanceId: 1)], [Interrupted("i", 1)], [Interrupted("j", 1)]], Of("i", "j")),
+            42, [[Created(instanceId: 1)], [Interrupted("i", 1)], [Interrupted("j", 1)]], Of("i", "j")),
         ["the same twice"] = new(
-            40, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)], [Interrupted(instanceId: 1) with { At = Noon.AddSeconds(1) }]], Of("interrupt-1")),
+            36, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)], [Interrupted(instanceId: 1) with { At = Noon.AddSeconds(1) }]], Of("interrupt-1")),
         ["name used again"] = new(
-            70,
+            66,
             [
                 [Created("create-1", 1, Noon, "a")],
                 [Interrupted("i", 1, Noon.AddMinutes(1))],
@@ -50,7 +63,7 @@ public sealed class StopAtEveryAwaitTests
                 [Interrupted("i", 1), Interrupted("j", 2) with { Instance = Other }],
             ],
             Of("i", "j")) { MostOfOne = 1 },
-        ["the 256th is sealed"] = new(26, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)]], Of("interrupt-1")) { CountedBefore = 255 },
+        ["the 65th makes a segment"] = new(24, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)]], Of("interrupt-1")) { CountedBefore = 64 },
         ["interruption of a stranger"] = new(18, [[Created(instanceId: 1, cluster: "")], [Interrupted("i", 1)]], new Dictionary<string, string[]>())
         {
             Stages = new Dictionary<string, ParkedStage[]> { ["i"] = [ParkedStage.not_gke] },

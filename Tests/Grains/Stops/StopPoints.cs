@@ -21,12 +21,12 @@ internal sealed partial class StopPoints
     /// <summary>Begins a run.</summary>
     /// <param name="tag">What the run's names contain; in the points' names it is left out.</param>
     /// <param name="target">The point to stop at; null to record only.</param>
-    /// <param name="mostOfOne">How many points of one name are told apart; later ones are not points.</param>
-    public void Begin(string tag, string? target, int mostOfOne)
+    /// <param name="scenario">How many points of one name are told apart; later ones are not points.</param>
+    public void Begin(string tag, string? target, StopScenario scenario)
     {
         lock (_lock)
         {
-            _runs.Add(tag, new Run(target, mostOfOne));
+            _runs.Add(tag, new Run(target, scenario));
         }
     }
 
@@ -59,7 +59,10 @@ internal sealed partial class StopPoints
         }
     }
 
-    /// <summary>Passes a point, or waits there to be released. What belongs to no run is no point.</summary>
+    /// <summary>
+    /// Passes a point, or waits there to be released. What belongs to no run is no point; nor is a cluster's second confirmation, since those that
+    /// follow each other soon travel together.
+    /// </summary>
     public Task AtAsync(string what, string subject)
     {
         lock (_lock)
@@ -73,7 +76,7 @@ internal sealed partial class StopPoints
 
             var name = $"{what} {(tag.Length == 0 ? subject : subject.Replace(tag, "", StringComparison.Ordinal))}";
             var number = run.Seen[name] = run.Seen.GetValueOrDefault(name) + 1;
-            if (number > run.MostOfOne)
+            if (number > run.MostOf(name))
             {
                 return Task.CompletedTask;
             }
@@ -101,11 +104,9 @@ internal sealed partial class StopPoints
         }
     }
 
-    private sealed class Run(string? target, int mostOfOne)
+    private sealed class Run(string? target, StopScenario scenario)
     {
         public string? Target { get; } = target;
-
-        public int MostOfOne { get; } = mostOfOne;
 
         public List<string> Passed { get; } = [];
 
@@ -114,5 +115,10 @@ internal sealed partial class StopPoints
         public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource Release { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int MostOf(string name) =>
+            name.EndsWith(".Confirm", StringComparison.Ordinal) ? 1
+            : name.Contains("cluster:", StringComparison.Ordinal) ? Math.Min(scenario.MostOfOne, scenario.MostOfCluster)
+            : scenario.MostOfOne;
     }
 }

@@ -54,14 +54,15 @@ internal sealed class StopRun
         {
             var key = StopScenario.KeyOf("c", _tag);
             var cluster = _worlds.Old.Grains.GetGrain<IClusterGrain>(key);
-            await Task.WhenAll(_scenario.IdsBefore.Select(id => cluster.Add(Of(id), 0)));
-            await Task.WhenAll(_scenario.IdsBefore.Select(cluster.Confirm));
-
-            // A confirmation is sent one way, and has arrived when a commit carries it. One that came later would be a point.
-            await Eventually.IsAsync(() => StoredCluster.ConfirmedAsync(_worlds.Store, cluster, key), confirmed => confirmed == _scenario.CountedBefore, _patience);
+            await cluster.Add(new ClusterEffects { Interruptions = [.. _scenario.IdsBefore.Select(Of)] });
         }
 
-        _worlds.Points.Begin(_tag, Point, _scenario.MostOfOne);
+        if (_scenario.BeforeOf(_tag) is { Length: > 0 } before)
+        {
+            await _worlds.Old.SendAsync(before);
+        }
+
+        _worlds.Points.Begin(_tag, Point, _scenario);
     }
 
     /// <summary>Runs in the old world until it stops.</summary>
@@ -166,12 +167,12 @@ internal sealed class StopRun
     {
         foreach (var (number, step) in _steps.Index())
         {
-            await Task.WhenAll(step.Where(e => !IsAcknowledged(e)).Select(async e =>
+            await Task.WhenAll(step.Where(e => !IsAcknowledged(e)).GroupBy(e => e.Instance).Select(async events =>
             {
-                await world.SendAsync(e);
+                await world.SendAsync([.. events]);
                 lock (_acknowledged)
                 {
-                    _acknowledged.Add(e);
+                    _acknowledged.UnionWith(events);
                 }
             }));
             if (_scenario.Calls.TryGetValue(number, out var call) && !IsAcknowledged(call))

@@ -4,15 +4,23 @@ namespace OrleansSie.Tests.Grains.Stops;
 
 /// <summary>What happens in one run, and what it must come to wherever it is stopped.</summary>
 /// <param name="Points">How many points it has: a run that finds others is not the run that was meant.</param>
-/// <param name="Steps">Events; those of one step are sent at once, the next step follows when they have been handled.</param>
+/// <param name="Steps">
+/// Events; those of one step are sent at once, each instance's in one call. The next step follows when they have been handled.
+/// </param>
 /// <param name="Counted">Ids of interruptions by cluster name.</param>
 internal sealed record StopScenario(int Points, InstanceEvent[][] Steps, IReadOnlyDictionary<string, string[]> Counted)
 {
     /// <summary>How many points of one name are told apart.</summary>
     public int MostOfOne { get; init; } = 9;
 
-    /// <summary>Interruptions of the cluster "c" that are counted and confirmed before the first step.</summary>
+    /// <summary>How many of a cluster, where what one call has for it may travel together or not.</summary>
+    public int MostOfCluster { get; init; } = 9;
+
+    /// <summary>Interruptions of the cluster "c" that are counted before the first step.</summary>
     public int CountedBefore { get; init; }
+
+    /// <summary>Events of one instance that are handled before the first step.</summary>
+    public InstanceEvent[] Before { get; init; } = [];
 
     /// <summary>What is called when the events of a step have been handled, by the step's number: the instance of the step's first event.</summary>
     public IReadOnlyDictionary<int, StopCall> Calls { get; init; } = new Dictionary<int, StopCall>();
@@ -25,6 +33,9 @@ internal sealed record StopScenario(int Points, InstanceEvent[][] Steps, IReadOn
 
     /// <summary>Its events under names of its own for one run.</summary>
     public InstanceEvent[][] StepsOf(string tag) => [.. Steps.Select(step => step.Select(e => Tagged(e, tag)).ToArray())];
+
+    /// <summary>Those before the first step, likewise.</summary>
+    public InstanceEvent[] BeforeOf(string tag) => [.. Before.Select(e => Tagged(e, tag))];
 
     /// <summary>The key of a cluster in one run.</summary>
     public static string KeyOf(string cluster, string tag) => $"p/europe-west1/{cluster}{tag}";

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Configuration;
 using Orleans.Core.Internal;
 using Orleans.Storage;
 using OrleansSie.Grains.Interfaces;
@@ -31,7 +30,7 @@ public sealed class StopWorlds : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await StartOldAsync();
-        Living = await GrainCluster.StartAsync(Store, queues: 1, configure: PullOften);
+        Living = await GrainCluster.StartAsync(Store);
     }
 
     /// <summary>Kills the old world in the midst of whatever it does.</summary>
@@ -47,12 +46,11 @@ public sealed class StopWorlds : IAsyncLifetime
     internal async Task StartOldAsync()
     {
         await (Old?.DisposeAsync() ?? ValueTask.CompletedTask);
-        Old = await GrainCluster.StartAsync(Store, queues: 1, configure: silo =>
+        Old = await GrainCluster.StartAsync(Store, configure: silo =>
         {
             silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Name, new StoppableStorage(Store, Points));
             silo.Services.AddKeyedSingleton<IGrainStorage>(StateStore.Instances, new StoppableStorage(Store, Points));
             silo.AddIncomingGrainCallFilter(new StoppableCalls(Points));
-            PullOften(silo);
         });
     }
 
@@ -91,11 +89,4 @@ public sealed class StopWorlds : IAsyncLifetime
         await Old.DisposeAsync();
         await Living.DisposeAsync();
     }
-
-    /// <summary>Events are asked for often, and tried for longer than anyone is stopped, however slow the machine.</summary>
-    private static void PullOften(ISiloBuilder silo) => silo.Services.Configure<StreamPullingAgentOptions>(InstanceStream.Provider, options =>
-    {
-        options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(20);
-        options.MaxEventDeliveryTime = TimeSpan.FromMinutes(5);
-    });
 }

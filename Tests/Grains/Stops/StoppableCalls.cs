@@ -30,7 +30,7 @@ internal sealed class StoppableCalls(StopPoints points) : IIncomingGrainCallFilt
         return context.TargetId.Type.ToString() switch
         {
             "instance" when method is nameof(IInstanceGrain.GetStanding) or nameof(IInstanceGrain.Observe) or nameof(IInstanceGrain.Wake)
-                || method.StartsWith("Deliver", StringComparison.Ordinal) => $"instance:{context.TargetId.Key}.{method}",
+                or nameof(IInstanceGrain.Handle) => $"instance:{context.TargetId.Key}.{method}",
             "cluster" when method is nameof(IClusterGrain.Register) or nameof(IClusterGrain.Add) or nameof(IClusterGrain.Confirm) =>
                 $"cluster:{context.TargetId.Key}.{method}",
             "cluster-index" when method == nameof(IClusterIndexGrain.Report) && context.Request.GetArgument(0) is ClusterSnapshot { Version: 1 } snapshot =>

@@ -33,7 +33,7 @@ internal sealed class StoppableStorage(TestStorage store, StopPoints points) : I
 
     private static T Copy<T>(TestStorage store, T state) => store.Serializer.Deserialize<T>(store.Serializer.Serialize(state));
 
-    // A sealed record has a name of its own each time.
+    // A segment has a name of its own each time.
     private static string Subject(string stateName, GrainId grainId) =>
-        TestStorage.Name(stateName.StartsWith("counted-", StringComparison.Ordinal) ? "counted" : stateName, grainId);
+        TestStorage.Name(stateName.StartsWith("segment-", StringComparison.Ordinal) ? "segment" : stateName, grainId);
 }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace OrleansSie.Tests.Grains.Stops;
 
-/// <summary>What the store holds of one cluster, sealed records included.</summary>
+/// <summary>What the store holds of one cluster, segments included.</summary>
 internal sealed record StoredCluster(string Key, long Version, long Total, IReadOnlyList<string> Ids)
 {
     /// <summary>Reads it.</summary>
@@ -17,18 +17,10 @@ internal sealed record StoredCluster(string Key, long Version, long Total, IRead
             state.Version,
             state.Totals.Sum(t => t.Count),
             [
-                .. state.Unconfirmed.Keys,
-                .. state.Confirmed.Select(c => c.Id),
-                .. state.Sealed.SelectMany(s => store.Read<CountedIdsState>($"counted-{s.Name}:{key}").Ids),
+                .. state.Tail.Select(e => e.Id),
+                .. state.Runs.SelectMany(r => r.Numbers().Where(n => n >= state.First).Select(r.NameOf))
+                    .SelectMany(name => store.Read<SegmentState>($"segment-{name}:{key}").Entries.Select(e => e.Id)),
             ]);
-    }
-
-    /// <summary>How many confirmed ids a new commit carries.</summary>
-    public static async Task<int> ConfirmedAsync(TestStorage store, IClusterGrain cluster, string key)
-    {
-        await cluster.GetSnapshot(store.Read<ClusterState>($"cluster:{key}").Version + 1, false);
-        var state = store.Read<ClusterState>($"cluster:{key}");
-        return state.Confirmed.Count + (state.Sealed.Count * CountedIds.SealAt);
     }
 
     /// <summary>Each interruption is counted and remembered once.</summary>

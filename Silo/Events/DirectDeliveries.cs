@@ -1,0 +1,84 @@
+using Orleans.Streaming.PubSub;
+using OrleansSie.Grains;
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Silo.Events;
+
+/// <summary>
+/// Takes events to their instances past the dispatcher, each by itself and with a time of its own, so that none waits for another. How many
+/// there are at once is bounded by the stream provider's capacity, which counts what is unsettled.
+/// </summary>
+internal sealed class DirectDeliveries
+{
+    private static readonly PubSubBackoff _pause = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
+
+    private readonly Func<InstanceEvent, Task<Outcome>> _handle;
+    private readonly DirectDeliverySettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    public DirectDeliveries(
+        IGrainFactory grains,
+        DirectDeliverySettings settings,
+        [FromKeyedServices(GrainClock.Name)] TimeProvider time,
+        ILogger<DirectDeliveries> logger)
+        : this(async e => (await grains.GetGrain<IInstanceGrain>(e.Instance).Handle([e]))[0], settings, time, logger)
+    {
+    }
+
+    internal DirectDeliveries(Func<InstanceEvent, Task<Outcome>> handle, DirectDeliverySettings settings, TimeProvider time, ILogger logger)
+    {
+        _handle = handle;
+        _settings = settings;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Takes over a message: it is acked with its outcome, or nacked when its time is over.</summary>
+    public void Take(PubSubMessage message) => _ = Task.Run(() => DeliverAsync(message));
+
+    private async Task DeliverAsync(PubSubMessage message)
+    {
+        var begun = _time.GetTimestamp();
+        var e = (InstanceEvent)message.Item;
+        for (var attempt = 0; !message.IsSettled; attempt++)
+        {
+            var fault = await HandleAsync(message, e);
+            if (fault is not null && _time.GetElapsedTime(begun) >= _settings.Deadline)
+            {
+                if (message.Nack())
+                {
+                    _logger.DeliveryGivenUp(fault, e.Instance, message.MessageId);
+                }
+
+                return;
+            }
+
+            if (fault is not null)
+            {
+                await Task.Delay(_pause.Next(attempt), _time);
+            }
+        }
+    }
+
+    /// <summary>One try; answers what went wrong, null if the message is acked.</summary>
+    private async Task<Exception?> HandleAsync(PubSubMessage message, InstanceEvent e)
+    {
+        try
+        {
+            var outcome = await _handle(e).WaitAsync(_settings.CallTimeout, _time);
+            if (outcome == Outcome.none)
+            {
+                return new InvalidOperationException("The instance gave no outcome.");
+            }
+
+            message.Ack(OutcomeResult.Of(outcome));
+            return null;
+        }
+        catch (Exception fault)
+        {
+            // Whatever it is, it concerns this message alone.
+            return fault;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+namespace OrleansSie.Silo.Events;
+
+/// <summary>
+/// How many of this silo's events are with dispatchers at once: as many as come back well within a dispatcher's second. More would only wait
+/// there, be given back without an outcome, and be taken to their instances a second time. Batches enter in the order in which they came.
+/// </summary>
+internal sealed class DispatchRoom
+{
+    public const int Least = 256;
+    public const int First = 512;
+    public const int Most = 4096;
+
+    private static readonly TimeSpan _fast = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _slow = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _lock = new();
+    private readonly Queue<(int Events, TaskCompletionSource Entered)> _waiting = new();
+    private int _inside;
+
+    /// <summary>How many events there is room for now.</summary>
+    public int Size { get; private set; } = First;
+
+    /// <summary>Waits for room. A batch that is larger than all room enters alone.</summary>
+    public Task EnterAsync(int events)
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count == 0 && Fits(events))
+            {
+                _inside += events;
+                return Task.CompletedTask;
+            }
+
+            var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue((events, entered));
+            return entered.Task;
+        }
+    }
+
+    /// <summary>
+    /// A batch has come back. If it came whole the room grows or shrinks by how long it took, and if most of it has no outcome the room is
+    /// halved. Where a few have none they are slow by themselves, and a dispatcher that did not answer at all is away: neither says anything
+    /// about the others.
+    /// </summary>
+    /// <param name="events">How many it were.</param>
+    /// <param name="without">How many of them came back without an outcome; null if the dispatcher did not answer.</param>
+    /// <param name="took">How long it took.</param>
+    public void Leave(int events, int? without, TimeSpan took)
+    {
+        lock (_lock)
+        {
+            _inside -= events;
+            Size = Math.Clamp(Next(events, without, took), Least, Most);
+            while (_waiting.TryPeek(out var next) && Fits(next.Events))
+            {
+                _waiting.Dequeue();
+                _inside += next.Events;
+                next.Entered.SetResult();
+            }
+        }
+    }
+
+    private int Next(int events, int? without, TimeSpan took) =>
+        without * 2 > events ? Size / 2
+        : without is not 0 ? Size
+        : took > _slow ? Size - (Size / 8)
+        : took < _fast ? Size + Math.Max(1, events / 4)
+        : Size;
+
+    private bool Fits(int events) => _inside == 0 || _inside + events <= Size;
+}

@@ -1,0 +1,37 @@
+using Orleans.Concurrency;
+using Orleans.Streaming.PubSub;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+using OrleansSie.Grains;
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Silo.Events;
+
+/// <summary>Takes the events that this silo pulled for one shard to the shard's dispatcher, wherever that lives.</summary>
+[GrainType("shard-consumer")]
+[ImplicitStreamSubscription(InstanceStream.Namespace)]
+[StatelessWorker(1)]
+[Reentrant]
+internal sealed class ShardConsumerGrain : Grain, IGrainWithIntegerKey, IStreamSubscriptionObserver, IAsyncObserver<PubSubBatch>
+{
+    private readonly ShardDelivery _delivery;
+
+    public ShardConsumerGrain(
+        DispatchRoom room,
+        DirectDeliveries direct,
+        [FromKeyedServices(GrainClock.Name)] TimeProvider time,
+        ILogger<ShardConsumerGrain> logger)
+    {
+        var shard = this.GetPrimaryKeyLong();
+        var dispatcher = GrainFactory.GetGrain<IDispatcherGrain>(shard);
+        _delivery = new ShardDelivery(shard, dispatcher.Dispatch, room, direct, time, logger);
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) => await ActivationStart.EndAsync();
+
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<PubSubBatch>().ResumeAsync(this);
+
+    public Task OnNextAsync(PubSubBatch item, StreamSequenceToken? token = null) => _delivery.TakeAsync(item);
+
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+}

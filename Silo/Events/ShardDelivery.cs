@@ -1,0 +1,142 @@
+using Orleans.Streaming.PubSub;
+using OrleansSie.Grains.Interfaces;
+
+namespace OrleansSie.Silo.Events;
+
+/// <summary>
+/// Takes one shard's batches to its dispatcher, a few at once, and settles each message by its own outcome. What has none goes to its
+/// instance directly. While the dispatcher does not answer everything goes directly, so that no batch waits for it in vain.
+/// </summary>
+internal sealed class ShardDelivery
+{
+    /// <summary>Batches on their way at once: one slow instance does not hold up the next batch, and batches still form behind them.</summary>
+    public const int MaxInFlight = 4;
+
+    /// <summary>How long a dispatcher may take; it ends its call after one second by itself.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long everything goes directly after a dispatcher has failed; then one batch tries it again.</summary>
+    public static readonly TimeSpan Detour = TimeSpan.FromSeconds(5);
+
+    private readonly List<Task> _inFlight = new(MaxInFlight);
+    private readonly long _shard;
+    private readonly Func<IReadOnlyList<InstanceEvent>, Task<IReadOnlyList<Outcome>>> _dispatch;
+    private readonly DispatchRoom _room;
+    private readonly DirectDeliveries _direct;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private bool _isAway;
+    private long _triedAt;
+
+    public ShardDelivery(
+        long shard,
+        Func<IReadOnlyList<InstanceEvent>, Task<IReadOnlyList<Outcome>>> dispatch,
+        DispatchRoom room,
+        DirectDeliveries direct,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _shard = shard;
+        _dispatch = dispatch;
+        _room = room;
+        _direct = direct;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Takes over a batch. It ends when the next batch may come, not when this one is settled.</summary>
+    public async Task TakeAsync(PubSubBatch batch)
+    {
+        var messages = batch.Messages;
+        for (ForgetEnded(); _inFlight.Count >= MaxInFlight; ForgetEnded())
+        {
+            await Task.WhenAny(_inFlight);
+        }
+
+        if (MayDispatch())
+        {
+            await _room.EnterAsync(messages.Count);
+            _inFlight.Add(DeliverAsync(messages));
+        }
+        else
+        {
+            Settle(messages, outcomes: null);
+        }
+    }
+
+    private void ForgetEnded() => _inFlight.RemoveAll(static delivery => delivery.IsCompleted);
+
+    private async Task DeliverAsync(IReadOnlyList<PubSubMessage> messages)
+    {
+        var begun = _time.GetTimestamp();
+        var outcomes = await DispatchAsync(messages);
+        _room.Leave(messages.Count, outcomes?.Count(static outcome => outcome == Outcome.none), _time.GetElapsedTime(begun));
+        Settle(messages, outcomes);
+    }
+
+    private void Settle(IReadOnlyList<PubSubMessage> messages, IReadOnlyList<Outcome>? outcomes)
+    {
+        for (var i = 0; i < messages.Count; i++)
+        {
+            if (outcomes is not null && outcomes[i] != Outcome.none)
+            {
+                messages[i].Ack(OutcomeResult.Of(outcomes[i]));
+            }
+            else
+            {
+                _direct.Take(messages[i]);
+            }
+        }
+    }
+
+    private bool MayDispatch()
+    {
+        if (!_isAway)
+        {
+            return true;
+        }
+
+        if (_time.GetElapsedTime(_triedAt) < Detour)
+        {
+            return false;
+        }
+
+        // This batch tries it again; those that come meanwhile go directly.
+        _triedAt = _time.GetTimestamp();
+        return true;
+    }
+
+    /// <summary>An outcome for each message; null if the dispatcher did not answer.</summary>
+    private async Task<IReadOnlyList<Outcome>?> DispatchAsync(IReadOnlyList<PubSubMessage> messages)
+    {
+        try
+        {
+            var events = new InstanceEvent[messages.Count];
+            for (var i = 0; i < events.Length; i++)
+            {
+                events[i] = (InstanceEvent)messages[i].Item;
+            }
+
+            var outcomes = await _dispatch(events).WaitAsync(Patience, _time);
+            if (outcomes.Count != events.Length)
+            {
+                throw new InvalidOperationException($"{outcomes.Count} outcomes came for {events.Length} events.");
+            }
+
+            _isAway = false;
+            return outcomes;
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, it concerns the way over the dispatcher: the instances may well be within reach.
+            if (!_isAway)
+            {
+                _logger.DispatcherAway(e, _shard);
+            }
+
+            _isAway = true;
+            _triedAt = _time.GetTimestamp();
+            return null;
+        }
+    }
+}
