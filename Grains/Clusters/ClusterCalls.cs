@@ -4,7 +4,7 @@ namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
 /// This silo's calls to clusters. What many instances have for one cluster at the same time travels together: those who come while a call
-/// is under way share the next one. One that is not answered within a second keeps back no more: the next goes beside it.
+/// is under way share the next one. One that is not answered within a second keeps back no more: whoever comes then goes beside it.
 /// </summary>
 public sealed class ClusterCalls
 {

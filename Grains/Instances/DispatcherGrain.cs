@@ -68,7 +68,13 @@ internal sealed class DispatcherGrain : Grain, IDispatcherGrain
     {
         try
         {
-            var found = await _instances.Of(events[first].Instance).Handle(Chain(first, next, events));
+            var own = Chain(first, next, events);
+            var found = await _instances.Of(events[first].Instance).Handle(own);
+            if (found.Count != own.Length)
+            {
+                throw new InvalidOperationException($"{found.Count} outcomes came for {own.Length} events.");
+            }
+
             var at = first;
             foreach (var outcome in found)
             {

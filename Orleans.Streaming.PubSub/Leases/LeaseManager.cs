@@ -102,14 +102,16 @@ internal sealed class LeaseManager : IDisposable
 
     /// <summary>The delivery failed: the message is nacked. One that is for no stream says nothing about the consumers.</summary>
     /// <returns>Whether this settled it.</returns>
-    public bool Reject(PubSubMessage message)
+    /// <param name="message">Which.</param>
+    /// <param name="isFirst">Whether it is the first of what failed together: only that one is a failure for the circuit.</param>
+    public bool Reject(PubSubMessage message, bool isFirst = true)
     {
         if (!_held.TryLeave(message, LeaseState.Failed))
         {
             return false;
         }
 
-        if (message.IsDelivered)
+        if (message.IsDelivered && isFirst)
         {
             _circuit.Failed(message.MessageId);
         }
@@ -235,6 +237,11 @@ internal sealed class LeaseManager : IDisposable
         foreach (var lease in leases)
         {
             Release(lease);
+        }
+
+        // Whoever is told may take its time.
+        foreach (var lease in leases)
+        {
             _reporter.Settled(lease);
         }
     }

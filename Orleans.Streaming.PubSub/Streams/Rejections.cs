@@ -38,7 +38,7 @@ internal sealed class Rejections(ILogger logger)
         }
     }
 
-    /// <summary>Rejects what is unsettled, or gives it back without blame if the silo stops; answers how many were rejected.</summary>
+    /// <summary>Rejects what is unsettled, as one failure, or gives it back without blame if the silo stops; answers how many were rejected.</summary>
     public static int Reject(ReadOnlySpan<PubSubMessage> messages)
     {
         var rejected = 0;
@@ -48,7 +48,7 @@ internal sealed class Rejections(ILogger logger)
             {
                 message.Manager.Return(message);
             }
-            else if (message.Manager.Reject(message))
+            else if (message.Manager.Reject(message, isFirst: rejected == 0))
             {
                 rejected++;
             }

@@ -10,12 +10,19 @@ namespace OrleansSie.Silo.Events;
 /// </summary>
 internal sealed class DirectDeliveries
 {
+    /// <summary>
+    /// While more than so many are on their way, each is given up after its first failed call: what cannot be reached, a silo or a cluster,
+    /// must not hold the capacity that all others need.
+    /// </summary>
+    public const int MostForLong = 1_000;
+
     private static readonly PubSubBackoff _pause = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
 
     private readonly Func<InstanceEvent, Task<Outcome>> _handle;
     private readonly DirectDeliverySettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private int _onTheirWay;
 
     public DirectDeliveries(
         IGrainFactory grains,
@@ -35,7 +42,12 @@ internal sealed class DirectDeliveries
     }
 
     /// <summary>Takes over a message: it is acked with its outcome, or nacked when its time is over.</summary>
-    public void Take(PubSubMessage message) => _ = Task.Run(() => DeliverAsync(message));
+    public void Take(PubSubMessage message) => _ = Task.Run(async () =>
+    {
+        Interlocked.Increment(ref _onTheirWay);
+        await DeliverAsync(message);
+        Interlocked.Decrement(ref _onTheirWay);
+    });
 
     private async Task DeliverAsync(PubSubMessage message)
     {
@@ -44,7 +56,7 @@ internal sealed class DirectDeliveries
         for (var attempt = 0; !message.IsSettled; attempt++)
         {
             var fault = await HandleAsync(message, e);
-            if (fault is not null && _time.GetElapsedTime(begun) >= _settings.Deadline)
+            if (fault is not null && (_time.GetElapsedTime(begun) >= _settings.Deadline || Volatile.Read(ref _onTheirWay) > MostForLong))
             {
                 if (message.Nack())
                 {

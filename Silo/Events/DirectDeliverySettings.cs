@@ -5,5 +5,5 @@ namespace OrleansSie.Silo.Events;
 /// <param name="Deadline">After this no further call is made, and the message is nacked.</param>
 internal sealed record DirectDeliverySettings(TimeSpan CallTimeout, TimeSpan Deadline)
 {
-    public static DirectDeliverySettings Default { get; } = new(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2));
+    public static DirectDeliverySettings Default { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(2));
 }

@@ -20,27 +20,31 @@ internal sealed class DispatchRoom
     /// <summary>How many events there is room for now.</summary>
     public int Size { get; private set; } = First;
 
-    /// <summary>Waits for room. A batch that is larger than all room enters alone.</summary>
-    public Task EnterAsync(int events)
+    /// <summary>Waits for room, for so long. A batch that is larger than all room enters alone.</summary>
+    /// <returns>Whether it has entered.</returns>
+    public async ValueTask<bool> EnterAsync(int events, TimeSpan patience, TimeProvider time)
     {
+        TaskCompletionSource entered;
         lock (_lock)
         {
             if (_waiting.Count == 0 && Fits(events))
             {
                 _inside += events;
-                return Task.CompletedTask;
+                return true;
             }
 
-            var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Enqueue((events, entered));
-            return entered.Task;
         }
+
+        await Task.WhenAny(entered.Task, Task.Delay(patience, time));
+        return !entered.TrySetCanceled();
     }
 
     /// <summary>
     /// A batch has come back. If it came whole the room grows or shrinks by how long it took, and if most of it has no outcome the room is
-    /// halved. Where a few have none they are slow by themselves, and a dispatcher that did not answer at all is away: neither says anything
-    /// about the others.
+    /// halved. Where a few have none they are slow by themselves: they have held the room for a second, so it grows for the others. A
+    /// dispatcher that did not answer at all is away, and says nothing about them.
     /// </summary>
     /// <param name="events">How many it were.</param>
     /// <param name="without">How many of them came back without an outcome; null if the dispatcher did not answer.</param>
@@ -54,15 +58,15 @@ internal sealed class DispatchRoom
             while (_waiting.TryPeek(out var next) && Fits(next.Events))
             {
                 _waiting.Dequeue();
-                _inside += next.Events;
-                next.Entered.SetResult();
+                _inside += next.Entered.TrySetResult() ? next.Events : 0;
             }
         }
     }
 
     private int Next(int events, int? without, TimeSpan took) =>
         without * 2 > events ? Size / 2
-        : without is not 0 ? Size
+        : without is null ? Size
+        : without > 0 ? Size + Math.Max(1, events / 4)
         : took > _slow ? Size - (Size / 8)
         : took < _fast ? Size + Math.Max(1, events / 4)
         : Size;

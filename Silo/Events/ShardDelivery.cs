@@ -18,6 +18,9 @@ internal sealed class ShardDelivery
     /// <summary>How long everything goes directly after a dispatcher has failed; then one batch tries it again.</summary>
     public static readonly TimeSpan Detour = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a batch waits for room among those of all shards; then it goes directly.</summary>
+    public static readonly TimeSpan PatienceForRoom = TimeSpan.FromSeconds(5);
+
     private readonly List<Task> _inFlight = new(MaxInFlight);
     private readonly long _shard;
     private readonly Func<IReadOnlyList<InstanceEvent>, Task<IReadOnlyList<Outcome>>> _dispatch;
@@ -53,14 +56,20 @@ internal sealed class ShardDelivery
             await Task.WhenAny(_inFlight);
         }
 
-        if (MayDispatch())
+        var (mayDispatch, isTrial) = MayDispatch();
+        if (!mayDispatch || !await _room.EnterAsync(messages.Count, PatienceForRoom, _time))
         {
-            await _room.EnterAsync(messages.Count);
-            _inFlight.Add(DeliverAsync(messages));
+            Settle(messages, outcomes: null);
+        }
+        else if (_isAway && !isTrial)
+        {
+            // It turned out while this batch waited.
+            _room.Leave(messages.Count, without: null, TimeSpan.Zero);
+            Settle(messages, outcomes: null);
         }
         else
         {
-            Settle(messages, outcomes: null);
+            _inFlight.Add(DeliverAsync(messages));
         }
     }
 
@@ -89,21 +98,21 @@ internal sealed class ShardDelivery
         }
     }
 
-    private bool MayDispatch()
+    private (bool MayDispatch, bool IsTrial) MayDispatch()
     {
         if (!_isAway)
         {
-            return true;
+            return (true, false);
         }
 
         if (_time.GetElapsedTime(_triedAt) < Detour)
         {
-            return false;
+            return (false, false);
         }
 
         // This batch tries it again; those that come meanwhile go directly.
         _triedAt = _time.GetTimestamp();
-        return true;
+        return (true, true);
     }
 
     /// <summary>An outcome for each message; null if the dispatcher did not answer.</summary>

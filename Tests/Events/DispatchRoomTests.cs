@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansSie.Silo.Events;
 using Xunit;
 
@@ -13,23 +14,23 @@ public sealed class DispatchRoomTests
     [Fact]
     public async Task Batches_EnterInTheirOrderAsOthersLeave()
     {
-        await _room.EnterAsync(DispatchRoom.First);
-        var large = _room.EnterAsync(DispatchRoom.First - 1);
-        var small = _room.EnterAsync(1);
+        await EnterAsync(DispatchRoom.First);
+        var large = EnterAsync(DispatchRoom.First - 1);
+        var small = EnterAsync(1);
         Assert.False(large.IsCompleted || small.IsCompleted);
 
         // Not whole, and not mostly without an outcome: the size stays.
         _room.Leave(DispatchRoom.First, 1, _slow);
 
         await Task.WhenAll(large, small);
-        Assert.False(_room.EnterAsync(1).IsCompleted);
+        Assert.False(EnterAsync(1).IsCompleted);
     }
 
     [Fact]
     public void Batch_LargerThanTheRoom_EntersAlone()
     {
-        Assert.True(_room.EnterAsync(DispatchRoom.Most * 2).IsCompleted);
-        Assert.False(_room.EnterAsync(1).IsCompleted);
+        Assert.True(EnterAsync(DispatchRoom.Most * 2).IsCompleted);
+        Assert.False(EnterAsync(1).IsCompleted);
     }
 
     [Fact]
@@ -52,22 +53,46 @@ public sealed class DispatchRoomTests
         Assert.Equal(DispatchRoom.First / 2, _room.Size);
     }
 
-    [Theory]
-    [InlineData(3)]
-    [InlineData(null)]
-    public void Room_StaysWhereAFewInstancesAreSlowOrADispatcherIsAway(int? without)
+    [Fact]
+    public void Room_GrowsWhereAFewInstancesAreSlow_AsTheyHoldIt()
     {
-        Pass(1000, without, _slow);
+        Pass(1000, 3, _slow);
+
+        Assert.Equal(DispatchRoom.Most, _room.Size);
+    }
+
+    [Fact]
+    public void Room_StaysWhereADispatcherIsAway()
+    {
+        Pass(1000, null, _slow);
 
         Assert.Equal(DispatchRoom.First, _room.Size);
+    }
+
+    [Fact]
+    public async Task Batch_ThatWaitedTooLong_LeavesTheLineAndTakesNoRoom()
+    {
+        await EnterAsync(DispatchRoom.First);
+        var time = new FakeTimeProvider();
+        var impatient = _room.EnterAsync(DispatchRoom.First, TimeSpan.FromSeconds(5), time);
+        var next = EnterAsync(1);
+
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(await impatient);
+        _room.Leave(DispatchRoom.First, null, TimeSpan.Zero);
+
+        Assert.True(await next);
+        Assert.True(EnterAsync(1).IsCompleted);
     }
 
     private void Pass(int batches, int? without, TimeSpan took)
     {
         for (var i = 0; i < batches; i++)
         {
-            Assert.True(_room.EnterAsync(100).IsCompleted);
+            Assert.True(EnterAsync(100).IsCompleted);
             _room.Leave(100, without, took);
         }
     }
+
+    private Task<bool> EnterAsync(int events) => _room.EnterAsync(events, TimeSpan.FromMinutes(1), TimeProvider.System).AsTask();
 }

@@ -109,7 +109,7 @@ public sealed class ShardDeliveryTests : IDisposable
     [Fact]
     public async Task Batch_WaitsWhileTheSiloHasTooManyEventsWithDispatchers()
     {
-        await _room.EnterAsync(DispatchRoom.First);
+        await EnterAsync(DispatchRoom.First);
 
         var next = TakeAsync("a");
         Assert.False(next.IsCompleted);
@@ -118,6 +118,35 @@ public sealed class ShardDeliveryTests : IDisposable
         await next;
 
         await EndsAsync("a", Outcome.counted);
+    }
+
+    [Fact]
+    public async Task Batch_ThatFindsNoRoomForSeconds_GoesDirectly()
+    {
+        await EnterAsync(DispatchRoom.First);
+
+        var next = TakeAsync("a");
+        _bench.Time.Advance(ShardDelivery.PatienceForRoom);
+        await next;
+
+        await EndsAsync("a", Outcome.parked);
+        Assert.Empty(_dispatched);
+    }
+
+    [Fact]
+    public async Task Direct_WhileVeryManyAreOnTheirWay_IsGivenUpAfterItsFirstFailedCall()
+    {
+        Dispatcher = _ => Task.FromException<IReadOnlyList<Outcome>>(new TimeoutException("away"));
+        var failing = new TaskCompletionSource<Outcome>();
+        Instance = _ => failing.Task;
+        string[] many = [.. Enumerable.Range(0, DirectDeliveries.MostForLong + 1).Select(i => $"i{i}")];
+        await TakeAsync(many);
+        await Eventually.IsAsync(() => Task.FromResult(_handled.Count), handled => handled == many.Length);
+
+        failing.SetException(new TimeoutException("out of reach"));
+        await Eventually.IsAsync(() => Task.FromResult(_messages.Values.Count(m => m.IsSettled)), settled => settled > 0);
+
+        Assert.True(_bench.Elapsed < DirectDeliverySettings.Default.Deadline, $"{_bench.Elapsed}");
     }
 
     [Fact]
@@ -236,4 +265,6 @@ public sealed class ShardDeliveryTests : IDisposable
         await Eventually.IsAsync(() => Task.FromResult(message.IsSettled), settled => settled);
         Assert.Equal((LeaseState.Done, outcome), (message.State, message.Result));
     }
+
+    private Task<bool> EnterAsync(int events) => _room.EnterAsync(events, TimeSpan.FromMinutes(1), TimeProvider.System).AsTask();
 }
