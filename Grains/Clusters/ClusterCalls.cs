@@ -4,7 +4,7 @@ namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
 /// This silo's calls to clusters. What many instances have for one cluster at the same time travels together: those who come while a call
-/// is under way share the next one. One that is not answered within a second keeps back no more: whoever comes then goes beside it.
+/// is under way share the next one. One that is not answered within a second keeps back no more: what waits goes beside it.
 /// </summary>
 public sealed class ClusterCalls
 {
@@ -41,7 +41,7 @@ public sealed class ClusterCalls
             }
 
             box.Waiting.Add(waiting);
-            if (box.Calls == 0 || TimeProvider.System.GetElapsedTime(box.LastCallAt) > _patience)
+            if (box.Calls == 0)
             {
                 box.Calls++;
                 Apart(() => SendAsync(cluster, box));
@@ -78,7 +78,9 @@ public sealed class ClusterCalls
             try
             {
                 var effects = new ClusterEffects { Interruptions = taken.ConvertAll(w => w.Interruption) };
-                var answer = await _clusters.Of(cluster).Add(effects);
+                var call = _clusters.Of(cluster).Add(effects);
+                await GoBesideAsync(cluster, box, call);
+                var answer = await call;
                 foreach (var waiting in taken)
                 {
                     waiting.Counted.SetResult(answer.Refused.Contains(waiting.Interruption.Id) ? answer.Epoch : null);
@@ -88,6 +90,22 @@ public sealed class ClusterCalls
             {
                 // Each sender is told, and its message is delivered again.
                 taken.ForEach(w => w.Counted.SetException(e));
+            }
+        }
+    }
+
+    /// <summary>Ends with the call. As long as it is not answered, what waits goes beside it each second.</summary>
+    private async Task GoBesideAsync(string cluster, Outbox box, Task call)
+    {
+        while (!call.IsCompleted && await Task.WhenAny(call, Task.Delay(_patience, TimeProvider.System)) != call)
+        {
+            lock (_lock)
+            {
+                if (box.Waiting.Count > 0)
+                {
+                    box.Calls++;
+                    Apart(() => SendAsync(cluster, box));
+                }
             }
         }
     }
@@ -108,7 +126,6 @@ public sealed class ClusterCalls
 
             var taken = box.Waiting.GetRange(0, Math.Min(MostInACall, box.Waiting.Count));
             box.Waiting.RemoveRange(0, taken.Count);
-            box.LastCallAt = TimeProvider.System.GetTimestamp();
             return taken;
         }
     }
@@ -144,7 +161,5 @@ public sealed class ClusterCalls
         public List<Waiting> Waiting { get; } = [];
 
         public int Calls { get; set; }
-
-        public long LastCallAt { get; set; } = TimeProvider.System.GetTimestamp();
     }
 }

@@ -158,8 +158,9 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _totals.Read();
         if (lost > 0)
         {
-            _logger.SegmentsLost(this.GetPrimaryKeyString(), lost);
+            // Only a write that is acknowledged shows that another activation has not removed them since.
             await WriteRecordAsync();
+            _logger.SegmentsLost(this.GetPrimaryKeyString(), lost);
         }
 
         _durable.Take(_state.Value.Version, _state.Value.Epoch, _state.Value.Retired);
@@ -171,9 +172,9 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private async Task WriteAsync()
     {
         _state.ThrowIfPoisoned();
-        StartHousekeeping();
         try
         {
+            StartHousekeeping();
             var write = await _journal.PrepareAsync(announce: WriteRecordAsync);
             _journal.Enter(write);
             _totals.Count(write.New);

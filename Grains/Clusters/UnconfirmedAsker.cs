@@ -73,9 +73,10 @@ internal sealed class UnconfirmedAsker
 
     private async Task AskAsync(Entry entry)
     {
-        var instance = _instanceOf(entry);
+        var instance = entry.Instance;
         try
         {
+            instance = _instanceOf(entry);
             if (await _grains().GetGrain<IInstanceGrain>(instance).GetStanding(entry.Id) == InterruptionStanding.counted)
             {
                 _confirm(entry.Id);

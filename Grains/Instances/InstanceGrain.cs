@@ -65,6 +65,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
     {
         if (history.Open.Find(interruptionId) is { Status: OpenStatus.counting })
         {
+            await SaveAsync(false);
             await CountAsync(history);
         }
 

@@ -55,7 +55,7 @@ internal sealed class DispatchRoom
         {
             _inside -= events;
             Size = Math.Clamp(Next(events, without, took), Least, Most);
-            while (_waiting.TryPeek(out var next) && Fits(next.Events))
+            while (_waiting.TryPeek(out var next) && (next.Entered.Task.IsCanceled || Fits(next.Events)))
             {
                 _waiting.Dequeue();
                 _inside += next.Entered.TrySetResult() ? next.Events : 0;

@@ -57,11 +57,16 @@ internal sealed class ShardDelivery
         }
 
         var (mayDispatch, isTrial) = MayDispatch();
-        if (!mayDispatch || !await _room.EnterAsync(messages.Count, PatienceForRoom, _time))
+        if (isTrial)
+        {
+            // It takes no room: that is for those of whom an answer is to be expected.
+            _inFlight.Add(DeliverAsync(messages, inRoom: false));
+        }
+        else if (!mayDispatch || !await _room.EnterAsync(messages.Count, PatienceForRoom, _time))
         {
             Settle(messages, outcomes: null);
         }
-        else if (_isAway && !isTrial)
+        else if (_isAway)
         {
             // It turned out while this batch waited.
             _room.Leave(messages.Count, without: null, TimeSpan.Zero);
@@ -69,17 +74,21 @@ internal sealed class ShardDelivery
         }
         else
         {
-            _inFlight.Add(DeliverAsync(messages));
+            _inFlight.Add(DeliverAsync(messages, inRoom: true));
         }
     }
 
     private void ForgetEnded() => _inFlight.RemoveAll(static delivery => delivery.IsCompleted);
 
-    private async Task DeliverAsync(IReadOnlyList<PubSubMessage> messages)
+    private async Task DeliverAsync(IReadOnlyList<PubSubMessage> messages, bool inRoom)
     {
         var begun = _time.GetTimestamp();
         var outcomes = await DispatchAsync(messages);
-        _room.Leave(messages.Count, outcomes?.Count(static outcome => outcome == Outcome.none), _time.GetElapsedTime(begun));
+        if (inRoom)
+        {
+            _room.Leave(messages.Count, outcomes?.Count(static outcome => outcome == Outcome.none), _time.GetElapsedTime(begun));
+        }
+
         Settle(messages, outcomes);
     }
 

@@ -19,8 +19,8 @@ public sealed class DispatchRoomTests
         var small = EnterAsync(1);
         Assert.False(large.IsCompleted || small.IsCompleted);
 
-        // Not whole, and not mostly without an outcome: the size stays.
-        _room.Leave(DispatchRoom.First, 1, _slow);
+        // Without an answer the size stays.
+        _room.Leave(DispatchRoom.First, null, _slow);
 
         await Task.WhenAll(large, small);
         Assert.False(EnterAsync(1).IsCompleted);
