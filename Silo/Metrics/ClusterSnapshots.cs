@@ -135,6 +135,12 @@ internal sealed class ClusterSnapshots
     /// <summary>Lets go of clusters that the store no longer holds; false if that cannot be said now.</summary>
     private async Task<bool> LetGoAsync(IReadOnlyList<string> missing)
     {
+        // Before as well: the index counts each that is gone as a loss, and in a store that was emptied all are.
+        if (!await IsStoreItselfAsync())
+        {
+            return false;
+        }
+
         var gone = await _grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).WhichAreGone(missing);
         if (!await IsStoreItselfAsync())
         {

@@ -14,8 +14,7 @@ internal sealed class Topics : IDisposable
 
     public Topics(string host)
     {
-        // The emulator closes what is idle, and a publish that meets that would have to be guessed about.
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1) }) { BaseAddress = new Uri($"http://{host}/v1/projects/{Ground.Project}/"), Timeout = TimeSpan.FromMinutes(5) };
+        _http = new HttpClient { BaseAddress = new Uri($"http://{host}/v1/projects/{Ground.Project}/"), Timeout = TimeSpan.FromMinutes(5) };
     }
 
     /// <summary>The full name of one of the subscriptions.</summary>
