@@ -10,33 +10,10 @@ public static class InstanceShard
 
     /// <summary>The shard of an instance: the same on every machine.</summary>
     /// <param name="instance">The instance's key.</param>
-    public static int Of(string instance)
-    {
-        // FNV-1a over the UTF-16 code units.
-        var hash = 2166136261u;
-        foreach (var unit in instance)
-        {
-            hash = (hash ^ unit) * 16777619u;
-        }
-
-        return (int)(hash % Count);
-    }
+    public static int Of(string instance) => (int)(KeyHash.Of(instance.AsSpan()) % Count);
 
     /// <summary>As <see cref="Of(string)"/>.</summary>
     /// <param name="instance">The instance's key in UTF-8.</param>
-    public static int Of(ReadOnlySpan<byte> instance)
-    {
-        if (!Ascii.IsValid(instance))
-        {
-            return Of(Encoding.UTF8.GetString(instance));
-        }
-
-        var hash = 2166136261u;
-        foreach (var unit in instance)
-        {
-            hash = (hash ^ unit) * 16777619u;
-        }
-
-        return (int)(hash % Count);
-    }
+    public static int Of(ReadOnlySpan<byte> instance) =>
+        Ascii.IsValid(instance) ? (int)(KeyHash.Of(instance) % Count) : Of(Encoding.UTF8.GetString(instance));
 }

@@ -11,15 +11,5 @@ public static class ParkedShard
         [.. Enumerable.Range(0, Count).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture))];
 
     /// <summary>The key of an instance's shard: the same on every machine and in every version.</summary>
-    public static string Of(string instance)
-    {
-        // FNV-1a over the UTF-16 code units.
-        var hash = 2166136261u;
-        foreach (var unit in instance)
-        {
-            hash = (hash ^ unit) * 16777619u;
-        }
-
-        return Keys[(int)(hash % Count)];
-    }
+    public static string Of(string instance) => Keys[(int)(KeyHash.Of(instance.AsSpan()) % Count)];
 }

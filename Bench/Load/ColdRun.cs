@@ -1,3 +1,4 @@
+using OrleansSie.Bench.Chaos.Grounds;
 using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Bench.Chaos.Silos;
 
@@ -44,7 +45,7 @@ internal static class ColdRun
         {
             if (silo.HasEnded)
             {
-                throw new InvalidOperationException($"It does not start; the end of its log: {string.Join(" | ", File.ReadLines(silo.Log).TakeLast(5))}");
+                throw new InvalidOperationException($"It does not start; the end of its log: {Programs.Tail(silo.Log)}");
             }
 
             await timer.WaitForNextTickAsync(cancellationToken);

@@ -114,7 +114,7 @@ internal sealed class Exporter : IAsyncDisposable
             {
                 if (TimeProvider.System.GetElapsedTime(started) > _startsWithin)
                 {
-                    throw new InvalidOperationException($"It does not start; the end of its log: {string.Join(" | ", File.ReadLines(member.Log).TakeLast(5))}");
+                    throw new InvalidOperationException($"It does not start; the end of its log: {Programs.Tail(member.Log)}");
                 }
 
                 await timer.WaitForNextTickAsync(cancellationToken);
@@ -134,7 +134,7 @@ internal sealed class Exporter : IAsyncDisposable
 
             if (member.HasEnded)
             {
-                throw new InvalidOperationException($"A process has ended; the end of its log: {string.Join(" | ", File.ReadLines(member.Log).TakeLast(5))}");
+                throw new InvalidOperationException($"A process has ended; the end of its log: {Programs.Tail(member.Log)}");
             }
         }
     }));

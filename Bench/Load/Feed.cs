@@ -88,7 +88,7 @@ internal sealed class Feed
             return ended;
         }
 
-        // Ours answers a scrape from a copy that may be a second old; the messages have ended before.
+        // Ours answers a scrape from a copy that may be older than the last outcome; the messages have ended before.
         var shown = await UntilAsync(_exporter.CountedAsync, _counted += count, "interruptions that are shown", cancellationToken);
         return await _exporter.CountedAsync(cancellationToken) is var counted && counted > _counted
             ? throw new InvalidOperationException($"{counted} interruptions are shown where there are {_counted}.")

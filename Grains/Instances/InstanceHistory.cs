@@ -99,7 +99,7 @@ internal sealed class InstanceHistory
     /// <returns>Whether the state changed.</returns>
     public bool Vanish(ulong id, DateTimeOffset at)
     {
-        if (_state.Incarnations.Find(i => i.Id == id) is not { EndedAt: null } incarnation || at < incarnation.FirstAt)
+        if (Incarnations.WithId(_state, id) is not { EndedAt: null } incarnation || at < incarnation.FirstAt)
         {
             return false;
         }

@@ -29,7 +29,7 @@ internal static class RecordReading
         ? $"the store at {RedisClient.NameOf(RedisClient.From(options.Storage.Redis))}"
         : $"the store '{FileOf(options)}'";
 
-    private static string FileOf(SieOptions options) => Path.Combine(Path.GetFullPath(options.Storage.Path), "state.db");
+    private static string FileOf(SieOptions options) => StoreFolder.DatabaseIn(options.Storage.Path);
 
     private static byte[]? OfFile(string file, string[] keys)
     {

@@ -16,7 +16,7 @@ internal sealed class StoreFolder : IDisposable
     public string Path { get; }
 
     /// <summary>The file of the database.</summary>
-    public string Database => System.IO.Path.Combine(Path, "state.db");
+    public string Database => DatabaseIn(Path);
 
     /// <summary>The file with the id of the store.</summary>
     public string Marker => System.IO.Path.Combine(Path, "store-id");
@@ -42,6 +42,9 @@ internal sealed class StoreFolder : IDisposable
                 $"storage.path: the folder '{full}' cannot be created or written ({fault.Message}). Name a folder that this user may write.", fault);
         }
     }
+
+    /// <summary>The file of the database in a folder that need not be there.</summary>
+    public static string DatabaseIn(string path) => System.IO.Path.Combine(System.IO.Path.GetFullPath(path), "state.db");
 
     /// <summary>Gives the folder back.</summary>
     public void Dispose() => _lock.Dispose();

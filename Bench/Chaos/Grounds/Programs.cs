@@ -45,5 +45,6 @@ internal static class Programs
         }
     }
 
-    private static string Tail(string log) => string.Join(" | ", File.ReadLines(log).TakeLast(5));
+    /// <summary>The end of a log, in one line.</summary>
+    public static string Tail(string log) => string.Join(" | ", File.ReadLines(log).TakeLast(5));
 }
