@@ -63,6 +63,10 @@ internal sealed class Exporter : IAsyncDisposable
     public async Task<double> SettledAsync(CancellationToken cancellationToken) =>
         (await ReadAsync(e => e.Sum(MetricNames.Messages), cancellationToken)).Sum();
 
+    /// <summary>Batches in which messages were handed out. Ours alone tells it.</summary>
+    public async Task<double> BatchesAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync(e => e.Sum(MetricNames.Batches), cancellationToken)).Sum();
+
     /// <summary>Interruptions that every process shows.</summary>
     public async Task<double> CountedAsync(CancellationToken cancellationToken) =>
         (await ReadAsync(e => e.Sum(MetricNames.InterruptionEvents), cancellationToken)).Min();

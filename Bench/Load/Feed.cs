@@ -6,7 +6,7 @@ internal sealed class Feed
     // What stands in the emulator at a time where nothing is measured: it keeps each message in memory until it is settled.
     private const int Portion = 10_000;
 
-    private static readonly TimeSpan _beat = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _beat = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _aftermath = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _quiet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _stuck = TimeSpan.FromMinutes(1);
@@ -46,6 +46,7 @@ internal sealed class Feed
         _progress.Step = $"{name} are published";
         var entries = _workload.Entries(instances, creations);
         var before = await SettledAsync(cancellationToken);
+        var batches = await BatchesAsync(cancellationToken);
         _exporter.Freeze();
         await _parts.PublishAsync(creations, entries, cancellationToken);
         var cpu = _exporter.Cpu;
@@ -53,11 +54,18 @@ internal sealed class Feed
         _exporter.Thaw();
         var ended = await EndAsync(before, entries.Count, creations, cancellationToken);
         await Task.Delay(_aftermath, TimeProvider.System, cancellationToken);
-        return
+        var cpuEach = (_exporter.Cpu - cpu).TotalMicroseconds / entries.Count;
+        List<Figure> figures =
         [
             new Figure($"{name}, a second", entries.Count / TimeProvider.System.GetElapsedTime(started, ended).TotalSeconds),
-            new Figure($"{name}, CPU each, us", (_exporter.Cpu - cpu).TotalMicroseconds / entries.Count),
+            new Figure($"{name}, CPU each, us", cpuEach),
         ];
+        if (_exporter.IsOurs)
+        {
+            figures.Add(new Figure($"{name}, mean batch", entries.Count / (await BatchesAsync(cancellationToken) - batches)));
+        }
+
+        return figures;
     }
 
     /// <summary>Publishes events at a rate: the delay of each until every process shows it.</summary>
@@ -73,6 +81,9 @@ internal sealed class Feed
     }
 
     private static string Name(bool creations) => creations ? "creations" : "interruptions";
+
+    private Task<double> BatchesAsync(CancellationToken cancellationToken) =>
+        _exporter.IsOurs ? _exporter.BatchesAsync(cancellationToken) : Task.FromResult(0.0);
 
     private Task<double> SettledAsync(CancellationToken cancellationToken) =>
         _exporter.IsOurs ? _exporter.SettledAsync(cancellationToken) : Task.FromResult(0.0);

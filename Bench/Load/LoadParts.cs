@@ -11,6 +11,7 @@ internal sealed class LoadParts : IAsyncDisposable
     // An exporter is stopped while messages are published; what it had asked for stays its own.
     private const int AckDeadlineSeconds = 60;
     private const int MostInARequest = 500;
+    private const int EmulatorMegabytes = 4_000;
 
     private readonly bool _keepsFolder;
 
@@ -38,7 +39,7 @@ internal sealed class LoadParts : IAsyncDisposable
     public static async Task<LoadParts> StartAsync(LoadOptions options, CancellationToken cancellationToken)
     {
         var folder = options.Into is { } into ? Directory.CreateDirectory(into).FullName : Directory.CreateTempSubdirectory("sie-load-").FullName;
-        var parts = new LoadParts(folder, options.Into is not null, await EmulatorPart.StartAsync(folder, cancellationToken));
+        var parts = new LoadParts(folder, options.Into is not null, await EmulatorPart.StartAsync(folder, cancellationToken, EmulatorMegabytes));
         try
         {
             await parts.Topics.CreateAsync(cancellationToken, AckDeadlineSeconds);

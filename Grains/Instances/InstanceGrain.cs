@@ -177,10 +177,11 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         return _isAhead ? WriteAsync() : Task.CompletedTask;
     }
 
-    private async Task WriteAsync()
+    /// <summary>A write that fails ends the activation: nothing is asked of what is in memory then.</summary>
+    private Task WriteAsync()
     {
-        await _state.WriteAsync();
         _isAhead = false;
+        return _state.WriteAsync();
     }
 
     private async Task MakeClustersKnownAsync(InstanceHistory history)
@@ -230,7 +231,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
             return;
         }
 
-        await Task.WhenAll(toCount.Select(open => AddAsync(history, open)));
+        await (toCount.Count == 1 ? AddAsync(history, toCount[0]) : Task.WhenAll(toCount.Select(open => AddAsync(history, open))));
         await RecordCountedAsync(history, toCount);
         foreach (var open in toCount)
         {
@@ -240,7 +241,20 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
     }
 
     /// <summary>Records what clusters have counted, after the register was told of those that it may have.</summary>
-    private async Task RecordCountedAsync(InstanceHistory history, IReadOnlyList<OpenInterruption> counted)
+    private Task RecordCountedAsync(InstanceHistory history, IReadOnlyList<OpenInterruption> counted)
+    {
+        foreach (var open in counted)
+        {
+            if (open.Told != ParkedStage.unheard)
+            {
+                return RecordToldAsync(history, counted);
+            }
+        }
+
+        return MarkCountedAsync(history, counted);
+    }
+
+    private async Task RecordToldAsync(InstanceHistory history, IReadOnlyList<OpenInterruption> counted)
     {
         var inRegister = counted.Where(o => o.Told != ParkedStage.unheard).ToList();
         foreach (var open in inRegister)
@@ -248,16 +262,21 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
             await TellAsync(News(open) with { Stage = ParkedStage.counted });
         }
 
+        await MarkCountedAsync(history, counted);
+        foreach (var open in inRegister)
+        {
+            await Register.Confirm(open.Id, ParkedStage.counted);
+        }
+    }
+
+    private Task MarkCountedAsync(InstanceHistory history, IReadOnlyList<OpenInterruption> counted)
+    {
         foreach (var open in counted)
         {
             history.Open.MarkCounted(open.Id);
         }
 
-        await WriteAsync();
-        foreach (var open in inRegister)
-        {
-            await Register.Confirm(open.Id, ParkedStage.counted);
-        }
+        return WriteAsync();
     }
 
     private async Task AddAsync(InstanceHistory history, OpenInterruption open)

@@ -7,6 +7,7 @@ namespace OrleansSie.Grains.Storage;
 /// record is poisoned, the activation ends, and the next one reads the truth back.
 /// It speaks with the storage itself, not through Orleans' StateStorageBridge: that serialises a write in a later turn, so that
 /// what was stored could hold more than what its writer had seen. Here the caller's turn is what is stored. One write at a time.
+/// What runs after the store's answer is not in the grain's turn: it only notes the answer, and a return to the turn has a price.
 /// </summary>
 internal sealed class DurableState<T>
     where T : class, new()
@@ -16,7 +17,7 @@ internal sealed class DurableState<T>
     private readonly IGrainStorage _storage;
     private readonly GrainState<T> _record = new(null, null);
     private Task? _load;
-    private bool _isPoisoned;
+    private volatile bool _isPoisoned;
 
     public DurableState(string name, IGrainContext context, IGrainStorage storage)
     {
@@ -54,7 +55,7 @@ internal sealed class DurableState<T>
         ThrowIfPoisoned();
         try
         {
-            await _storage.WriteStateAsync(_name, _context.GrainId, _record);
+            await _storage.WriteStateAsync(_name, _context.GrainId, _record).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -68,7 +69,7 @@ internal sealed class DurableState<T>
         ThrowIfPoisoned();
         try
         {
-            await _storage.ClearStateAsync(_name, _context.GrainId, _record);
+            await _storage.ClearStateAsync(_name, _context.GrainId, _record).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -134,7 +135,7 @@ internal sealed class DurableState<T>
     {
         try
         {
-            await _storage.ReadStateAsync(_name, _context.GrainId, _record);
+            await _storage.ReadStateAsync(_name, _context.GrainId, _record).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -25,7 +25,7 @@ internal sealed class FencedState<T>
     public async Task LoadAsync()
     {
         _began = _state.IsLoaded ? _began : _epochs.Now;
-        await _state.LoadAsync();
+        await _state.LoadAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="DurableState{T}.WriteAsync"/>
@@ -33,7 +33,7 @@ internal sealed class FencedState<T>
     {
         // A write succeeds only on the record that the store holds, which is therefore as good as read when it began.
         var began = _epochs.Now;
-        await _state.WriteAsync();
+        await _state.WriteAsync().ConfigureAwait(false);
         _began = began;
     }
 

@@ -18,10 +18,10 @@ public sealed class PubSubStreamOptions
     public string Endpoint { get; set; } = "https://pubsub.googleapis.com";
 
     /// <summary>
-    /// Messages pulled and not settled, for each subscription on each silo. Default: 4000. One stream may have a quarter of it in the hands
+    /// Messages pulled and not settled, for each subscription on each silo. Default: 2000. One stream may have a quarter of it in the hands
     /// of its consumer; what comes above that for the stream waits, leased, beside the capacity, and pulling stops when as much waits as this.
     /// </summary>
-    public int QueueCapacity { get; set; } = 4000;
+    public int QueueCapacity { get; set; } = 2000;
 
     /// <summary>Messages in one batch at most, 1 to 1000. Default: 256. A batch is what waits for its stream; it is never waited for.</summary>
     public int MaxBatchMessages { get; set; } = 256;

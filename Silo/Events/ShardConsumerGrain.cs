@@ -4,6 +4,7 @@ using Orleans.Streams;
 using Orleans.Streams.Core;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Silo.Metrics;
 
 namespace OrleansSie.Silo.Events;
 
@@ -15,15 +16,18 @@ namespace OrleansSie.Silo.Events;
 internal sealed class ShardConsumerGrain : Grain, IGrainWithIntegerKey, IStreamSubscriptionObserver, IAsyncObserver<PubSubBatch>
 {
     private readonly ShardDelivery _delivery;
+    private readonly MessageMetrics _metrics;
 
     public ShardConsumerGrain(
         DispatchRoom room,
         DirectDeliveries direct,
+        MessageMetrics metrics,
         [FromKeyedServices(GrainClock.Name)] TimeProvider time,
         ILogger<ShardConsumerGrain> logger)
     {
         var shard = this.GetPrimaryKeyLong();
         var dispatcher = GrainFactory.GetGrain<IDispatcherGrain>(shard);
+        _metrics = metrics;
         _delivery = new ShardDelivery(shard, dispatcher.Dispatch, room, direct, time, logger);
     }
 
@@ -31,7 +35,11 @@ internal sealed class ShardConsumerGrain : Grain, IGrainWithIntegerKey, IStreamS
 
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<PubSubBatch>().ResumeAsync(this);
 
-    public Task OnNextAsync(PubSubBatch item, StreamSequenceToken? token = null) => _delivery.TakeAsync(item);
+    public Task OnNextAsync(PubSubBatch item, StreamSequenceToken? token = null)
+    {
+        _metrics.HandedOut();
+        return _delivery.TakeAsync(item);
+    }
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 }

@@ -12,6 +12,7 @@ internal sealed class MessageMetrics
     // Looking a series up by its labels costs more than counting.
     private readonly ConcurrentDictionary<(string Subscription, Outcome Outcome), Counter.Child> _settled = new();
     private readonly Counter _messages;
+    private readonly Counter _batches;
     private readonly Counter _failures;
     private readonly Counter _abandoned;
 
@@ -22,6 +23,7 @@ internal sealed class MessageMetrics
             "Messages settled by this silo, by what became of them.",
             MetricNames.SubscriptionLabel,
             MetricNames.OutcomeLabel);
+        _batches = metrics.Factory.CreateCounter(MetricNames.Batches, "Batches in which messages were handed out on this silo; each is of one shard of instances.");
         _failures = metrics.Factory.CreateCounter(
             MetricNames.DeliveryFailures,
             "Deliveries that failed on this silo; their messages are delivered again.",
@@ -38,6 +40,8 @@ internal sealed class MessageMetrics
             _failures.WithLabels(subscription).Publish();
         }
     }
+
+    public void HandedOut() => _batches.Inc();
 
     public void Settled(string subscription, Outcome outcome) => _settled.GetOrAdd(
         (subscription, outcome), static (key, messages) => messages.WithLabels(key.Subscription, key.Outcome.ToString()), _messages).Inc();

@@ -13,6 +13,7 @@ internal static class MetricNames
 
     // Of one process: combine with sum.
     public const string Messages = "sie_messages_total";
+    public const string Batches = "sie_delivery_batches_total";
     public const string DeliveryFailures = "sie_delivery_failures_total";
     public const string AbandonedMessages = "sie_messages_abandoned_total";
     public const string InterruptionDelay = "sie_interruption_delay_seconds";

@@ -15,7 +15,7 @@ internal sealed class MetricsRegistry
         Registry = Prometheus.Metrics.NewCustomRegistry();
         Factory = Prometheus.Metrics.WithCustomRegistry(Registry);
         ClusterWideFactory = Prometheus.Metrics.WithCustomRegistry(_clusterWide);
-        DotNetStats.Register(Registry);
+        RuntimeSeries.Register(Registry, Factory);
     }
 
     /// <summary>The silo's own metrics.</summary>

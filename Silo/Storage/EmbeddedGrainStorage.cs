@@ -9,7 +9,7 @@ namespace OrleansSie.Silo.Storage;
 /// <summary>
 /// The grains' states in the embedded store, under the keys that Orleans' Redis storage uses and by its rules: a write or a
 /// clear names the etag that was read, and one that names another is refused; a cleared state leaves no record.
-/// With a retention, each write renews the expiry of the record.
+/// With a retention, each write renews the expiry of the record. Nothing here needs the turn of a grain, and each return to it has a price.
 /// </summary>
 internal sealed class EmbeddedGrainStorage(
     EmbeddedStore store,
@@ -22,7 +22,7 @@ internal sealed class EmbeddedGrainStorage(
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var record = await store.ReadAsync(KeyOf(stateName, grainId));
+        var record = await store.ReadAsync(KeyOf(stateName, grainId)).ConfigureAwait(false);
         grainState.State = record is null ? activators.GetActivator<T>().Create() : serializer.Deserialize<T>(record.Data);
         grainState.ETag = record?.Etag;
         grainState.RecordExists = record is not null;
@@ -31,7 +31,7 @@ internal sealed class EmbeddedGrainStorage(
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var record = new StoreRecord(StoreRecord.NewEtag(), BytesOf(serializer.Serialize(grainState.State)));
-        var applied = await store.WriteAsync(KeyOf(stateName, grainId), grainState.ETag, record, retention);
+        var applied = await store.WriteAsync(KeyOf(stateName, grainId), grainState.ETag, record, retention).ConfigureAwait(false);
         ThrowUnless(applied, "write", stateName, grainId, grainState);
         grainState.ETag = record.Etag;
         grainState.RecordExists = true;
@@ -39,7 +39,7 @@ internal sealed class EmbeddedGrainStorage(
 
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var applied = await store.RemoveAsync(KeyOf(stateName, grainId), grainState.ETag);
+        var applied = await store.RemoveAsync(KeyOf(stateName, grainId), grainState.ETag).ConfigureAwait(false);
         ThrowUnless(applied, "clear", stateName, grainId, grainState);
         grainState.State = activators.GetActivator<T>().Create();
         grainState.ETag = null;

@@ -45,11 +45,11 @@ internal sealed class EmbeddedStore : IAsyncDisposable
     /// <param name="retention">The record expires after this time unless it is written again; null for never.</param>
     /// <returns>False, and nothing changed, where the stored record is another one.</returns>
     public async Task<bool> WriteAsync(string key, string? etag, StoreRecord record, TimeSpan? retention = null) =>
-        await _writer.ApplyAsync(new StoreChange(key, etag, record, retention)) == 1;
+        await _writer.ApplyAsync(new StoreChange(key, etag, record, retention)).ConfigureAwait(false) == 1;
 
     /// <summary>Removes the record with this etag (null: there must be none), on disk when the task ends.</summary>
     /// <returns>False, and nothing changed, where the stored record is another one.</returns>
-    public async Task<bool> RemoveAsync(string key, string? etag) => await _writer.ApplyAsync(new StoreChange(key, etag, null)) == 1;
+    public async Task<bool> RemoveAsync(string key, string? etag) => await _writer.ApplyAsync(new StoreChange(key, etag, null)).ConfigureAwait(false) == 1;
 
     /// <summary>Removes some of the records that have expired; zero when there is none. Their room in the file is used again.</summary>
     public Task<int> SweepAsync(int most) => _writer.ApplyAsync(new StoreSweep(most, _clock));

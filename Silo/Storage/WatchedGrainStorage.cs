@@ -13,7 +13,7 @@ internal sealed class WatchedGrainStorage(IGrainStorage inner, StoreHealth healt
         ThrowIfLost();
         try
         {
-            await inner.ReadStateAsync(stateName, grainId, grainState);
+            await inner.ReadStateAsync(stateName, grainId, grainState).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -27,7 +27,7 @@ internal sealed class WatchedGrainStorage(IGrainStorage inner, StoreHealth healt
         ThrowIfLost();
         try
         {
-            await inner.WriteStateAsync(stateName, grainId, grainState);
+            await inner.WriteStateAsync(stateName, grainId, grainState).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -41,7 +41,7 @@ internal sealed class WatchedGrainStorage(IGrainStorage inner, StoreHealth healt
         ThrowIfLost();
         try
         {
-            await inner.ClearStateAsync(stateName, grainId, grainState);
+            await inner.ClearStateAsync(stateName, grainId, grainState).ConfigureAwait(false);
         }
         catch (Exception e)
         {

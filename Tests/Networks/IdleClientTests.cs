@@ -63,7 +63,7 @@ public sealed class IdleClientTests
         await cut.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
     }
 
-    private static async Task<double> HandlesAsync(SiloProcess silo) => (await silo.MetricsAsync())!["process_open_handles"] ?? 0;
+    private static async Task<double> HandlesAsync(SiloProcess silo) => (await silo.MetricsAsync())!["process_open_fds"] ?? 0;
 
     private static Socket Connect(int port)
     {

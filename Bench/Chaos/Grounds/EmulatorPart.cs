@@ -24,11 +24,14 @@ internal sealed class EmulatorPart : IDisposable
     /// <summary>CPU time of all of its processes since their start.</summary>
     public TimeSpan Cpu => Processes().Aggregate(TimeSpan.Zero, (sum, id) => sum + ProcessFigures.Cpu(id));
 
-    public static async Task<EmulatorPart> StartAsync(string folder, CancellationToken cancellationToken)
+    /// <param name="folder">Of its log.</param>
+    /// <param name="megabytes">Of its heap: it keeps every message, and what does not fit breaks off requests.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<EmulatorPart> StartAsync(string folder, CancellationToken cancellationToken, int megabytes = 384)
     {
         var port = LoopbackPorts.Free();
         var log = Path.Combine(folder, "emulator.log");
-        var emulator = new EmulatorPart(Programs.Start(folder, log, new Dictionary<string, string> { ["JAVA_TOOL_OPTIONS"] = "-Xmx384m -XX:+UseSerialGC" }, Command(port)), port);
+        var emulator = new EmulatorPart(Programs.Start(folder, log, new Dictionary<string, string> { ["JAVA_TOOL_OPTIONS"] = $"-Xmx{megabytes}m -XX:+UseSerialGC" }, Command(port)), port);
         await Programs.ListensAsync(emulator._process, port, log, cancellationToken);
         return emulator;
     }
