@@ -4,12 +4,16 @@ namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
 /// This silo's calls to clusters. What many instances have for one cluster at the same time travels together: those who come while a call
-/// is under way share the next one. One that is not answered within a second keeps back no more: what waits goes beside it.
+/// is under way, or for a moment after it, share the next one. A call that is not answered within a second no longer delays the others: what
+/// waits goes beside it.
 /// </summary>
 public sealed class ClusterCalls
 {
     private const int MostInACall = 256;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
+
+    // Each call is a write of its cluster. At rest there is no call before, and nothing waits.
+    private static readonly TimeSpan _gather = TimeSpan.FromMilliseconds(20);
 
     // A confirmation is in no haste: it only lets a cluster forget.
     private static readonly TimeSpan _linger = TimeSpan.FromMilliseconds(50);
@@ -91,6 +95,8 @@ public sealed class ClusterCalls
                 // Each sender is told, and its message is delivered again.
                 taken.ForEach(w => w.Counted.SetException(e));
             }
+
+            await Task.Delay(_gather, TimeProvider.System);
         }
     }
 

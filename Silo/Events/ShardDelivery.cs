@@ -9,8 +9,11 @@ namespace OrleansSie.Silo.Events;
 /// </summary>
 internal sealed class ShardDelivery
 {
-    /// <summary>Batches on their way at once: one slow instance does not hold up the next batch, and batches still form behind them.</summary>
+    /// <summary>Batches on their way at once, where they take long: one slow instance does not delay the next batch.</summary>
     public const int MaxInFlight = 4;
+
+    /// <summary>How long the next batch waits for the one before it, and grows. Each is a call, however small.</summary>
+    public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long a dispatcher may take; it ends its call after one second by itself.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -54,6 +57,11 @@ internal sealed class ShardDelivery
         for (ForgetEnded(); _inFlight.Count >= MaxInFlight; ForgetEnded())
         {
             await Task.WhenAny(_inFlight);
+        }
+
+        if (_inFlight.Count > 0)
+        {
+            await Task.WhenAny([.. _inFlight, Task.Delay(Turn, _time)]);
         }
 
         var (mayDispatch, isTrial) = MayDispatch();

@@ -92,18 +92,37 @@ public sealed class ShardDeliveryTests : IDisposable
         };
         for (var i = 0; i < ShardDelivery.MaxInFlight; i++)
         {
-            await TakeAsync($"{i}");
+            var batch = TakeAsync($"{i}");
+            Assert.Equal(i == 0, batch.IsCompleted);
+            _bench.Time.Advance(ShardDelivery.Turn);
+            await batch;
         }
 
         var next = TakeAsync("next");
+        _bench.Time.Advance(ShardDelivery.Turn);
         Assert.False(next.IsCompleted);
         Assert.Equal(ShardDelivery.MaxInFlight, _dispatched.Count);
 
         Assert.True(answers.TryDequeue(out var first));
         first.SetResult([Outcome.counted]);
-        await next;
+        await AfterATurnAsync(next);
 
         Assert.Equal(ShardDelivery.MaxInFlight + 1, _dispatched.Count);
+    }
+
+    [Fact]
+    public async Task Batch_AfterTheOneBefore_IsDispatchedAtOnce()
+    {
+        var answer = new TaskCompletionSource<IReadOnlyList<Outcome>>();
+        Dispatcher = _ => answer.Task;
+        await TakeAsync("a");
+        var next = TakeAsync("b");
+        Assert.False(next.IsCompleted);
+
+        answer.SetResult([Outcome.counted]);
+        await next;
+
+        Assert.Equal(["a", "b"], _dispatched);
     }
 
     [Fact]
@@ -164,7 +183,7 @@ public sealed class ShardDeliveryTests : IDisposable
         var answer = new TaskCompletionSource<IReadOnlyList<Outcome>>();
         Dispatcher = _ => answer.Task;
         await TakeAsync("c");
-        await TakeAsync("d");
+        await AfterATurnAsync(TakeAsync("d"));
         await EndsAsync("d", Outcome.parked);
         answer.SetResult([Outcome.counted]);
         await EndsAsync("c", Outcome.counted);
@@ -265,6 +284,9 @@ public sealed class ShardDeliveryTests : IDisposable
         await Eventually.IsAsync(() => Task.FromResult(message.IsSettled), settled => settled);
         Assert.Equal((LeaseState.Done, outcome), (message.State, message.Result));
     }
+
+    /// <summary>Where a batch before it is on its way, the next one begins to wait when the bench's time is asked.</summary>
+    private Task AfterATurnAsync(Task batch) => _bench.UntilAsync(() => batch.IsCompleted);
 
     private Task<bool> EnterAsync(int events) => _room.EnterAsync(events, TimeSpan.FromMinutes(1), TimeProvider.System).AsTask();
 }
