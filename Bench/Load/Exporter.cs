@@ -65,7 +65,7 @@ internal sealed class Exporter : IAsyncDisposable
 
     /// <summary>Batches in which messages were handed out. Ours alone tells it.</summary>
     public async Task<double> BatchesAsync(CancellationToken cancellationToken) =>
-        (await ReadAsync(e => e.Sum(MetricNames.Batches), cancellationToken)).Sum();
+        (await ReadAsync(e => e.Value(MetricNames.Batches), cancellationToken)).Sum();
 
     /// <summary>Interruptions that every process shows.</summary>
     public async Task<double> CountedAsync(CancellationToken cancellationToken) =>
