@@ -13,9 +13,9 @@ switch (args)
         return await Storm.RunAsync(Count(15_000));
     case ["chaos", ..]:
         return await ChaosCommand.RunAsync(args[1..]);
-    case [BrokenSilo.Command]:
-        return await BrokenSilo.RunAsync();
-    case ["e2e" or "drain" or "scrape" or "seed" or "cold" or "idle", ..]:
+    case [BrokenSilo.AnswersEarly or BrokenSilo.HasStuckInstances]:
+        return await BrokenSilo.RunAsync(args[0]);
+    case ["e2e" or "drain" or "scrape" or "seed" or "cold" or "idle" or "stuck", ..]:
         return await LoadCommand.RunAsync(args);
     case ["fuzz", ..]:
         return await FuzzCommand.RunAsync(args[1..]);

@@ -48,7 +48,8 @@ internal static class LoadCommand
 
     private static async Task RunAllAsync(LoadOptions options, string command, CancellationToken cancellationToken)
     {
-        List<ExporterProgram> programs = options.Programs.Count == 0 ? [ExporterProgram.Built()] : [.. options.Programs.Select(ExporterProgram.Silo)];
+        List<ExporterProgram> programs = options.Measurement == Measurement.stuck ? [.. StuckRun.Programs]
+            : options.Programs.Count == 0 ? [ExporterProgram.Built()] : [.. options.Programs.Select(ExporterProgram.Silo)];
         programs.AddRange(options.Base is { } path ? [ExporterProgram.Silo(path)] : []);
         programs.AddRange(options.Against is { } line ? [ExporterProgram.Other(line)] : []);
         var report = new LoadReport(command, Machine.Describe(), programs.Select(p => p.Name));
@@ -78,6 +79,7 @@ internal static class LoadCommand
         Measurement.seed => SeedRun.RunAsync,
         Measurement.cold => ColdRun.RunAsync,
         Measurement.idle => IdleRun.RunAsync,
+        Measurement.stuck => StuckRun.RunAsync,
         _ => throw new UnreachableException(),
     };
 }

@@ -6,7 +6,7 @@ namespace OrleansSie.Bench.Load;
 internal sealed record LoadOptions
 {
     public const string Usage = """
-        e2e|drain|scrape|seed|cold|idle [--storage memory|embedded|redis] [--silos 1] [--runs N] [--json FILE]
+        e2e|drain|scrape|seed|cold|idle|stuck [--storage memory|embedded|redis] [--silos 1] [--runs N] [--json FILE]
               [--silo PATH]... [--pairs N BASE] [--against COMMAND]
               [--events 20000] [--warm 0] [--clusters 20] [--rate R [--seconds 20]] [--instances 100000] [--into FOLDER]
           e2e        events a second and CPU an event, for creations and for interruptions; peak memory; with --rate the delay to /metrics
@@ -15,6 +15,7 @@ internal sealed record LoadOptions
           seed       a store that knows --instances; what it takes on the disk; --into leaves it in a folder
           cold       the start of one silo in local mode
           idle       silos that know --instances and have nothing to do, over --seconds (60)
+          stuck      how late --events interruptions are shown, beside an instance whose store is slow and one whose store fails, and without them
           --storage  where the silos keep state (embedded; redis with several silos)
           --runs     runs of each program, in turn (5 for e2e and cold, else 1)
           --silo     a folder with a build of the silo or with what was published; several are compared (the one built with this program)

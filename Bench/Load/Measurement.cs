@@ -9,4 +9,5 @@ internal enum Measurement
     seed,
     cold,
     idle,
+    stuck,
 }

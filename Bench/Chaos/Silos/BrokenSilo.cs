@@ -6,17 +6,23 @@ using OrleansSie.Silo.Hosting;
 namespace OrleansSie.Bench.Chaos.Silos;
 
 /// <summary>
-/// The program with one fault put in from outside: a delivery is answered before the event has had its effect, so the message is
-/// acknowledged too early. The code of the program is the same; the filter comes in when its host is built.
+/// The program with one fault put in from outside. The code of the program is the same; the fault comes in when its host is built.
 /// </summary>
-internal sealed class BrokenSilo : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
+internal sealed class BrokenSilo(Action<IServiceCollection> fault) : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
 {
-    /// <summary>The command under which the Bench is such a silo.</summary>
-    public const string Command = "broken-silo";
+    /// <summary>The Bench is a silo that answers a delivery before the event has had its effect, so that its message is acknowledged too early.</summary>
+    public const string AnswersEarly = "broken-silo";
 
-    public static async Task<int> RunAsync()
+    /// <summary>The Bench is a silo whose store is slow for one instance and fails for another.</summary>
+    public const string HasStuckInstances = "stuck-silo";
+
+    /// <summary>Runs such a silo.</summary>
+    public static async Task<int> RunAsync(string command)
     {
-        using var subscription = DiagnosticListener.AllListeners.Subscribe(new BrokenSilo());
+        Action<IServiceCollection> fault = command == AnswersEarly
+            ? services => services.AddSingleton<IOutgoingGrainCallFilter, AnswerBeforeEffect>()
+            : StuckStorage.Decorate;
+        using var subscription = DiagnosticListener.AllListeners.Subscribe(new BrokenSilo(fault));
         var stop = StopRequest.Listen();
         var options = await StartUp.LoadConfigurationAsync(stop);
         await using var store = await StartUp.OpenStoreAsync(options, stop);
@@ -34,10 +40,9 @@ internal sealed class BrokenSilo : IObserver<DiagnosticListener>, IObserver<KeyV
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        // Last in the list means innermost: the witness of the delivery believes what it is told.
         if (value is { Key: "HostBuilding", Value: IHostBuilder builder })
         {
-            builder.ConfigureServices(services => services.AddSingleton<IOutgoingGrainCallFilter, AnswerBeforeEffect>());
+            builder.ConfigureServices(fault);
         }
     }
 

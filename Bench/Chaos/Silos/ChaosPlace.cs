@@ -7,7 +7,7 @@ internal static class ChaosPlace
 {
     public static SiloPlace Of(int number, Ground ground, ChaosOptions options)
     {
-        string[] program = options.IsSabotaged ? ["Bench.dll", BrokenSilo.Command] : ["Silo.dll"];
+        string[] program = options.IsSabotaged ? ["Bench.dll", BrokenSilo.AnswersEarly] : ["Silo.dll"];
         var place = new SiloPlace(
             ground.Folder,
             ground.AddressOf(number),
