@@ -122,9 +122,9 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
             await _commit.CommitAsync();
         }
 
-        // Without a record there is no cluster, and the question makes none.
-        var known = _state.Exists ? knownVersion : 0;
-        await Acknowledged.ReachAsync(_state, _commit, () => _durable.Version, known, confirm || !_state.Exists);
+        // Without a record there is no cluster, and the question makes none. Read once: the first write may end in between.
+        var exists = _state.Exists;
+        await Acknowledged.ReachAsync(_state, _commit, () => _durable.Version, exists ? knownVersion : 0, confirm || !exists);
         return _durable.Snapshot();
     }
 

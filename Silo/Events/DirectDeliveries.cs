@@ -14,7 +14,7 @@ internal sealed class DirectDeliveries
     /// While more than so many are on their way, each is given up after its first failed call: what cannot be reached, a silo or a cluster,
     /// must not hold the capacity that all others need.
     /// </summary>
-    public const int MostForLong = 1_000;
+    public const int MostForLong = 500;
 
     private static readonly PubSubBackoff _pause = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
 

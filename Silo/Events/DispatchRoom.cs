@@ -8,7 +8,7 @@ internal sealed class DispatchRoom
 {
     public const int Least = 256;
     public const int First = 512;
-    public const int Most = 4096;
+    public const int Most = 2048;
 
     private static readonly TimeSpan _fast = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan _slow = TimeSpan.FromMilliseconds(500);

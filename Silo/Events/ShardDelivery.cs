@@ -59,7 +59,7 @@ internal sealed class ShardDelivery
             await Task.WhenAny(_inFlight);
         }
 
-        if (_inFlight.Count > 0)
+        if (_inFlight.Count > 0 && !_isAway)
         {
             await Task.WhenAny([.. _inFlight, Task.Delay(Turn, _time)]);
         }

@@ -49,16 +49,18 @@ internal sealed class RuntimeSeries
             }
 
             _readAt = TimeProvider.System.GetTimestamp();
-            _process.Refresh();
-            _cpu.IncTo(_process.TotalProcessorTime.TotalSeconds);
-            _resident.Set(_process.WorkingSet64);
-            _virtual.Set(_process.VirtualMemorySize64);
-            _openFiles?.Set(Directory.EnumerateFileSystemEntries(OpenFiles).Count());
             _heap.Set(GC.GetTotalMemory(forceFullCollection: false));
             for (var generation = 0; generation < _collections.Length; generation++)
             {
                 _collections[generation].IncTo(GC.CollectionCount(generation));
             }
+
+            // Last, because a process without a free file descriptor cannot read them: then they stay as they are.
+            _process.Refresh();
+            _cpu.IncTo(_process.TotalProcessorTime.TotalSeconds);
+            _resident.Set(_process.WorkingSet64);
+            _virtual.Set(_process.VirtualMemorySize64);
+            _openFiles?.Set(Directory.EnumerateFileSystemEntries(OpenFiles).Count());
         }
     }
 }
