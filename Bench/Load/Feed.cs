@@ -82,11 +82,12 @@ internal sealed class Feed
 
     private static string Name(bool creations) => creations ? "creations" : "interruptions";
 
-    private Task<double> BatchesAsync(CancellationToken cancellationToken) =>
-        _exporter.IsOurs ? _exporter.BatchesAsync(cancellationToken) : Task.FromResult(0.0);
+    private Task<double> SettledAsync(CancellationToken cancellationToken) => OfOursAsync(_exporter.SettledAsync, cancellationToken);
 
-    private Task<double> SettledAsync(CancellationToken cancellationToken) =>
-        _exporter.IsOurs ? _exporter.SettledAsync(cancellationToken) : Task.FromResult(0.0);
+    private Task<double> BatchesAsync(CancellationToken cancellationToken) => OfOursAsync(_exporter.BatchesAsync, cancellationToken);
+
+    private Task<double> OfOursAsync(Func<CancellationToken, Task<double>> read, CancellationToken cancellationToken) =>
+        _exporter.IsOurs ? read(cancellationToken) : Task.FromResult(0.0);
 
     /// <returns>When the last effect was seen.</returns>
     private async Task<long> EndAsync(double settled, int count, bool creations, CancellationToken cancellationToken)

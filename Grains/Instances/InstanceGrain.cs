@@ -243,20 +243,12 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
     /// <summary>Records what clusters have counted, after the register was told of those that it may have.</summary>
     private Task RecordCountedAsync(InstanceHistory history, IReadOnlyList<OpenInterruption> counted)
     {
-        foreach (var open in counted)
-        {
-            if (open.Told != ParkedStage.unheard)
-            {
-                return RecordToldAsync(history, counted);
-            }
-        }
-
-        return MarkCountedAsync(history, counted);
+        var inRegister = counted.Where(o => o.Told != ParkedStage.unheard).ToList();
+        return inRegister.Count == 0 ? MarkCountedAsync(history, counted) : RecordToldAsync(history, counted, inRegister);
     }
 
-    private async Task RecordToldAsync(InstanceHistory history, IReadOnlyList<OpenInterruption> counted)
+    private async Task RecordToldAsync(InstanceHistory history, IReadOnlyList<OpenInterruption> counted, List<OpenInterruption> inRegister)
     {
-        var inRegister = counted.Where(o => o.Told != ParkedStage.unheard).ToList();
         foreach (var open in inRegister)
         {
             await TellAsync(News(open) with { Stage = ParkedStage.counted });
