@@ -52,7 +52,12 @@ internal sealed class SmallDisk : IDisposable
     }
 
     /// <summary>Gives back what <see cref="Fill"/> took.</summary>
-    public void Free() => File.Delete(_filler);
+    public void Free()
+    {
+        // Emptied first: a process that was just forked may still hold the file open, and it would keep the room of a file that is only deleted.
+        File.WriteAllBytes(_filler, []);
+        File.Delete(_filler);
+    }
 
     /// <summary>Unmounts it, also while a process still has files open; what was on it is gone.</summary>
     public void Dispose()
