@@ -45,4 +45,8 @@ public sealed record InstanceEvent
     /// </summary>
     [Id(9)]
     public string Operation { get; init; } = "";
+
+    /// <summary>Pub/Sub's id of the message that told it. Empty where no message did.</summary>
+    [Id(10)]
+    public string MessageId { get; init; } = "";
 }

@@ -13,7 +13,7 @@ public enum Outcome
     /// <summary>An interruption was added to its cluster's durable count.</summary>
     counted = 1,
 
-    /// <summary>The event had had its effect before: redelivered, or published twice.</summary>
+    /// <summary>The event had had its effect before, by another message or by this one, whose first outcome is no longer remembered.</summary>
     duplicate = 2,
 
     /// <summary>An interruption of an instance whose cluster is not known yet, kept durably until it is.</summary>

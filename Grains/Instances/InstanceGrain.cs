@@ -20,6 +20,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
     private readonly FencedState<InstanceState> _state;
     private readonly KnownClusters _clusters;
     private readonly ClusterCalls _calls;
+    private readonly RecentOutcomes _recent;
     private readonly GrainMetrics _metrics;
     private readonly AttributionSettings _attribution;
     private readonly TimeProvider _time;
@@ -33,6 +34,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         IGrainContext context,
         KnownClusters clusters,
         ClusterCalls calls,
+        RecentOutcomes recent,
         GrainMetrics metrics,
         AttributionSettings attribution,
         KnownEpochs epochs,
@@ -41,6 +43,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         _state = new FencedState<InstanceState>(new DurableState<InstanceState>("instance", context, storage), epochs);
         _clusters = clusters;
         _calls = calls;
+        _recent = recent;
         _metrics = metrics;
         _attribution = attribution;
         _time = time;
@@ -147,9 +150,28 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
             {
                 _calls.Confirm(counted, events[i].EventId);
             }
+
+            outcomes[i] = AsBefore(events[i], outcomes[i]);
         }
 
         return outcomes;
+    }
+
+    /// <summary>What the message ended in when it came first, if it comes again.</summary>
+    private Outcome AsBefore(InstanceEvent e, Outcome outcome)
+    {
+        if (e.MessageId.Length == 0)
+        {
+            return outcome;
+        }
+
+        if (outcome == Outcome.duplicate)
+        {
+            return _recent.Of(e) ?? outcome;
+        }
+
+        _recent.Add(e, outcome);
+        return outcome;
     }
 
     /// <summary>Whether the same call holds the same interruption earlier.</summary>

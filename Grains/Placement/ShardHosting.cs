@@ -1,6 +1,7 @@
 using Orleans.Configuration;
 using Orleans.Runtime.GrainDirectory;
 using Orleans.Runtime.Hosting;
+using OrleansSie.Grains.Instances;
 
 namespace OrleansSie.Grains.Placement;
 
@@ -14,6 +15,7 @@ public static class ShardHosting
     public static ISiloBuilder AddShards(this ISiloBuilder silo)
     {
         silo.Services.Configure<SiloMessagingOptions>(messaging => messaging.MaxForwardCount = MostForwards);
+        silo.Services.AddSingleton<RecentOutcomes>();
         silo.Services.AddSingleton<ShardDirectory>();
         silo.Services.AddSingleton<IGrainDirectoryCache>(s => s.GetRequiredService<ShardDirectory>());
         return silo

@@ -22,7 +22,7 @@ internal sealed class AuditLogParser
 
     /// <summary>Reads one message.</summary>
     /// <param name="data">The message's data: a Cloud Logging <c>LogEntry</c> as JSON.</param>
-    /// <param name="messageId">Identifies the event where the entry itself does not.</param>
+    /// <param name="messageId">Pub/Sub's id of the message. It identifies the event where the entry itself does not.</param>
     /// <param name="publishTime">The event's time where the entry has none.</param>
     /// <param name="project">The subscription's project: stands in for a project number that the entry does not resolve.</param>
     public ParsedEntry Parse(
@@ -91,6 +91,7 @@ internal sealed class AuditLogParser
             Reason = method.Reason,
             Operation = kind == InstanceEventKind.interrupted ? AuditLogOperation.TextOf(entry.Operation.Id) : "",
             Description = kind == InstanceEventKind.created ? entry.Payload.Request.Describe() : null,
+            MessageId = messageId,
         });
     }
 

@@ -50,6 +50,21 @@ public sealed class InstanceGrainTests
     }
 
     [Fact]
+    public async Task Message_DeliveredAgain_EndsAsItDidFirst_AndOneThatWasPublishedTwiceIsADuplicate()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        InstanceEvent[] first = [Created() with { MessageId = "1" }, Interrupted() with { MessageId = "2" }];
+        InstanceEvent[] published = [Created() with { MessageId = "3" }, Interrupted() with { MessageId = "4" }];
+        Outcome[] effects = [Outcome.created, Outcome.counted];
+
+        Assert.Equal(effects, await cluster.SendAsync(first));
+        Assert.Equal(effects, await cluster.SendAsync(first));
+        Assert.Equal([Outcome.duplicate, Outcome.duplicate], await cluster.SendAsync(published));
+        Assert.Equal(effects, await cluster.SendAsync(first));
+        Assert.Equal(1, await cluster.PreemptionsAsync(Cluster));
+    }
+
+    [Fact]
     public async Task Interruption_SecondOfOneInstance_CountsTwo()
     {
         await using var cluster = await GrainCluster.StartAsync();

@@ -125,7 +125,7 @@ internal sealed class InputCheck
     }
 
     private static InstanceEvent? Timeless(InstanceEvent? e) =>
-        e is null ? null : e with { EventId = "", At = e.AtIsPublishTime ? default : e.At };
+        e is null ? null : e with { EventId = "", MessageId = "", At = e.AtIsPublishTime ? default : e.At };
 
     private (PubSubDecoded Decoded, long Allocated) Measure(FuzzInput input)
     {
