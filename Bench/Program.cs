@@ -1,7 +1,7 @@
 using System.Globalization;
 using OrleansSie.Bench;
 using OrleansSie.Bench.Chaos;
-using OrleansSie.Bench.Chaos.Silos;
+using OrleansSie.Bench.Chaos.Grounds;
 using OrleansSie.Bench.Fuzz;
 using OrleansSie.Bench.Inventory;
 using OrleansSie.Bench.Load;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
-using OrleansSie.Silo.Local;
+using OrleansSie.Silo.LocalPubSub;
 
 namespace OrleansSie.Bench;
 
@@ -78,7 +78,7 @@ internal static class Storm
         }
 
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (new SieOptions().PubSub.Subscriptions.Sum(server.Broker.Outstanding) > 0)
+        while (new SieOptions().Subscriptions.Sum(server.Broker.Outstanding) > 0)
         {
             await timer.WaitForNextTickAsync();
         }

@@ -1,8 +1,8 @@
 namespace OrleansSie.Grains.Interfaces;
 
 /// <summary>
-/// Identity of a GKE cluster. Two clusters of one name in two locations or projects are two keys; a cluster whose location no
-/// description told has an empty one. The text form escapes each part, so that no name can form another's key.
+/// Identity of a GKE cluster. Clusters of the same name in two locations or projects have two keys. The location is empty where no
+/// description has it. The text form escapes each part, so that no name can form another cluster's key.
 /// </summary>
 /// <param name="Project">Project id.</param>
 /// <param name="Location">Region or zone, or empty.</param>

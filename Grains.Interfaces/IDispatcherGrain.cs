@@ -10,12 +10,12 @@ namespace OrleansSie.Grains.Interfaces;
 public interface IDispatcherGrain : IGrainWithIntegerKey
 {
     /// <summary>
-    /// Takes events of this shard to their instances. Those of one instance have their effects in the order of the list. It ends when every
+    /// Takes events of this shard to their instances. Those of one instance have their effects in the order of the list. It returns when every
     /// event has an outcome, or after a second.
     /// </summary>
     /// <returns>
     /// An outcome for each event, in the same order; it is durable. <see cref="Outcome.none"/> for one that failed, or has not ended yet:
-    /// whoever has its message takes it to the instance directly.
+    /// the caller then takes it to the instance directly.
     /// </returns>
     [AlwaysInterleave, Alias("dispatch")]
     Task<IReadOnlyList<Outcome>> Dispatch([Immutable] IReadOnlyList<InstanceEvent> events);

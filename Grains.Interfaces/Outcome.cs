@@ -1,7 +1,7 @@
 namespace OrleansSie.Grains.Interfaces;
 
 /// <summary>
-/// What became of one Pub/Sub message. Every settled message ends in exactly one of these; the names are the values of the
+/// The result of one Pub/Sub message. Every settled message ends in exactly one of these; the names are the values of the
 /// <c>outcome</c> label of <c>sie_messages_total</c>. docs/metrics.md explains each.
 /// </summary>
 [GenerateSerializer, Alias("sie.outcome")]

@@ -7,18 +7,6 @@ internal static partial class Log
         Message = "Cluster {Cluster} could not tidy its records of counted interruptions; it tries again within a minute. Counts are not affected.")]
     public static partial void TidyFailed(this ILogger logger, Exception exception, string cluster);
 
-    [LoggerMessage(EventId = 104, EventName = nameof(AskFailed), Level = LogLevel.Debug,
-        Message = "Instance {Instance} could not say whether it knows its interruption to be counted; it is asked again.")]
-    public static partial void AskFailed(this ILogger logger, Exception exception, string instance);
-
-    [LoggerMessage(EventId = 111, EventName = nameof(ConfirmFailed), Level = LogLevel.Debug,
-        Message = "Cluster {Cluster} could not be told which counts its instances have recorded; it asks them.")]
-    public static partial void ConfirmFailed(this ILogger logger, Exception exception, string cluster);
-
-    [LoggerMessage(EventId = 112, EventName = nameof(DispatchFailed), Level = LogLevel.Debug,
-        Message = "Instance {Instance} could not take its events; they are taken to it again.")]
-    public static partial void DispatchFailed(this ILogger logger, Exception exception, string instance);
-
     [LoggerMessage(EventId = 101, EventName = nameof(ReportFailed), Level = LogLevel.Warning,
         Message = "Cluster {Cluster} could not report its counts to the index; they are durable and will be reported again.")]
     public static partial void ReportFailed(this ILogger logger, Exception exception, string cluster);
@@ -27,6 +15,31 @@ internal static partial class Log
         Message = "The store has lost commits of cluster {Cluster}: it holds version {StoredVersion}, version {KnownVersion} was acknowledged. "
             + "The stored counts are served from now on. Check how the store keeps its data and what it was restored from.")]
     public static partial void StoreRolledBack(this ILogger logger, string cluster, long storedVersion, long knownVersion);
+
+    [LoggerMessage(EventId = 103, EventName = nameof(RoundFailed), Level = LogLevel.Warning,
+        Message = "The cluster index could not begin its round; it tries again in a second.")]
+    public static partial void RoundFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 104, EventName = nameof(AskFailed), Level = LogLevel.Debug,
+        Message = "Instance {Instance} could not say whether it knows its interruption to be counted; it is asked again.")]
+    public static partial void AskFailed(this ILogger logger, Exception exception, string instance);
+
+    [LoggerMessage(EventId = 105, EventName = nameof(AskClusterFailed), Level = LogLevel.Warning,
+        Message = "Cluster {Cluster} could not tell its counts to the index; it is asked again in a second. Until each has answered once no cluster-wide series is served.")]
+    public static partial void AskClusterFailed(this ILogger logger, Exception exception, string cluster);
+
+    [LoggerMessage(EventId = 106, EventName = nameof(WakeFailed), Level = LogLevel.Debug,
+        Message = "Instance {Instance} could not be woken for its interruption that waits for a cluster; it is woken again.")]
+    public static partial void WakeFailed(this ILogger logger, Exception exception, string instance);
+
+    [LoggerMessage(EventId = 107, EventName = nameof(RegisterRoundFailed), Level = LogLevel.Warning,
+        Message = "Shard {Shard} of the list of unattributed interruptions could not do its round; it tries again within a minute.")]
+    public static partial void RegisterRoundFailed(this ILogger logger, Exception exception, string shard);
+
+    [LoggerMessage(EventId = 108, EventName = nameof(SegmentsLost), Level = LogLevel.Error,
+        Message = "The store has lost {Segments} records of interruptions that cluster {Cluster} has counted. Its counts are not affected. "
+            + "Check how the store keeps its data and what it was restored from.")]
+    public static partial void SegmentsLost(this ILogger logger, string cluster, int segments);
 
     [LoggerMessage(EventId = 109, EventName = nameof(ClusterLost), Level = LogLevel.Error,
         Message = "The store has lost cluster {Cluster}: it is no longer shown, and counts from zero when a node of it is heard of. "
@@ -38,26 +51,13 @@ internal static partial class Log
             + "Check how the store keeps its data and what it was restored from.")]
     public static partial void ClusterNameLost(this ILogger logger, string cluster);
 
-    [LoggerMessage(EventId = 108, EventName = nameof(SegmentsLost), Level = LogLevel.Error,
-        Message = "The store has lost {Segments} records of interruptions that cluster {Cluster} has counted. Its counts are not affected. "
-            + "Check how the store keeps its data and what it was restored from.")]
-    public static partial void SegmentsLost(this ILogger logger, string cluster, int segments);
+    [LoggerMessage(EventId = 111, EventName = nameof(ConfirmFailed), Level = LogLevel.Debug,
+        Message = "Cluster {Cluster} could not be told which counts its instances have recorded; it asks them.")]
+    public static partial void ConfirmFailed(this ILogger logger, Exception exception, string cluster);
 
-    [LoggerMessage(EventId = 105, EventName = nameof(AskClusterFailed), Level = LogLevel.Warning,
-        Message = "Cluster {Cluster} could not tell its counts to the index; it is asked again in a second. Until each has answered once no cluster-wide series is served.")]
-    public static partial void AskClusterFailed(this ILogger logger, Exception exception, string cluster);
-
-    [LoggerMessage(EventId = 103, EventName = nameof(RoundFailed), Level = LogLevel.Warning,
-        Message = "The cluster index could not begin its round; it tries again in a second.")]
-    public static partial void RoundFailed(this ILogger logger, Exception exception);
-
-    [LoggerMessage(EventId = 106, EventName = nameof(WakeFailed), Level = LogLevel.Debug,
-        Message = "Instance {Instance} could not be woken for its interruption that waits for a cluster; it is woken again.")]
-    public static partial void WakeFailed(this ILogger logger, Exception exception, string instance);
-
-    [LoggerMessage(EventId = 107, EventName = nameof(RegisterRoundFailed), Level = LogLevel.Warning,
-        Message = "Shard {Shard} of the register of parked interruptions could not do its round; it tries again within a minute.")]
-    public static partial void RegisterRoundFailed(this ILogger logger, Exception exception, string shard);
+    [LoggerMessage(EventId = 112, EventName = nameof(DispatchFailed), Level = LogLevel.Debug,
+        Message = "Instance {Instance} could not take its events; they are taken to it again.")]
+    public static partial void DispatchFailed(this ILogger logger, Exception exception, string instance);
 
     [LoggerMessage(EventId = 120, EventName = nameof(SubscriptionLostMessages), Level = LogLevel.Warning,
         Message = "Subscription {Subscription} was not pulled from {LastPulledAt:u} to {PulledAt:u}, longer than it keeps messages ({Retention}). "

@@ -1,6 +1,6 @@
 namespace Orleans.Clustering.Kubernetes;
 
-/// <summary>What a process knows of its membership table: for health checks and metrics. Safe to read from any thread.</summary>
+/// <summary>The state of a process's membership table, for health checks and metrics. Safe to read from any thread.</summary>
 public sealed class KubernetesMembershipStatus
 {
     private volatile KubernetesMembershipException? _tableFailure;
@@ -9,16 +9,16 @@ public sealed class KubernetesMembershipStatus
     private long _bytes;
     private int _rows;
 
-    /// <summary>Rows of silos, dead ones included, when the table was last read.</summary>
+    /// <summary>Rows of silos, including dead silos, when the table was last read.</summary>
     public int Rows => Volatile.Read(ref _rows);
 
-    /// <summary>Bytes of all values of the table's ConfigMap when it was last read; 1,048,576 is the most it can hold.</summary>
+    /// <summary>Bytes of all values of the table's ConfigMap when it was last read. The limit is 1,048,576.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Operations that failed since the process started.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
-    /// <summary>Why the last operation on the table, or the last sign of life, failed; null while both work.</summary>
+    /// <summary>Why the last operation on the table, or the last heartbeat, failed; null while both work.</summary>
     public KubernetesMembershipException? Failure => _tableFailure ?? _heartbeatFailure;
 
     internal void Read(int rows, long bytes)

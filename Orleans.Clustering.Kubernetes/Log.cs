@@ -10,23 +10,23 @@ internal static partial class Log
     public static partial void TableFound(this ILogger logger, string @namespace, string name, string host, int version);
 
     [LoggerMessage(EventId = 7302, EventName = nameof(InitializeDelayed), Level = LogLevel.Warning,
-        Message = "The membership table cannot be reached yet and is tried again; check that the API server is up and no network policy is between: {Reason}")]
+        Message = "The membership table cannot be reached yet and is tried again; check that the API server is up and that no network policy blocks it: {Reason}")]
     public static partial void InitializeDelayed(this ILogger logger, string reason, Exception exception);
 
     [LoggerMessage(EventId = 7303, EventName = nameof(TableReplaced), Level = LogLevel.Critical,
-        Message = "{Reason} This silo is in no table any more and stops, so that it can be started again and join the table that is there.")]
+        Message = "{Reason} This silo is no longer in any table. It stops, so that it is restarted and joins the current table.")]
     public static partial void TableReplaced(this ILogger logger, string reason);
 
     [LoggerMessage(EventId = 7304, EventName = nameof(HeartbeatsMissing), Level = LogLevel.Warning,
-        Message = "ConfigMap {Name} with the heartbeats is not there; the next heartbeat creates it. Until then the rows' own times are used.")]
+        Message = "ConfigMap {Name} with the heartbeats does not exist; the next heartbeat creates it. Until then the rows' own times are used.")]
     public static partial void HeartbeatsMissing(this ILogger logger, string name);
 
     [LoggerMessage(EventId = 7305, EventName = nameof(TableGrows), Level = LogLevel.Warning,
-        Message = "The membership table {Name} holds {Bytes} bytes in {Rows} rows; it must not pass 1,048,576. Look why so many silos die, or lower ClusterMembershipOptions.DefunctSiloExpiration.")]
+        Message = "The membership table {Name} holds {Bytes} bytes in {Rows} rows; it must not pass 1,048,576. Find out why so many silos die, or lower ClusterMembershipOptions.DefunctSiloExpiration.")]
     public static partial void TableGrows(this ILogger logger, string name, long bytes, int rows);
 
     [LoggerMessage(EventId = 7306, EventName = nameof(DeadRowsDropped), Level = LogLevel.Warning,
-        Message = "{Count} rows of silos long dead were dropped from {Name}, which was about to grow too large.")]
+        Message = "{Count} rows of long dead silos were dropped from {Name}, which was close to its size limit.")]
     public static partial void DeadRowsDropped(this ILogger logger, int count, string name);
 
     [LoggerMessage(EventId = 7307, EventName = nameof(CleanupGaveWay), Level = LogLevel.Information,
@@ -42,6 +42,6 @@ internal static partial class Log
     public static partial void PredecessorEnded(this ILogger logger, SiloAddress predecessor, string name);
 
     [LoggerMessage(EventId = 7311, EventName = nameof(PredecessorsStay), Level = LogLevel.Warning,
-        Message = "Whether older processes of this silo's name {Name} are in the table could not be learned, or they could not be declared dead; the others find it out by themselves.")]
+        Message = "Older processes with this silo's name {Name} could not be looked up in the table or declared dead. The other silos detect them by themselves.")]
     public static partial void PredecessorsStay(this ILogger logger, string name, Exception? exception);
 }

@@ -14,7 +14,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 7103, EventName = "PullFailed", Level = LogLevel.Warning, Message = "Pulling from {Subscription} fails (failure {Count}) and is tried again. If it lasts, check that Pub/Sub can be reached from here (DNS, firewall, proxy): {Reason}")]
     public static partial void PullFailed(this ILogger logger, string subscription, long count, string reason, Exception exception);
 
-    [LoggerMessage(EventId = 7104, EventName = "PullNeedsOperator", Level = LogLevel.Error, Message = "Pulling from {Subscription} cannot work until this is mended, then it goes on by itself: {Reason}")]
+    [LoggerMessage(EventId = 7104, EventName = "PullNeedsOperator", Level = LogLevel.Error, Message = "Pulling from {Subscription} cannot work until this is corrected; then it resumes by itself: {Reason}")]
     public static partial void PullNeedsOperator(this ILogger logger, string subscription, string reason, Exception exception);
 
     [LoggerMessage(EventId = 7105, EventName = "PullRecovered", Level = LogLevel.Information, Message = "Pulling from {Subscription} works again.")]
@@ -56,7 +56,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 7124, EventName = "LeaseLoopFault", Level = LogLevel.Critical, Message = "Messages of {Subscription} are no longer settled on this silo; restart it, and please report this.")]
     public static partial void LeaseLoopFault(this ILogger logger, string subscription, Exception exception);
 
-    [LoggerMessage(EventId = 7130, EventName = "CircuitOpened", Level = LogLevel.Error, Message = "{Count} messages from {Subscription} failed in a row; pulling and delivering pause, and one message is tried now and then. See what the consumers depend on.")]
+    [LoggerMessage(EventId = 7130, EventName = "CircuitOpened", Level = LogLevel.Error, Message = "{Count} messages from {Subscription} failed in a row; pulling and delivering pause, and one message is tried from time to time. Check what the consumers depend on.")]
     public static partial void CircuitOpened(this ILogger logger, string subscription, int count);
 
     [LoggerMessage(EventId = 7131, EventName = "CircuitClosed", Level = LogLevel.Information, Message = "A message from {Subscription} succeeded; pulling and delivering go on.")]

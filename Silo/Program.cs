@@ -1,10 +1,10 @@
 using OrleansSie.Silo.Hosting;
 
-// Before all else: who is asked to end while it starts ends.
+// This comes first, so that a request to stop also ends a start.
 var stop = StopRequest.Listen();
 using var deadline = StopDeadline.Of(stop);
 
-// One line a capability. Each part tells by itself what it needs and what it refuses.
+// One line a capability. Each part says itself what it needs and what it refuses.
 try
 {
     var shown = StateCommand.KeyIn(args);

@@ -9,49 +9,18 @@ namespace OrleansSie.Bench.Chaos;
 /// </summary>
 internal static class ChaosCommand
 {
-    private const int Different = 1;
-    private const int PartMissing = 2;
-    private const int WrongUsage = 64;
-
-    public static async Task<int> RunAsync(IReadOnlyList<string> args)
-    {
-        if (ChaosOptions.Parse(args) is not { } options)
-        {
-            await Console.Error.WriteLineAsync(ChaosOptions.Usage);
-            return WrongUsage;
-        }
-
-        using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, e) =>
-        {
-            e.Cancel = true;
-            stop.Cancel();
-        };
-        try
-        {
-            return await RunAllAsync(options, stop.Token);
-        }
-        catch (PartMissingException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return PartMissing;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            Console.WriteLine("Stopped; everything that was started has ended.");
-            return Different;
-        }
-    }
+    public static Task<int> RunAsync(IReadOnlyList<string> args) => Command.RunAsync(
+        ChaosOptions.Usage, ChaosOptions.Parse(args) is { } options ? cancel => RunAllAsync(options, cancel) : null);
 
     private static async Task<int> RunAllAsync(ChaosOptions options, CancellationToken cancellationToken)
     {
-        var results = new Results(options.Results, Sources.Hash());
+        var results = new Results(options.ResultsFile, Sources.Hash());
         var done = results.Known();
         (int Seed, string Faults)[] runs = [.. Enumerable.Range(options.Seed, options.Runs).Select(seed => (seed, Schedule.Of(options, seed).ByKind))];
         var different = runs.Count(run => done.TryGetValue(run, out var isExact) && !isExact);
         if (runs.Count(done.ContainsKey) is var known and > 0)
         {
-            Console.WriteLine($"{known} of {runs.Length} seeds are in {options.Results} and are not run again; {different} of them with a difference.");
+            Console.WriteLine($"{known} of {runs.Length} seeds are in {options.ResultsFile} and are not run again; {different} of them with a difference.");
         }
 
         var lanes = new ParallelOptions { MaxDegreeOfParallelism = options.Lanes, CancellationToken = cancellationToken };
@@ -61,6 +30,6 @@ internal static class ChaosCommand
             results.Add(result);
             Interlocked.Add(ref different, result.Differences > 0 ? 1 : 0);
         });
-        return different == 0 ? 0 : Different;
+        return different == 0 ? 0 : Command.Failed;
     }
 }

@@ -1,8 +1,8 @@
 using OrleansSie.Bench.Chaos.Faults;
 using OrleansSie.Bench.Chaos.Grounds;
 using OrleansSie.Bench.Chaos.Mixing;
-using OrleansSie.Bench.Chaos.Silos;
 using OrleansSie.Bench.Chaos.Verdicts;
+using OrleansSie.Testing.Parts;
 
 namespace OrleansSie.Bench.Chaos;
 
@@ -24,7 +24,7 @@ internal sealed class ChaosRun
     {
         _options = options;
         _seed = seed;
-        _mix = options.Long is { } fault ? Mix.Known(seed, options.Events, fault) : Mix.Of(seed, options.Events);
+        _mix = options.Long is { } fault ? Mix.Known(seed, options.Events, tellIds: fault != LongFault.FreezeAfterWrite) : Mix.Of(seed, options.Events);
         _model = Model.Of(_mix);
         _schedule = Schedule.Of(options, seed);
     }
@@ -33,23 +33,23 @@ internal sealed class ChaosRun
     public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
     {
         await using var progress = new Progress(_seed, _mix.Messages.Count, mayDraw: _options.Lanes == 1);
-        await using var ground = await Ground.PrepareAsync(_options, _seed, cancellationToken);
-        using var topics = new Topics(ground.Emulator.Host);
-        await topics.CreateAsync(cancellationToken);
+        await using var environment = await ChaosEnvironment.PrepareAsync(_options, _seed, cancellationToken);
+        using var pubSub = new PubSubRest(environment.Emulator.Host, ChaosEnvironment.Project, Publisher.Patience, cancellationToken);
+        await pubSub.CreateAsync(ackDeadlineSeconds: 10);
         progress.Tell(
             $"{_mix.Messages.Count} messages about {_mix.Instances.Count} instance names over {_schedule.Duration.TotalSeconds:F0} s, "
-            + $"{_options.Silos} silos, faults: {(_schedule.Faults.Count == 0 ? "none" : _schedule.ByKind)}; logs in {ground.Folder}");
-        ground.KeepFolder = true;
-        await using var fleet = new SiloFleet(ground, _options, progress.Tell);
+            + $"{_options.Silos} silos, faults: {(_schedule.Faults.Count == 0 ? "none" : _schedule.ByKind)}; logs in {environment.Folder}");
+        environment.KeepFolder = true;
+        await using var fleet = new SiloFleet(environment, _options, progress.Tell);
         await using var scrapes = new Scrapes(fleet, progress);
-        var differences = await PlayAsync(ground, fleet, scrapes, topics, progress, cancellationToken);
-        ground.KeepFolder = differences.Count > 0 || _options.KeepsFolder;
+        var differences = await PlayAsync(environment, fleet, scrapes, pubSub, progress, cancellationToken);
+        environment.KeepFolder = differences.Count > 0 || _options.KeepsFolder;
         Tell(progress, differences, fleet);
         return new RunResult(_seed, _options.Silos, _mix.Messages.Count, _schedule.ByKind, progress.Elapsed, differences.Count, _long?.Shown ?? "");
     }
 
     private async Task<List<Difference>> PlayAsync(
-        Ground ground, SiloFleet fleet, Scrapes scrapes, Topics topics, Progress progress, CancellationToken cancellationToken)
+        ChaosEnvironment environment, SiloFleet fleet, Scrapes scrapes, PubSubRest pubSub, Progress progress, CancellationToken cancellationToken)
     {
         while (!await scrapes.AllReadyAsync(cancellationToken))
         {
@@ -61,14 +61,14 @@ internal sealed class ChaosRun
         }
 
         progress.Tell("all silos are ready; publishing begins");
-        var publisher = new Publisher(topics, progress);
-        _long = _options.Long is { } fault ? new LongPlay(fault, _mix, _model, ground, fleet, scrapes, progress) : null;
+        var publisher = new Publisher(pubSub, progress);
+        _long = _options.Long is { } fault ? new LongPlay(fault, _mix, _model, environment, fleet, scrapes, progress) : null;
         await (_long?.RunAsync(_schedule, publisher, cancellationToken) ?? Task.WhenAll(
             publisher.RunAsync(_mix.Messages, _schedule.Duration, cancellationToken),
-            _schedule.RunAsync(ground, fleet, progress.Tell, cancellationToken)));
+            _schedule.RunAsync(environment, fleet, progress.Tell, cancellationToken)));
         progress.Tell("everything is mended and published; waiting for quiet");
-        var unrest = await new Quiet(fleet, scrapes, topics, _options.IsShort).WaitAsync(_deadline, cancellationToken);
-        var ofStore = await CompareStoreAsync(ground, cancellationToken);
+        var unrest = await new Quiet(fleet, scrapes, pubSub, _options.IsShort).WaitAsync(_deadline, cancellationToken);
+        var ofStore = await CompareStoreAsync(environment, cancellationToken);
         if (publisher.HasSpoiltTheModel)
         {
             ofStore.Add(new Difference("messages without identity published", "once", "perhaps twice: this run proves nothing"));
@@ -79,23 +79,23 @@ internal sealed class ChaosRun
             .. (Difference[])(unrest is null ? [] : [unrest]),
             .. ofStore,
             .. await SeriesVerdict.CompareAsync(_model, fleet, isHopeless: ofStore.Count > 0, cancellationToken),
-            .. OutcomeVerdict.Compare(_mix, publisher, _schedule, scrapes, fleet.Deaths + scrapes.Rejoins),
+            .. OutcomeVerdict.Compare(_mix, scrapes, fleet.Deaths + scrapes.Rejoins, _schedule.Faults.Count > 0 || publisher.SentAgain > 0),
             .. _long?.Differences() ?? [],
             .. scrapes.Falls.Select(fall => new Difference("a total of one process", "never lower than before", fall)),
         ];
     }
 
     /// <summary>
-    /// Compares until the store is equal to the model, as the register goes on giving up what waits; what it was told by a silo
+    /// Compares until the store is equal to the model, as the unattributed list goes on giving up what waits; what it was told by a silo
     /// that is no more, it sets right within a minute.
     /// </summary>
-    private async Task<List<Difference>> CompareStoreAsync(Ground ground, CancellationToken cancellationToken)
+    private async Task<List<Difference>> CompareStoreAsync(ChaosEnvironment environment, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2));
         while (true)
         {
-            List<Difference> differences = [.. StoreVerdict.Compare(_model.Figures, Audit.Of(await StoreReading.AllAsync(ground)))];
+            List<Difference> differences = [.. StoreVerdict.Compare(_model.Figures, Audit.Of(await StoreReading.AllAsync(environment)))];
             if (differences.Count == 0 || TimeProvider.System.GetElapsedTime(started) > _registerPatience)
             {
                 return differences;
@@ -123,5 +123,5 @@ internal sealed class ChaosRun
                 + $"{fleet.Deaths} processes ended and were started again");
     }
 
-    private int Open(Func<Standings, List<string>> of) => _model.Figures.Instances.Values.Sum(s => of(s).Count);
+    private int Open(Func<InterruptionStatuses, List<string>> of) => _model.Figures.Instances.Values.Sum(s => of(s).Count);
 }

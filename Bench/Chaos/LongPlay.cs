@@ -1,9 +1,9 @@
 using OrleansSie.Bench.Chaos.Faults;
 using OrleansSie.Bench.Chaos.Grounds;
 using OrleansSie.Bench.Chaos.Mixing;
-using OrleansSie.Bench.Chaos.Silos;
 using OrleansSie.Bench.Chaos.Verdicts;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Testing;
 
 namespace OrleansSie.Bench.Chaos;
 
@@ -27,19 +27,19 @@ internal sealed class LongPlay
     private readonly LongFault _fault;
     private readonly Mix _mix;
     private readonly Model _model;
-    private readonly Ground _ground;
+    private readonly ChaosEnvironment _ground;
     private readonly SiloFleet _fleet;
     private readonly Scrapes _scrapes;
     private readonly Progress _progress;
     private readonly List<Difference> _differences = [];
     private readonly List<string> _shown = [];
 
-    public LongPlay(LongFault fault, Mix mix, Model model, Ground ground, SiloFleet fleet, Scrapes scrapes, Progress progress)
+    public LongPlay(LongFault fault, Mix mix, Model model, ChaosEnvironment environment, SiloFleet fleet, Scrapes scrapes, Progress progress)
     {
         _fault = fault;
         _mix = mix;
         _model = model;
-        _ground = ground;
+        _ground = environment;
         _fleet = fleet;
         _scrapes = scrapes;
         _progress = progress;

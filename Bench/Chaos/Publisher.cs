@@ -1,5 +1,6 @@
 using OrleansSie.Bench.Chaos.Grounds;
 using OrleansSie.Bench.Chaos.Mixing;
+using OrleansSie.Testing.Parts;
 
 namespace OrleansSie.Bench.Chaos;
 
@@ -7,14 +8,18 @@ namespace OrleansSie.Bench.Chaos;
 internal sealed class Publisher
 {
     private const int MostInARequest = 200;
+
+    /// <summary>Longer than any pause of the emulator: a publish that is answered late is not published twice.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan _beat = TimeSpan.FromMilliseconds(250);
 
-    private readonly Topics _topics;
+    private readonly PubSubRest _pubSub;
     private readonly Progress _progress;
 
-    public Publisher(Topics topics, Progress progress)
+    public Publisher(PubSubRest pubSub, Progress progress)
     {
-        _topics = topics;
+        _pubSub = pubSub;
         _progress = progress;
     }
 
@@ -55,7 +60,7 @@ internal sealed class Publisher
         {
             try
             {
-                await _topics.PublishAsync(toCreations, messages.Select(m => m.Data), cancellationToken);
+                await _pubSub.PublishAsync(Topics.Of(toCreations), messages.Select(m => m.Data));
                 Published += messages.Count;
                 _progress.Published = Published;
                 return;

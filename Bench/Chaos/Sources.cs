@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OrleansSie.Testing;
 
 namespace OrleansSie.Bench.Chaos;
 
@@ -9,20 +10,8 @@ internal static class Sources
     private const string Versions = "Directory.Packages.props";
     private static readonly string[] _folders = ["Grains", "Grains.Interfaces", "Silo", "Orleans.Streaming.PubSub", "Orleans.Clustering.Kubernetes"];
 
-    /// <summary>The hash of the sources that this program stands in; <c>unknown</c> where there are none.</summary>
-    public static string Hash() => Root() is { } root ? Hash(root.FullName) : "unknown";
-
-    /// <summary>The folder of the sources that this program stands in; null where there is none.</summary>
-    public static DirectoryInfo? Root()
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "OrleansSie.sln")))
-        {
-            root = root.Parent;
-        }
-
-        return root;
-    }
+    /// <summary>The hash of the repository's sources; <c>unknown</c> where the program stands outside of it.</summary>
+    public static string Hash() => Repository.Root is { } root ? Hash(root) : "unknown";
 
     /// <summary>The hash of the names and contents of all files that the program is built from.</summary>
     public static string Hash(string root)

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Silo.Compute;
 using OrleansSie.Silo.Configuration;
-using OrleansSie.Silo.Inventory;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Testing.Compute;
 
 namespace OrleansSie.Bench.Inventory;
 
@@ -70,5 +72,46 @@ internal static class InventoryRun
     {
         using var self = Process.GetCurrentProcess();
         return self.PeakWorkingSet64 / Megabyte;
+    }
+}
+
+/// <summary>
+/// The fake Compute API in a process of its own, so that what the listing takes is seen apart from it. It ends with its input.
+/// </summary>
+internal static class InventoryServer
+{
+    /// <summary>The command under which the Bench is this server.</summary>
+    public const string Command = "inventory-server";
+
+    /// <summary>The project that it knows.</summary>
+    public const string Project = "p-one";
+
+    public static async Task<int> RunAsync(int count)
+    {
+        await using var compute = await FakeCompute.StartAsync();
+        compute.PutInstances(Project, Enumerable.Range(0, count).Select(FakeInstance.Numbered));
+        Console.WriteLine(compute.Endpoint);
+        await Console.In.ReadToEndAsync();
+        return 0;
+    }
+}
+
+/// <summary>Takes what is told in the place of the grains, whose own cost is not what is measured.</summary>
+internal sealed class CountedCalls : IListedInstances
+{
+    private int _calls;
+
+    public int Take() => Interlocked.Exchange(ref _calls, 0);
+
+    public Task ObserveAsync(string instance, InstanceObservation observation)
+    {
+        Interlocked.Increment(ref _calls);
+        return Task.CompletedTask;
+    }
+
+    public Task VanishAsync(string instance, ulong id, DateTimeOffset at)
+    {
+        Interlocked.Increment(ref _calls);
+        return Task.CompletedTask;
     }
 }

@@ -1,6 +1,6 @@
 using OrleansSie.Bench.Chaos.Grounds;
-using OrleansSie.Bench.Chaos.Parts;
-using OrleansSie.Bench.Chaos.Silos;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 
 namespace OrleansSie.Bench.Load;
 
@@ -21,8 +21,8 @@ internal static class ColdRun
         var silo = new SiloMember(0, place);
         try
         {
-            var metrics = await UntilAsync("metrics", silo, started, cancellationToken);
-            var ready = await UntilAsync("healthz/ready", silo, started, cancellationToken);
+            var metrics = await UntilAsync("/metrics", silo, started, cancellationToken);
+            var ready = await UntilAsync("/healthz/ready", silo, started, cancellationToken);
             return
             [
                 new("start to the first /metrics, s", metrics.TotalSeconds),
@@ -33,7 +33,7 @@ internal static class ColdRun
         }
         finally
         {
-            await silo.KillAsync();
+            await silo.DisposeAsync();
             Directory.Delete(folder, recursive: true);
         }
     }

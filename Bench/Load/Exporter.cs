@@ -1,7 +1,8 @@
 using OrleansSie.Bench.Chaos.Grounds;
-using OrleansSie.Bench.Chaos.Parts;
-using OrleansSie.Bench.Chaos.Silos;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 
 namespace OrleansSie.Bench.Load;
 
@@ -11,7 +12,7 @@ internal sealed class Exporter : IAsyncDisposable
     private static readonly TimeSpan _startsWithin = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _beat = TimeSpan.FromMilliseconds(50);
 
-    private readonly RedisPart? _redis;
+    private readonly RedisServer? _redis;
     private List<int> _processes = [];
 
     private Exporter(ExporterProgram program, LoadParts parts, LoadOptions options)
@@ -74,16 +75,16 @@ internal sealed class Exporter : IAsyncDisposable
     /// <summary>Ends its processes in order, so that all of their state is in its store.</summary>
     public Task StopAsync() => Task.WhenAll(Members.Select(m => m.TerminateAsync()));
 
-    public async ValueTask DisposeAsync() => await Task.WhenAll(Members.Select(m => m.KillAsync()));
+    public async ValueTask DisposeAsync() => await Task.WhenAll(Members.Select(async m => await m.DisposeAsync()));
 
     private static SiloPlace PlaceOfSilo(ExporterProgram program, LoadParts parts, LoadOptions options)
     {
         var place = new SiloPlace(parts.Folder, "127.0.0.1", program.Command)
             .AsSilo()
-            .OnEmulator(parts.Emulator.Host)
+            .OnEmulator(parts.Emulator.Host, ChaosEnvironment.Project)
             .With("SIE__STORAGE__PROVIDER", options.Storage.ToString())
             .With("SIE__STORAGE__PATH", parts.Data);
-        return parts.Redis is { } redis ? place.OnRedis($"127.0.0.1:{redis.Port}") : place;
+        return parts.Redis is { } redis ? place.OnRedis(redis.ConnectionString) : place;
     }
 
     /// <summary>The original's configuration file; at its lowest level of logging.</summary>
@@ -95,11 +96,11 @@ internal sealed class Exporter : IAsyncDisposable
             .With("CONFIG_PATH", file);
         File.WriteAllText(file, $"""
             log_level: error
-            project_name: {Ground.Project}
+            project_name: {ChaosEnvironment.Project}
             cluster_name: bench
             pubsub:
-              instance_creation_subscription_name: {Path.GetFileName(Topics.SubscriptionOf(creations: true))}
-              instance_interruption_subscription_name: {Path.GetFileName(Topics.SubscriptionOf(creations: false))}
+              instance_creation_subscription_name: {Topics.SubscriptionOf(creations: true)}
+              instance_interruption_subscription_name: {Topics.SubscriptionOf(creations: false)}
             prometheus:
               port: {place.MetricsPort}
               path: /metrics
@@ -114,7 +115,7 @@ internal sealed class Exporter : IAsyncDisposable
         using var timer = new PeriodicTimer(_beat);
         foreach (var member in Members)
         {
-            while (await member.GetAsync(IsOurs ? "healthz/ready" : "metrics", cancellationToken) is null)
+            while (await member.GetAsync(IsOurs ? "/healthz/ready" : "/metrics", cancellationToken) is null)
             {
                 if (TimeProvider.System.GetElapsedTime(started) > _startsWithin)
                 {

@@ -1,5 +1,5 @@
-using OrleansSie.Bench.Chaos;
-using OrleansSie.Bench.Chaos.Grounds;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
 
 namespace OrleansSie.Bench.Load;
 
@@ -15,8 +15,8 @@ internal sealed record ExporterProgram(string Name, bool IsOurs, params IReadOnl
     public static ExporterProgram Built()
     {
         var here = AppContext.BaseDirectory;
-        var beside = Sources.Root() is { } root
-            ? Path.Combine(root.FullName, "Silo", Path.GetRelativePath(Path.Combine(root.FullName, "Bench"), here), Dll)
+        var beside = Repository.Root is { } root
+            ? Path.Combine(root, "Silo", Path.GetRelativePath(Path.Combine(root, "Bench"), here), Dll)
             : "";
         return new ExporterProgram("this build", true, "dotnet", File.Exists(beside) ? beside : Path.Combine(here, Dll));
     }

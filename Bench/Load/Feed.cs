@@ -31,7 +31,7 @@ internal sealed class Feed
         foreach (var portion in _workload.Entries(instances, creations).Chunk(Portion))
         {
             var before = await SettledAsync(cancellationToken);
-            await _parts.PublishAsync(creations, portion, cancellationToken);
+            await _parts.PublishAsync(creations, portion);
             await EndAsync(before, portion.Length, creations, cancellationToken);
         }
     }
@@ -48,7 +48,7 @@ internal sealed class Feed
         var before = await SettledAsync(cancellationToken);
         var batches = await BatchesAsync(cancellationToken);
         _exporter.Freeze();
-        await _parts.PublishAsync(creations, entries, cancellationToken);
+        await _parts.PublishAsync(creations, entries);
         var cpu = _exporter.Cpu;
         var started = TimeProvider.System.GetTimestamp();
         _exporter.Thaw();
@@ -75,7 +75,7 @@ internal sealed class Feed
         var entries = _workload.Entries(instances, creations);
         var before = await SettledAsync(cancellationToken);
         var delays = await new DelayWatch(_exporter, creations).MeasureAsync(
-            entries, rate, entry => _parts.PublishAsync(creations, entry, cancellationToken), cancellationToken);
+            entries, rate, entry => _parts.PublishAsync(creations, entry), cancellationToken);
         await EndAsync(before, entries.Count, creations, cancellationToken);
         return Figure.OfTimes($"{Name(creations)}, delay at {rate}/s", delays);
     }

@@ -1,58 +1,36 @@
 using System.Diagnostics;
-using OrleansSie.Bench.Chaos.Grounds;
+using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace OrleansSie.Bench.Load;
 
 /// <summary>What events, scrapes, starts and idleness cost: real processes, Google's emulator, a real store, all on this machine.</summary>
 internal static class LoadCommand
 {
-    private const int Failed = 1;
-    private const int PartMissing = 2;
-    private const int WrongUsage = 64;
+    public static Task<int> RunAsync(IReadOnlyList<string> args) => Command.RunAsync(
+        LoadOptions.Usage, LoadOptions.Parse(args) is { } options ? cancel => RunAllAsync(options, string.Join(' ', args), cancel) : null);
 
-    public static async Task<int> RunAsync(IReadOnlyList<string> args)
+    private static async Task<int> RunAllAsync(LoadOptions options, string command, CancellationToken cancellationToken)
     {
-        if (LoadOptions.Parse(args) is not { } options)
-        {
-            await Console.Error.WriteLineAsync(LoadOptions.Usage);
-            return WrongUsage;
-        }
-
-        using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, e) =>
-        {
-            e.Cancel = true;
-            stop.Cancel();
-        };
         try
         {
-            await RunAllAsync(options, string.Join(' ', args), stop.Token);
+            await MeasureAllAsync(options, command, cancellationToken);
             return 0;
-        }
-        catch (PartMissingException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return PartMissing;
         }
         catch (InvalidOperationException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return Failed;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            await Console.Error.WriteLineAsync("Stopped; everything that was started has ended.");
-            return Failed;
+            return Command.Failed;
         }
     }
 
-    private static async Task RunAllAsync(LoadOptions options, string command, CancellationToken cancellationToken)
+    private static async Task MeasureAllAsync(LoadOptions options, string command, CancellationToken cancellationToken)
     {
         List<ExporterProgram> programs = options.Measurement == Measurement.stuck ? [.. StuckRun.Programs]
             : options.Programs.Count == 0 ? [ExporterProgram.Built()] : [.. options.Programs.Select(ExporterProgram.Silo)];
         programs.AddRange(options.Base is { } path ? [ExporterProgram.Silo(path)] : []);
         programs.AddRange(options.Against is { } line ? [ExporterProgram.Other(line)] : []);
-        var report = new LoadReport(command, Machine.Describe(), programs.Select(p => p.Name));
+        var report = new LoadReport(command, Machine(), programs.Select(p => p.Name));
         await using var progress = new LoadProgress();
         for (var run = 0; run < options.Runs; run++)
         {
@@ -82,4 +60,16 @@ internal static class LoadCommand
         Measurement.stuck => StuckRun.RunAsync,
         _ => throw new UnreachableException(),
     };
+
+    /// <summary>What the figures are measured on, and how busy it was before, in one line.</summary>
+    private static string Machine()
+    {
+        var processor = File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+        var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
+        var kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC, {processor}, {Environment.ProcessorCount} cores, load average {load} at the start, Linux {kernel}, {RuntimeInformation.FrameworkDescription}");
+    }
 }

@@ -111,3 +111,23 @@ internal sealed record LoadOptions
     private static int? Number(string text, int least) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least ? number : null;
 }
+
+/// <summary>What is measured: the names are the commands.</summary>
+internal enum Measurement
+{
+    e2e,
+    drain,
+    scrape,
+    seed,
+    cold,
+    idle,
+    stuck,
+}
+
+/// <summary>Where silos under load keep state: the values of <c>storage.provider</c>.</summary>
+internal enum LoadStorage
+{
+    memory,
+    embedded,
+    redis,
+}

@@ -1,4 +1,5 @@
 using OrleansSie.Bench.Chaos.Grounds;
+using OrleansSie.Testing.Parts;
 
 namespace OrleansSie.Bench.Load;
 
@@ -10,17 +11,19 @@ internal sealed class LoadParts : IAsyncDisposable
 {
     // An exporter is stopped while messages are published; what it had asked for stays its own.
     private const int AckDeadlineSeconds = 60;
-    private const int MostInARequest = 500;
     private const int EmulatorMegabytes = 4_000;
 
-    private readonly bool _keepsFolder;
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
 
-    private LoadParts(string folder, bool keepsFolder, EmulatorPart emulator)
+    private readonly bool _keepsFolder;
+    private readonly PubSubRest _pubSub;
+
+    private LoadParts(string folder, bool keepsFolder, EmulatorPart emulator, CancellationToken cancellationToken)
     {
         Folder = folder;
         _keepsFolder = keepsFolder;
         Emulator = emulator;
-        Topics = new Topics(emulator.Host);
+        _pubSub = new PubSubRest(emulator.Host, ChaosEnvironment.Project, _patience, cancellationToken);
     }
 
     /// <summary>Logs and data of the run.</summary>
@@ -31,19 +34,17 @@ internal sealed class LoadParts : IAsyncDisposable
 
     public EmulatorPart Emulator { get; }
 
-    public Topics Topics { get; }
-
     /// <summary>A Redis that syncs every second; null with another store.</summary>
-    public RedisPart? Redis { get; private set; }
+    public RedisServer? Redis { get; private set; }
 
     public static async Task<LoadParts> StartAsync(LoadOptions options, CancellationToken cancellationToken)
     {
         var folder = options.Into is { } into ? Directory.CreateDirectory(into).FullName : Directory.CreateTempSubdirectory("sie-load-").FullName;
-        var parts = new LoadParts(folder, options.Into is not null, await EmulatorPart.StartAsync(folder, cancellationToken, EmulatorMegabytes));
+        var parts = new LoadParts(folder, options.Into is not null, await EmulatorPart.StartAsync(folder, cancellationToken, EmulatorMegabytes), cancellationToken);
         try
         {
-            await parts.Topics.CreateAsync(cancellationToken, AckDeadlineSeconds);
-            parts.Redis = options.Storage == LoadStorage.redis ? await RedisPart.StartAsync(folder, cancellationToken, "everysec") : null;
+            await parts._pubSub.CreateAsync(AckDeadlineSeconds);
+            parts.Redis = options.Storage == LoadStorage.redis ? await RedisServer.StartAsync(folder, RedisServer.Durable("everysec"), cancellationToken) : null;
             return parts;
         }
         catch
@@ -54,21 +55,15 @@ internal sealed class LoadParts : IAsyncDisposable
     }
 
     /// <summary>Publishes all, as fast as they are taken.</summary>
-    public async Task PublishAsync(bool toCreations, IEnumerable<byte[]> entries, CancellationToken cancellationToken)
-    {
-        foreach (var portion in entries.Chunk(MostInARequest))
-        {
-            await Topics.PublishAsync(toCreations, portion, cancellationToken);
-        }
-    }
+    public Task PublishAsync(bool toCreations, IEnumerable<byte[]> entries) => _pubSub.PublishAsync(Topics.Of(toCreations), entries);
 
     /// <summary>What the store has on the disk.</summary>
     public long BytesOfStore() =>
-        new DirectoryInfo(Redis is null ? Data : Path.Combine(Folder, "appendonlydir")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
+        new DirectoryInfo(Redis?.Data ?? Data).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
 
     public ValueTask DisposeAsync()
     {
-        Topics.Dispose();
+        _pubSub.Dispose();
         Emulator.Dispose();
         Redis?.Dispose();
         if (!_keepsFolder)

@@ -37,7 +37,7 @@ internal static class ScrapeRun
         {
             cpu = i == 0 ? exporter.Cpu : cpu;
             var started = TimeProvider.System.GetTimestamp();
-            text = await silo.GetAsync("metrics", cancellationToken) ?? throw new InvalidOperationException("/metrics does not answer.");
+            text = await silo.GetAsync("/metrics", cancellationToken) ?? throw new InvalidOperationException("/metrics does not answer.");
             times.Add(TimeProvider.System.GetElapsedTime(started));
             await timer.WaitForNextTickAsync(cancellationToken);
         }

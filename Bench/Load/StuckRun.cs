@@ -1,4 +1,4 @@
-using OrleansSie.Bench.Chaos.Silos;
+using OrleansSie.Bench.Chaos.Grounds;
 
 namespace OrleansSie.Bench.Load;
 
@@ -27,7 +27,7 @@ internal static class StuckRun
         {
             foreach (var number in (int[])[StuckStorage.Slow, StuckStorage.Poisoned])
             {
-                await parts.PublishAsync(false, workload.Entries(number..(number + 1), creations: false), cancellationToken);
+                await parts.PublishAsync(false, workload.Entries(number..(number + 1), creations: false));
             }
         }
 
@@ -35,7 +35,7 @@ internal static class StuckRun
         var delays = await new DelayWatch(exporter, creations: false).MeasureAsync(
             workload.Entries(..options.Events, creations: false),
             options.Rate ?? StandardRate,
-            entry => parts.PublishAsync(false, entry, cancellationToken),
+            entry => parts.PublishAsync(false, entry),
             cancellationToken);
         return await exporter.CountedAsync(cancellationToken) is var counted && counted != options.Events
             ? throw new InvalidOperationException($"{counted} interruptions are shown where there are {options.Events}.")

@@ -1,7 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text;
+using Google.Cloud.PubSub.V1;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Hosting;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Parts;
 
 namespace OrleansSie.Bench.Soak;
 
@@ -19,7 +26,7 @@ internal static class BacklogRun
     {
         var report = new SoakReport();
         report.Say($"{instances} creations and their {instances} interruptions wait; then one silo starts on an empty store.");
-        await InFolderAsync(folder => LocalBacklog.RunAsync(folder, instances, report));
+        await InFolderAsync(folder => OnLocalPubSubAsync(folder, instances, report));
         if (Environment.GetEnvironmentVariable("SIE_TEST_PUBSUB_EMULATOR") is { Length: > 0 } emulator)
         {
             await InFolderAsync(folder => OnEmulatorAsync(folder, emulator, instances, report));
@@ -33,7 +40,7 @@ internal static class BacklogRun
     }
 
     /// <summary>Waits until everything is settled and counted, and judges it.</summary>
-    public static async Task JudgeAsync(string where, Func<Task<Scrape>> scrape, int instances, SoakReport report)
+    public static async Task JudgeAsync(string where, Func<Task<SoakScrape>> scrape, int instances, SoakReport report)
     {
         var begun = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
@@ -68,32 +75,40 @@ internal static class BacklogRun
         }
     }
 
+    /// <summary>The local broker lives in the silo's process: so broker and silo run in this one.</summary>
+    private static async Task OnLocalPubSubAsync(string folder, int instances, SoakReport report)
+    {
+        var options = new SieOptions
+        {
+            LogLevel = LogLevel.Warning,
+            Prometheus = new PrometheusOptions { Port = 0 },
+            Clustering = new ClusteringOptions { SiloPort = 0 },
+            Local = new LocalOptions { PubSubPort = 0 },
+            Storage = new StorageOptions { Path = folder },
+        };
+        await using var store = await StartUp.OpenStoreAsync(options);
+        await using var server = (await StartUp.StartLocalPubSubAsync(options, NullLoggerFactory.Instance))!;
+        foreach (var batch in Creations(instances).Concat(Interruptions(instances)).Chunk(500).SelectMany(b => b.GroupBy(e => e.Topic)))
+        {
+            server.Broker.Publish(batch.Key, [.. batch.Select(e => new PubsubMessage { Data = ByteString.CopyFromUtf8(e.Text) })]);
+        }
+
+        await using var app = SiloHost.Build(options, store, server.Port);
+        await app.StartAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        await JudgeAsync("Local Pub/Sub", async () => new SoakScrape(new Exposition(await http.GetStringAsync(new Uri("/metrics", UriKind.Relative)))), instances, report);
+        await app.StopAsync();
+    }
+
     private static async Task OnEmulatorAsync(string folder, string emulator, int instances, SoakReport report)
     {
-        using var http = new HttpClient { BaseAddress = new Uri($"http://{emulator}/v1/projects/{EmulatorProject}/"), Timeout = TimeSpan.FromMinutes(1) };
-        await FillAsync(http, "creation", Creations(instances));
-        await FillAsync(http, "interruption", Interruptions(instances));
+        using var pubSub = new PubSubRest(emulator, EmulatorProject);
+        await pubSub.CreateAsync();
+        await pubSub.PublishAsync(Topics.Creations, Creations(instances).Select(e => Encoding.UTF8.GetBytes(e.Text)));
+        await pubSub.PublishAsync(Topics.Interruptions, Interruptions(instances).Select(e => Encoding.UTF8.GetBytes(e.Text)));
         await using var silo = await SoakSilo.StartAsync(folder, "64m", emulator);
         report.Say(string.Create(CultureInfo.InvariantCulture, $"Google's emulator: ready {silo.StartUp.TotalSeconds:F2} s after its start."));
         await JudgeAsync("Google's emulator", silo.ScrapeAsync, instances, report);
         await silo.StopAsync();
-    }
-
-    private static async Task FillAsync(HttpClient http, string kind, IEnumerable<SoakEvent> events)
-    {
-        var topic = $"projects/{EmulatorProject}/topics/sie-{kind}-topic";
-        await SendAsync(http.PutAsJsonAsync($"topics/sie-{kind}-topic", new { }));
-        await SendAsync(http.PutAsJsonAsync($"subscriptions/sie-{kind}-subscription", new { topic, ackDeadlineSeconds = 30 }));
-        foreach (var batch in events.Chunk(500))
-        {
-            await SendAsync(http.PostAsJsonAsync(
-                $"topics/sie-{kind}-topic:publish", new { messages = batch.Select(e => new { data = Convert.ToBase64String(Encoding.UTF8.GetBytes(e.Text)) }) }));
-        }
-    }
-
-    private static async Task SendAsync(Task<HttpResponseMessage> request)
-    {
-        using var answer = await request;
-        answer.EnsureSuccessStatusCode();
     }
 }

@@ -62,3 +62,40 @@ internal sealed class Sampler
             : [];
     }
 }
+
+/// <summary>The silo at one moment. Sizes in bytes.</summary>
+internal sealed record Sample
+{
+    public required double Seconds { get; init; }
+
+    /// <summary>Messages settled.</summary>
+    public required long Events { get; init; }
+
+    public required long Interruptions { get; init; }
+
+    public required long InFlight { get; init; }
+
+    /// <summary>Resident now, and the most it ever was.</summary>
+    public required long Resident { get; init; }
+
+    public required long PeakResident { get; init; }
+
+    /// <summary>Live and dead objects after the last collection.</summary>
+    public required long Heap { get; init; }
+
+    public required long LargeObjects { get; init; }
+
+    public required long Activations { get; init; }
+
+    public required StoreSize Store { get; init; }
+}
+
+/// <summary>Bytes of a store's folder: the database, and its log that was not copied into it yet.</summary>
+internal readonly record struct StoreSize(long Database, long Log)
+{
+    public long All => Database + Log;
+
+    public static StoreSize Of(string data) => new(Length(Path.Combine(data, "state.db")), Length(Path.Combine(data, "state.db-wal")));
+
+    private static long Length(string file) => new FileInfo(file) is { Exists: true } info ? info.Length : 0;
+}

@@ -42,3 +42,6 @@ internal static class SoakEntries
         "operation":{"id":"{{OperationOf(instance, operation)}}",{{ends}}}
         """);
 }
+
+/// <summary>One message of the soak, and the topic it belongs to.</summary>
+internal readonly record struct SoakEvent(string Topic, string Text);

@@ -8,7 +8,7 @@ namespace OrleansSie.Bench.Soak;
 /// </summary>
 internal static class SoakRun
 {
-    /// <summary>What docs/soak.md says that one interruption costs on disk, everything of its instance included.</summary>
+    /// <summary>What docs/evidence/soak.md says that one interruption costs on disk, everything of its instance included.</summary>
     private const int DocumentedBytes = 700;
 
     private const double MostGrowth = 1.15;

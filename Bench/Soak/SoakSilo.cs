@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using OrleansSie.Bench.Chaos.Parts;
+using OrleansSie.Silo.Metrics;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 
 namespace OrleansSie.Bench.Soak;
 
@@ -9,24 +12,14 @@ internal sealed class SoakSilo : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
-    private readonly Process _process;
-    private readonly HttpClient _http;
-    private readonly StreamWriter _log;
+    private readonly SiloProcess _process;
 
-    private SoakSilo(Process process, int metricsPort, int pubSubPort, string folder)
+    private SoakSilo(SiloPlace place, int pubSubPort)
     {
-        _process = process;
+        Folder = place.Folder;
         PubSubPort = pubSubPort;
-        Folder = folder;
-        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{metricsPort}"), Timeout = TimeSpan.FromSeconds(30) };
-        _log = new StreamWriter(Path.Combine(folder, "silo.log"), append: true) { AutoFlush = true };
-        _process.OutputDataReceived += (_, line) => Log(line.Data);
-        _process.ErrorDataReceived += (_, line) => Log(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        _process = SiloProcess.Start(place);
     }
-
-    public int Id => _process.Id;
 
     public int PubSubPort { get; }
 
@@ -43,9 +36,24 @@ internal sealed class SoakSilo : IAsyncDisposable
     /// <param name="emulator">host:port of another Pub/Sub to pull from; null for the local one.</param>
     public static async Task<SoakSilo> StartAsync(string folder, string memory, string? emulator = null)
     {
-        var (metrics, pubSub) = (LoopbackPorts.Free(), LoopbackPorts.Free());
+        var pubSub = LoopbackPorts.Free();
+        var place = new SiloPlace(folder, "127.0.0.1", "dotnet", SiloPlace.Program) { Log = Path.Combine(folder, "silo.log"), Patience = TimeSpan.FromSeconds(30) };
+        place.With("SIE__STORAGE__PATH", Path.Combine(folder, "data"))
+            .With("SIE__STORAGE__MEMORY", memory)
+            .With("SIE__PROMETHEUS__PORT", place.MetricsPort)
+            .With("SIE__PROMETHEUS__ADDRESS", place.Address)
+            .With("SIE__LOCAL__PUBSUB_PORT", pubSub)
+            .With("SIE__CLUSTERING__SILO_PORT", LoopbackPorts.Free())
+            .With("SIE__LOG_LEVEL", "warn")
+            .With("DOTNET_STARTUP_HOOKS", typeof(StartupHook).Assembly.Location)
+            .With(StartupHook.FileVariable, Path.Combine(folder, "meters"));
+        if (emulator is not null)
+        {
+            place.OnEmulator(emulator, BacklogRun.EmulatorProject);
+        }
+
         var begun = Stopwatch.GetTimestamp();
-        var silo = new SoakSilo(Process.Start(StartInfo(folder, memory, emulator, metrics, pubSub))!, metrics, pubSub, folder);
+        var silo = new SoakSilo(place, pubSub);
         try
         {
             await silo.ReadyAsync();
@@ -60,43 +68,29 @@ internal sealed class SoakSilo : IAsyncDisposable
         return silo;
     }
 
-    public async Task<Scrape> ScrapeAsync() => new(await _http.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
+    public async Task<SoakScrape> ScrapeAsync() =>
+        new(await _process.MetricsAsync() ?? throw new InvalidOperationException($"The silo does not answer; see {Path.Combine(Folder, "silo.log")}."));
 
     /// <summary>A value of /proc/PID/status in bytes; 0 where there is none.</summary>
-    public long Status(string name) => ProcessFigures.Bytes(Id, name);
+    public long Status(string name) => ProcessFigures.Bytes(_process.Id, name);
 
     /// <summary>SIGKILL; returns when the process is gone.</summary>
     public void Kill()
     {
         _process.Kill();
-        _process.WaitForExit();
+        SpinWait.SpinUntil(() => HasExited);
     }
 
     /// <summary>SIGTERM, and waits for the end.</summary>
-    public async Task StopAsync()
-    {
-        using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
-        await _process.WaitForExitAsync().WaitAsync(_patience);
-    }
+    public Task StopAsync() => _process.TerminateAsync().WaitAsync(_patience);
 
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-        {
-            Kill();
-        }
-
-        _process.WaitForExit();
-        _process.Dispose();
-        _http.Dispose();
-        await _log.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private async Task ReadyAsync()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         var begun = Stopwatch.GetTimestamp();
-        while (!await IsReadyAsync())
+        while ((await _process.GetAsync("/healthz/ready")).Status != 200)
         {
             if (HasExited || Stopwatch.GetElapsedTime(begun) > _patience)
             {
@@ -106,58 +100,22 @@ internal sealed class SoakSilo : IAsyncDisposable
             await timer.WaitForNextTickAsync();
         }
     }
+}
 
-    private async Task<bool> IsReadyAsync()
-    {
-        try
-        {
-            using var answer = await _http.GetAsync(new Uri("/healthz/ready", UriKind.Relative));
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
+/// <summary>The figures of one /metrics document that the soak compares.</summary>
+internal sealed class SoakScrape(Exposition exposition)
+{
+    /// <summary>Messages settled, with whatever outcome.</summary>
+    public long Settled => (long)exposition.Sum(MetricNames.Messages);
 
-    private void Log(string? line)
-    {
-        lock (_log)
-        {
-            _log.WriteLine(line);
-        }
-    }
+    public long InFlight => (long)exposition.Sum(MetricNames.MessagesInFlight);
 
-    private static ProcessStartInfo StartInfo(string folder, string memory, string? emulator, int metrics, int pubSub)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Silo.dll")])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("SIE_", StringComparison.Ordinal)).ToList())
-        {
-            start.Environment.Remove(name);
-        }
+    public long DeliveryFailures => (long)exposition.Sum(MetricNames.DeliveryFailures);
 
-        start.Environment.Remove("CONFIG_PATH");
-        start.Environment.Remove("PUBSUB_EMULATOR_HOST");
-        start.Environment["SIE__STORAGE__PATH"] = Path.Combine(folder, "data");
-        start.Environment["SIE__STORAGE__MEMORY"] = memory;
-        start.Environment["SIE__PROMETHEUS__PORT"] = metrics.ToString(CultureInfo.InvariantCulture);
-        start.Environment["SIE__PROMETHEUS__ADDRESS"] = "127.0.0.1";
-        start.Environment["SIE__LOCAL__PUBSUB_PORT"] = pubSub.ToString(CultureInfo.InvariantCulture);
-        start.Environment["SIE__CLUSTERING__SILO_PORT"] = LoopbackPorts.Free().ToString(CultureInfo.InvariantCulture);
-        start.Environment["SIE__LOG_LEVEL"] = "warn";
-        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
-        start.Environment[StartupHook.FileVariable] = Path.Combine(folder, "meters");
-        if (emulator is not null)
-        {
-            start.Environment["PUBSUB_EMULATOR_HOST"] = emulator;
-            start.Environment["SIE__PROJECT_NAME"] = BacklogRun.EmulatorProject;
-        }
+    /// <summary>Messages by outcome, as text.</summary>
+    public string Outcomes => string.Join(
+        ", ", exposition.By(MetricNames.Messages, MetricNames.OutcomeLabel).Select(o => string.Create(CultureInfo.InvariantCulture, $"{o.Key} {o.Value}")));
 
-        return start;
-    }
+    /// <summary>Interruptions by cluster name.</summary>
+    public Dictionary<string, long> Interruptions => exposition.Interruptions().ToDictionary(c => c.Key, c => (long)c.Value);
 }

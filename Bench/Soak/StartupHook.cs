@@ -1,6 +1,7 @@
 #pragma warning disable CA1050 // The runtime looks for a startup hook by this very name, outside any namespace.
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Runtime.Loader;
 
 /// <summary>
 /// Runs inside the silo's process, by DOTNET_STARTUP_HOOKS: writes Orleans' own gauges and the garbage collector's figures to a
@@ -21,6 +22,10 @@ internal static class StartupHook
             return;
         }
 
+        // Orleans looks through all assemblies that are loaded, this one too, and what it refers to is not the program's.
+        AssemblyLoadContext.Default.Resolving += (context, name) => Path.Combine(AppContext.BaseDirectory, name.Name + ".dll") is var found && File.Exists(found)
+            ? context.LoadFromAssemblyPath(found)
+            : null;
         _listener = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>

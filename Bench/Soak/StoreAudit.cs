@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.Serialization;
 using OrleansSie.Silo.Storage;
 
 namespace OrleansSie.Bench.Soak;

@@ -3,19 +3,19 @@ using OrleansSie.Grains.Interfaces;
 namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
-/// This silo's calls to clusters. What many instances have for one cluster at the same time travels together: those who come while a call
-/// is under way, or for a moment after it, share the next one. A call that is not answered within a second no longer delays the others: what
-/// waits goes beside it.
+/// This silo's calls to clusters. What many instances have for one cluster at the same time travels together: those that come while a call
+/// is under way, or for a moment after it, share the next one. A call that is not answered within a second no longer delays the others: they
+/// go in another call beside it.
 /// </summary>
 public sealed class ClusterCalls
 {
     private const int MostInACall = 256;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
 
-    // Each call is a write of its cluster. At rest there is no call before, and nothing waits.
+    // Each call is a write of its cluster. Without a call shortly before, an interruption does not wait.
     private static readonly TimeSpan _gather = TimeSpan.FromMilliseconds(20);
 
-    // A confirmation is in no haste: it only lets a cluster forget.
+    // A confirmation is not urgent: it only lets a cluster forget.
     private static readonly TimeSpan _linger = TimeSpan.FromMilliseconds(50);
 
     private readonly GrainReferences<IClusterGrain> _clusters;
@@ -55,7 +55,7 @@ public sealed class ClusterCalls
         return waiting.Counted.Task;
     }
 
-    /// <summary>Tells a cluster, soon, that an instance has recorded an interruption as counted. It may get lost: then the cluster asks.</summary>
+    /// <summary>Tells a cluster, soon, that an instance has recorded an interruption as counted. If the call gets lost, the cluster asks.</summary>
     public void Confirm(string cluster, string id)
     {
         lock (_lock)
@@ -92,7 +92,7 @@ public sealed class ClusterCalls
             }
             catch (Exception e)
             {
-                // Each sender is told, and its message is delivered again.
+                // Each sender gets the error, and its message is delivered again.
                 taken.ForEach(w => w.Counted.SetException(e));
             }
 

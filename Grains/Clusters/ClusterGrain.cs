@@ -1,11 +1,10 @@
-using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.State;
 
 namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
-/// One cluster. Count and identity of an interruption are in force by one write of one record, so whatever dies in between, it counts once.
+/// One cluster. One write of one record puts both the count and the identity of an interruption in force, so a crash at any point counts it once.
 /// Calls interleave: each changes what is in memory in one step and then waits for a write that covers it, which many calls share.
 /// </summary>
 [GrainType("cluster")]
@@ -22,7 +21,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private readonly ClusterTotals _totals;
     private readonly DurableCounts _durable;
     private readonly IndexReporter _reporter;
-    private readonly Pace _housekeeping;
+    private readonly Interval _housekeeping;
     private readonly QuietHours _quiet;
     private readonly ILogger<ClusterGrain> _logger;
     private Task? _load;
@@ -32,7 +31,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     public ClusterGrain(
         [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
         IGrainContext context,
-        AttributionSettings settings,
+        RetentionSettings settings,
         [FromKeyedServices(GrainClock.Name)] TimeProvider time,
         ILogger<ClusterGrain> logger)
     {
@@ -46,7 +45,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _asker = new UnconfirmedAsker(
             _unconfirmed, _totals.InstanceOf, _journal.Confirm, () => GrainFactory, new ActivationClock(time), logger);
         _reporter = new IndexReporter(() => GrainFactory.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key), _durable, logger);
-        _housekeeping = new Pace(time, TimeSpan.FromSeconds(30));
+        _housekeeping = new Interval(time, TimeSpan.FromSeconds(30));
         _quiet = new QuietHours(() => _state.Value, settings.ClusterRetention, time);
         _logger = logger;
     }
@@ -101,7 +100,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
 
         await (isNew ? _commit.CommitAsync() : isKnown ? _commit.WhenCoveredAsync() : Task.CompletedTask);
 
-        // The epoch that the store has acknowledged: another that is not to be would let its user's call pass too long.
+        // Only an epoch that the store has acknowledged: one that never gets there would let its user's calls pass for too long.
         return new EffectsAnswer(refused, _durable.Epoch);
     }
 
@@ -122,7 +121,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
             await _commit.CommitAsync();
         }
 
-        // Without a record there is no cluster, and the question makes none. Read once: the first write may end in between.
+        // Without a record there is no cluster, and this call makes none. Read once: the first write may end in between.
         var exists = _state.Exists;
         await Acknowledged.ReachAsync(_state, _commit, () => _durable.Version, exists ? knownVersion : 0, confirm || !exists);
         return _durable.Snapshot();

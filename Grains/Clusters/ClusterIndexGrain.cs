@@ -1,12 +1,12 @@
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.State;
 
 namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
 /// Knows every cluster's name durably and its counts in memory. Clusters report to it; it asks all of them when it starts and
-/// then every <see cref="_round"/>, so a report that was lost is made up for, and a store that lost one is found out. Until it has heard
-/// from all it answers nothing.
+/// then every <see cref="_round"/>, so a lost report is made up for, and a cluster that the store has lost is found. It gives no answer
+/// until all have answered it.
 /// </summary>
 [GrainType("cluster-index")]
 internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
@@ -16,15 +16,13 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
 
     private readonly ClusterNames _names;
-    private readonly Dictionary<string, (ClusterSnapshot Snapshot, long Sequence)> _rows = [];
+    private readonly ClusterRows _rows;
     private readonly HashSet<string> _lost = [];
     private readonly HashSet<string> _unanswered = [];
-    private readonly Pace _rounds;
+    private readonly Interval _rounds;
     private readonly GrainMetrics _metrics;
     private readonly ILogger<ClusterIndexGrain> _logger;
     private Task<bool>? _claim;
-    private long _generation = Random.Shared.NextInt64();
-    private long _sequence;
     private bool _hasAskedAll;
     private bool _isAsking;
 
@@ -36,7 +34,8 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         ILogger<ClusterIndexGrain> logger)
     {
         _names = new ClusterNames(context, storage);
-        _rounds = new Pace(time, _round);
+        _rows = new ClusterRows(logger);
+        _rounds = new Interval(time, _round);
         _metrics = metrics;
         _logger = logger;
     }
@@ -56,12 +55,12 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
             return;
         }
 
-        // Before its counts are told to anybody: who has heard of a cluster takes its absence for a loss.
+        // Before its counts leave the index: a caller that knows a cluster takes its absence for a loss.
         await _names.AddAsync(snapshot.Key);
-        if (_rows.TryGetValue(snapshot.Key, out var row) && snapshot.Version < row.Snapshot.Version)
+        if (snapshot.Version < _rows.VersionOf(snapshot.Key))
         {
             // Late, or from a store that went back: the cluster is asked within a second.
-            _rounds.Hasten();
+            _rounds.MakeDue();
         }
 
         Take(snapshot);
@@ -75,12 +74,10 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
             return null;
         }
 
-        var since = generation == _generation ? sequence : 0;
-        var changed = _rows.Values.Where(r => r.Sequence > since).Select(r => r.Snapshot).ToList();
-        var changes = new ClusterChanges(_generation, _sequence, changed);
+        var changes = _rows.Since(generation, sequence);
         if (confirm)
         {
-            // The look confirms what was there before it; reports go on meanwhile.
+            // The read confirms what was there before it; reports go on meanwhile.
             await _names.LeaveIfBehindAsync(IsClaiming);
         }
 
@@ -100,8 +97,8 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     }
 
     /// <summary>
-    /// Whether this activation's counts are as new as any that were confirmed before. Once it has claimed the record, those of another one
-    /// are confirmed no more; what was confirmed until then, the store knows, by which the clusters confirm their counts to this one.
+    /// Whether this activation's counts are as new as any that were confirmed before. Once it has claimed the record, the counts of another
+    /// one are no longer confirmed; the store holds all that was confirmed until then, and the clusters confirm their counts by the store.
     /// </summary>
     private Task<bool> IsClaimedAsync()
     {
@@ -123,24 +120,12 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         return all;
     }
 
-    /// <summary>Takes a cluster's newer counts. Less than before under any labels: the store has lost commits, and its truth is served.</summary>
     private void Take(ClusterSnapshot snapshot)
     {
-        if (_rows.TryGetValue(snapshot.Key, out var row))
+        if (_rows.Take(snapshot))
         {
-            if (snapshot.Version <= row.Snapshot.Version)
-            {
-                return;
-            }
-
-            if (snapshot.HasLost(row.Snapshot))
-            {
-                _logger.StoreRolledBack(snapshot.Key, snapshot.Version, row.Snapshot.Version);
-            }
+            _lost.Remove(snapshot.Key);
         }
-
-        _rows[snapshot.Key] = (snapshot, ++_sequence);
-        _lost.Remove(snapshot.Key);
     }
 
     private async Task AskAllAsync(CancellationToken cancellationToken)
@@ -192,16 +177,17 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
     {
         try
         {
-            var known = _rows.TryGetValue(cluster, out var row) ? row.Snapshot.Version : 0;
-            var snapshot = await GrainFactory.GetGrain<IClusterGrain>(cluster).GetSnapshot(known, confirm: true);
+            var snapshot = await GrainFactory.GetGrain<IClusterGrain>(cluster).GetSnapshot(_rows.VersionOf(cluster), confirm: true);
             _unanswered.Remove(cluster);
             if (snapshot.IsGone)
             {
                 await LetGoAsync(snapshot);
-                return true;
+            }
+            else
+            {
+                Take(snapshot);
             }
 
-            Take(snapshot);
             return true;
         }
         catch (Exception e)
@@ -212,15 +198,14 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         }
     }
 
-    /// <summary>A cluster that is gone is named no more. Whoever asks next gets everything, and sees what is missing.</summary>
+    /// <summary>A cluster that is gone is no longer named.</summary>
     private async Task LetGoAsync(ClusterSnapshot gone)
     {
         await _names.RemoveAsync(gone.Key);
         _rows.Remove(gone.Key);
-        _generation++;
         TellOf(gone);
 
-        // It may be back: what it reported meanwhile was older than what was known of it.
+        // It may be back: what it reported meanwhile was older than what was known about it.
         var now = await GrainFactory.GetGrain<IClusterGrain>(gone.Key).GetSnapshot(0, confirm: true);
         await (now.IsGone ? Task.CompletedTask : Report(now));
     }
@@ -245,7 +230,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
         return false;
     }
 
-    /// <summary>A loss is told once, whoever finds it.</summary>
+    /// <summary>A loss is logged once, however it is found.</summary>
     private void TellOf(ClusterSnapshot gone)
     {
         if (gone.Version == 0 && _lost.Add(gone.Key))

@@ -1,4 +1,6 @@
-using OrleansSie.Grains.Storage;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansSie.Grains.State;
 
 namespace OrleansSie.Grains.Clusters;
 
@@ -51,7 +53,7 @@ internal sealed class ClusterNames
         await _commit.CommitAsync();
     }
 
-    /// <summary>Writes that this activation is the one that answers: the next look of any other finds out.</summary>
+    /// <summary>Writes that this activation is the one that answers: any other finds that when it next reads the record.</summary>
     public async Task ClaimAsync()
     {
         _state.ThrowIfPoisoned();
@@ -64,7 +66,7 @@ internal sealed class ClusterNames
     /// store was set back to fewer names. Then this one must not go on answering.
     /// </summary>
     /// <param name="isClaiming">Says whether a claim is under way.</param>
-    /// <exception cref="StateUnavailableException">It is so; this activation ends.</exception>
+    /// <exception cref="StateUnavailableException">One of these is so; this activation ends.</exception>
     public async Task LeaveIfBehindAsync(Func<bool> isClaiming)
     {
         await _commit.WhenCoveredAsync();
@@ -85,4 +87,22 @@ internal sealed class ClusterNames
         await _state.WriteAsync();
         _durable.UnionWith(names.Where(_state.Value.Clusters.Contains));
     }
+}
+
+/// <summary>What is stored of the index: which clusters there are. Their counts are asked of them.</summary>
+internal sealed class ClusterIndexState : IVersionedState
+{
+    [JsonRequired, JsonPropertyName("s")]
+    public int Schema { get; set; } = IVersionedState.CurrentSchema;
+
+    /// <summary>Cluster keys as text.</summary>
+    [JsonPropertyName("c")]
+    public HashSet<string> Clusters { get; set; } = [];
+
+    /// <summary>The activation that claimed the record last; null before the first claim.</summary>
+    [JsonPropertyName("o")]
+    public string? Owner { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.State;
 
 namespace OrleansSie.Grains.Clusters;
 
@@ -25,11 +25,11 @@ internal sealed class ClusterState : IVersionedState, ICommittedState
     [JsonPropertyName("x")]
     public bool Indexed { get; set; }
 
-    /// <summary>Full hours in which nothing was heard of its nodes, counted only if clusters are retired.</summary>
+    /// <summary>Full hours in which none of its nodes was seen, counted only if clusters are retired.</summary>
     [JsonPropertyName("q")]
     public int QuietHours { get; set; }
 
-    /// <summary>Nothing was heard of its nodes for so long that it is in the index no more. Its counts go on when it is heard of.</summary>
+    /// <summary>None of its nodes was seen for so long that it is no longer in the index. Its counts go on when one is seen again.</summary>
     [JsonPropertyName("r")]
     public bool Retired { get; set; }
 

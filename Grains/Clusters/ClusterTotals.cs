@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using OrleansSie.Grains.Interfaces;
 
 namespace OrleansSie.Grains.Clusters;
@@ -8,7 +10,7 @@ namespace OrleansSie.Grains.Clusters;
 /// </summary>
 internal sealed class ClusterTotals
 {
-    /// <summary>Sets of labels that are told apart; what comes with another is counted with its reason alone.</summary>
+    /// <summary>Sets of labels that have a row of their own; an interruption with any further set is counted by its reason alone.</summary>
     public const int MaxRows = 1_000;
 
     private readonly Func<ClusterState> _cluster;
@@ -105,4 +107,89 @@ internal sealed class ClusterTotals
         row.InstancePrefix = $"projects/{_project}/zones/{row.Zone}/instances/";
         _places[row.Labels()] = place;
     }
+}
+
+/// <summary>The interruptions counted under one set of labels.</summary>
+internal sealed class TotalRow
+{
+    private PoolLabels? _labels;
+    private PoolTotal? _durable;
+
+    [JsonPropertyName("p")]
+    public string NodePool { get; set; } = "";
+
+    [JsonPropertyName("z")]
+    public string Zone { get; set; } = "";
+
+    [JsonPropertyName("m")]
+    public string MachineType { get; set; } = "";
+
+    [JsonPropertyName("v")]
+    public string ProvisioningModel { get; set; } = "";
+
+    [JsonPropertyName("r")]
+    public InterruptionReason Reason { get; set; }
+
+    [JsonPropertyName("l")]
+    public bool AtLimit { get; set; }
+
+    [JsonPropertyName("c")]
+    public long Count { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    /// <summary>What the store has acknowledged of <see cref="Count"/>.</summary>
+    [JsonIgnore]
+    public long DurableCount { get; set; }
+
+    /// <summary>What the key of an instance of this zone and the cluster's project begins with.</summary>
+    [JsonIgnore]
+    public string InstancePrefix { get; set; } = "";
+
+    /// <summary>A row of these labels with nothing counted yet.</summary>
+    public static TotalRow Of(PoolLabels labels) => new()
+    {
+        _labels = labels,
+        NodePool = labels.NodePool,
+        Zone = labels.Zone,
+        MachineType = labels.MachineType,
+        ProvisioningModel = labels.ProvisioningModel,
+        Reason = labels.Reason,
+        AtLimit = labels.AtLimit,
+    };
+
+    public PoolLabels Labels() => _labels ??= new(NodePool, Zone, MachineType, ProvisioningModel, Reason, AtLimit);
+
+    /// <summary>What may leave the cluster.</summary>
+    public PoolTotal Durable() => _durable?.Count == DurableCount ? _durable : _durable = new PoolTotal(Labels(), DurableCount);
+}
+
+/// <summary>The counts of a cluster that the store has acknowledged last: no others may leave the cluster. The snapshot is built when it is asked for.</summary>
+internal sealed class DurableCounts
+{
+    private readonly string _key;
+    private readonly ClusterTotals _totals;
+    private bool _isRetired;
+    private ClusterSnapshot? _snapshot;
+
+    public DurableCounts(string key, ClusterTotals totals)
+    {
+        _key = key;
+        _totals = totals;
+    }
+
+    /// <summary>0: the store holds no such cluster.</summary>
+    public long Version { get; private set; }
+
+    public long Epoch { get; private set; }
+
+    /// <summary>The store has acknowledged these, and the totals.</summary>
+    public void Take(long version, long epoch, bool isRetired)
+    {
+        (Version, Epoch, _isRetired) = (version, epoch, isRetired);
+        _snapshot = null;
+    }
+
+    public ClusterSnapshot Snapshot() => _snapshot ??= new ClusterSnapshot(_key, Version, _totals.Durable(), Epoch, _isRetired);
 }

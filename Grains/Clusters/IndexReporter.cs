@@ -4,7 +4,7 @@ namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
 /// Brings a cluster's newest durable counts to the index, one call at a time, newest first. A report that fails is repeated by
-/// the next one; the index asks every cluster now and then besides, so that no committed count stays unseen.
+/// the next one; the index also asks every cluster once a minute, so that no committed count stays unseen.
 /// </summary>
 internal sealed class IndexReporter
 {

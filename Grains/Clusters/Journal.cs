@@ -1,4 +1,4 @@
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.State;
 
 namespace OrleansSie.Grains.Clusters;
 
@@ -44,7 +44,7 @@ internal sealed class Journal
 
     /// <summary>
     /// Reads every segment in force. Where the store has lost one, the epoch rises beyond its time with the next commit: the instances have
-    /// recorded what they had confirmed, and who began before is sent back to read that.
+    /// recorded what they had confirmed, and a caller that began before is sent back to read that.
     /// </summary>
     /// <returns>How many are lost.</returns>
     /// <exception cref="StateUnavailableException">One cannot be read.</exception>
@@ -199,7 +199,7 @@ internal sealed class Journal
 
     /// <summary>
     /// How many of the oldest segments are forgotten when an epoch begins: as many as have nothing in them that was confirmed lately, and
-    /// of which not more than half is unconfirmed. That half is written anew, so the cost of it is borne by what leaves.
+    /// of which not more than half is unconfirmed. That part is written anew, so what is forgotten is at least as much as what is copied.
     /// </summary>
     private int Ripe(long next)
     {
@@ -229,4 +229,17 @@ internal sealed class Journal
 
         return number;
     }
+}
+
+/// <summary>What one write of a cluster's record changes in its <see cref="Journal"/>.</summary>
+/// <param name="IsRise">The epoch rises with it.</param>
+/// <param name="Dropped">So many of the oldest segments are forgotten.</param>
+/// <param name="Left">What is unconfirmed in those: it stays, among the newest.</param>
+/// <param name="Over">What the tail forgets.</param>
+/// <param name="Newest">What the tail holds afterwards, or the new segments.</param>
+/// <param name="New">What is counted by this write.</param>
+internal sealed record JournalWrite(bool IsRise, int Dropped, List<Entry> Left, List<Entry> Over, List<Entry> Newest, List<Entry> New)
+{
+    /// <summary>The segments that were written for it; none where the tail takes all.</summary>
+    public List<(long Number, Entry[] Entries)> Segments { get; } = [];
 }

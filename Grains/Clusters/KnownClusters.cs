@@ -1,12 +1,11 @@
-using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.State;
 
 namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
-/// Registers clusters that this silo has not heard of, so that a creation in a known cluster costs no call. Where clusters are retired it
-/// tells a known one once an hour that something is heard of its nodes.
+/// Registers clusters that this silo does not know, so that a creation in a known cluster costs no call. Where clusters are retired it
+/// tells a known one once an hour that a node of it was seen.
 /// </summary>
 public sealed class KnownClusters
 {
@@ -14,26 +13,29 @@ public sealed class KnownClusters
     private readonly KnownEpochs _epochs;
     private readonly bool _areRetired;
     private readonly HashSet<string> _told = [];
-    private readonly Pace _hour;
+    private readonly Interval _hour;
     private readonly Lock _lock = new();
 
     /// <summary>What is known is what the silo's copy of all counts holds: a cluster that the store has lost is registered anew.</summary>
     public KnownClusters(
-        IGrainFactory grains, KnownEpochs epochs, AttributionSettings settings, [FromKeyedServices(GrainClock.Name)] TimeProvider time)
+        IGrainFactory grains, KnownEpochs epochs, RetentionSettings settings, [FromKeyedServices(GrainClock.Name)] TimeProvider time)
     {
         _grains = grains;
         _epochs = epochs;
         _areRetired = settings.ClusterRetention is not null;
-        _hour = new Pace(time, TimeSpan.FromHours(1));
+        _hour = new Interval(time, TimeSpan.FromHours(1));
     }
 
-    /// <summary>Makes sure that a cluster's series exists; when it returns, that is durable.</summary>
-    public async ValueTask EnsureAsync(string cluster)
+    /// <summary>Makes sure that the series of these clusters exist; when it returns, that is durable.</summary>
+    public async ValueTask EnsureAsync(IReadOnlyList<string> clusters)
     {
-        if (!_epochs.Now.ContainsKey(cluster) || IsToBeTold(cluster))
+        foreach (var cluster in clusters)
         {
-            await _grains.GetGrain<IClusterGrain>(cluster).Register();
-            Told(cluster);
+            if (!_epochs.Now.ContainsKey(cluster) || IsToBeTold(cluster))
+            {
+                await _grains.GetGrain<IClusterGrain>(cluster).Register();
+                Told(cluster);
+            }
         }
     }
 

@@ -1,15 +1,15 @@
 namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
-/// Counts in the cluster's record the hours in which nothing was heard of its nodes, and retires the cluster after
-/// <c>clusters.retention</c>. Hours pass by the activation's monotonic clock, so no wall clock retires a cluster; what an activation has
-/// of an hour when it ends is not counted.
+/// Counts in the cluster's record the hours in which none of its nodes was seen, and retires the cluster after <c>clusters.retention</c>.
+/// Hours pass by the activation's monotonic clock, so no wall clock retires a cluster; an hour that has not passed when an activation ends
+/// is not counted.
 /// </summary>
 internal sealed class QuietHours
 {
     private readonly Func<ClusterState> _cluster;
     private readonly TimeSpan? _retention;
-    private readonly Pace _hour;
+    private readonly Interval _hour;
 
     /// <param name="cluster">The cluster's record.</param>
     /// <param name="retention">Null for never.</param>
@@ -18,11 +18,11 @@ internal sealed class QuietHours
     {
         _cluster = cluster;
         _retention = retention;
-        _hour = new Pace(time, TimeSpan.FromHours(1));
+        _hour = new Interval(time, TimeSpan.FromHours(1));
         _hour.Start();
     }
 
-    /// <summary>Something is heard of a node.</summary>
+    /// <summary>A node was seen, by an event or an inventory.</summary>
     /// <returns>Whether the record changed.</returns>
     public bool End()
     {
@@ -33,7 +33,7 @@ internal sealed class QuietHours
         return changed;
     }
 
-    /// <summary>Time goes on.</summary>
+    /// <summary>Counts an hour if one has passed.</summary>
     /// <returns>Whether the record changed.</returns>
     public bool Pass()
     {

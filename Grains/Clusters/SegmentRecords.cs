@@ -1,12 +1,14 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using OrleansSie.Grains.Storage;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansSie.Grains.State;
 
 namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
-/// The records of a cluster's segments, and the names under which the cluster's record has them. What this activation writes has its own
-/// name in it, so nothing that another one has written is overwritten.
+/// The records of a cluster's segments, and the names under which the cluster's record has them. The names that this activation writes
+/// contain its own name, so it overwrites nothing of another activation.
 /// </summary>
 internal sealed class SegmentRecords
 {
@@ -52,8 +54,8 @@ internal sealed class SegmentRecords
     }
 
     /// <summary>
-    /// Says who writes the next segments, with the next write of the cluster's record. Whoever finds that record knows under which name to
-    /// look for one that was written and not named.
+    /// Says who writes the next segments, with the next write of the cluster's record. A later activation knows from that record under which
+    /// name to look for a segment that was written and not named.
     /// </summary>
     public void Announce()
     {
@@ -93,7 +95,7 @@ internal sealed class SegmentRecords
         _written.Clear();
     }
 
-    /// <summary>One that the store has lost is named no more.</summary>
+    /// <summary>A segment that the store has lost is no longer named.</summary>
     public void Lose(long number)
     {
         var at = Runs.FindIndex(r => r.From <= number && number <= r.To);
@@ -140,13 +142,13 @@ internal sealed class SegmentRecords
         }
         catch (StateUnavailableException)
         {
-            // They stay, and nobody reads them.
+            // They stay in the store, and are never read.
         }
     }
 
     private bool IsForgotten(SegmentRun run) => run.From < _durableFirst && run.From <= run.To;
 
-    /// <summary>But for the last: the numbers go on from it.</summary>
+    /// <summary>Keeps the last run: the numbers go on from it.</summary>
     private void RemoveEmptyRuns()
     {
         var last = Runs[^1];
@@ -174,4 +176,47 @@ internal sealed class SegmentRecords
         await record.ClearAsync();
         return true;
     }
+}
+
+/// <summary>Segments that one activation wrote, one after the other. Their numbers go on from those of the run before.</summary>
+internal sealed class SegmentRun
+{
+    /// <summary>Names the activation; no two have the same name, so none can overwrite a segment of another.</summary>
+    [JsonPropertyName("a")]
+    public string Activation { get; set; } = "";
+
+    [JsonPropertyName("f")]
+    public long From { get; set; }
+
+    /// <summary>The last of them; one less than <see cref="From"/> where there is none yet.</summary>
+    [JsonPropertyName("t")]
+    public long To { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    /// <summary>The name of one of its segments.</summary>
+    public string NameOf(long number) => $"{Activation}-{number}";
+
+    /// <summary>The numbers of its segments.</summary>
+    public IEnumerable<long> Numbers()
+    {
+        for (var number = From; number <= To; number++)
+        {
+            yield return number;
+        }
+    }
+}
+
+/// <summary>What is stored of one segment: written once, and removed when all of it is forgotten.</summary>
+internal sealed class SegmentState : IVersionedState
+{
+    [JsonRequired, JsonPropertyName("s")]
+    public int Schema { get; set; } = IVersionedState.CurrentSchema;
+
+    [JsonPropertyName("n")]
+    public IReadOnlyList<Entry> Entries { get; set; } = [];
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

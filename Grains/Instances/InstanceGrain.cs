@@ -1,16 +1,16 @@
 using Orleans.GrainDirectory;
 using OrleansSie.Grains.Clusters;
+using OrleansSie.Grains.Dispatch;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Placement;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.State;
 
 namespace OrleansSie.Grains.Instances;
 
 /// <summary>
 /// One instance name. An event's effect is durable before its outcome is answered: first what the instance knows and where an
-/// interruption is to be counted, then the count in that cluster, then that it was counted. Whatever is repeated after a crash
-/// between two of these finds the earlier ones done. Where the record says already where an interruption is to be counted, there is no
-/// first write. It leaves memory as soon as it has nothing to do.
+/// interruption is to be counted, then the count in that cluster, then that it was counted. A repetition after a crash between two of
+/// these finds the earlier ones done. Where the record says already where an interruption is to be counted, there is no first write. The
+/// activation ends as soon as it has nothing to do.
 /// </summary>
 [GrainType(ShardDirectory.Instances)]
 [ShardPlacement]
@@ -22,11 +22,12 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
     private readonly ClusterCalls _calls;
     private readonly RecentOutcomes _recent;
     private readonly GrainMetrics _metrics;
-    private readonly AttributionSettings _attribution;
+    private readonly RetentionSettings _retention;
     private readonly TimeProvider _time;
-    private string? _key;
+    private readonly string _key;
+    private UnattributedCalls? _unattributed;
 
-    // Memory holds what must be in the store before a cluster or the register hears of it. A call that failed may have left it so.
+    // Memory holds what must be in the store before a cluster or the unattributed list is called. A call that failed may have left it so.
     private bool _isAhead;
 
     public InstanceGrain(
@@ -36,7 +37,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         ClusterCalls calls,
         RecentOutcomes recent,
         GrainMetrics metrics,
-        AttributionSettings attribution,
+        RetentionSettings retention,
         KnownEpochs epochs,
         [FromKeyedServices(GrainClock.Name)] TimeProvider time)
     {
@@ -45,8 +46,9 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         _calls = calls;
         _recent = recent;
         _metrics = metrics;
-        _attribution = attribution;
+        _retention = retention;
         _time = time;
+        _key = context.GrainId.Key.ToString()!;
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) => await ActivationStart.EndAsync();
@@ -56,7 +58,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         try
         {
             await _state.LoadAsync();
-            return await HandleAsync(events, new InstanceHistory(_state.Value, Key, _attribution.Retention));
+            return await HandleAsync(events, new InstanceHistory(_state.Value, _key, _retention.Retention));
         }
         finally
         {
@@ -64,7 +66,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         }
     }
 
-    public Task<InterruptionStanding> GetStanding(string interruptionId) => OnceAsync(async history =>
+    public Task<InterruptionStatus> GetStatus(string interruptionId) => OnceAsync(async history =>
     {
         if (history.Open.Find(interruptionId) is { Status: OpenStatus.counting })
         {
@@ -72,19 +74,19 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
             await CountAsync(history);
         }
 
-        if (history.Open.StandingOf(interruptionId) != InterruptionStanding.counted)
+        if (history.Open.StatusOf(interruptionId) != InterruptionStatus.counted)
         {
-            // This record was lost, or written over by an older one. What its cluster counted is counted, also when its message comes again.
+            // This record was lost, or overwritten by an older one. What its cluster counted stays counted, also when its message comes again.
             await RecordCountedAsync(history, [history.Open.Find(interruptionId) ?? new OpenInterruption { Id = interruptionId }]);
         }
 
-        return history.Open.StandingOf(interruptionId);
+        return history.Open.StatusOf(interruptionId);
     });
 
-    public Task Observe(InstanceSighting sighting) => OnceAsync(async history =>
+    public Task Observe(InstanceObservation observation) => OnceAsync(async history =>
     {
-        await SaveAsync(history.Observe(sighting, _time.GetUtcNow()));
-        await MakeClustersKnownAsync(history);
+        await SaveAsync(history.Observe(observation, _time.GetUtcNow()));
+        await _clusters.EnsureAsync(history.Clusters());
         await FinishAsync(history);
         return true;
     });
@@ -95,26 +97,25 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         return true;
     });
 
-    public Task<ParkedStage> Wake(string interruptionId, ParkedStage known, DateTimeOffset arrivedAt) => OnceAsync(async history =>
+    public Task<UnattributedStage> Wake(string interruptionId, UnattributedStage known, DateTimeOffset arrivedAt) => OnceAsync(async history =>
     {
-        await SaveAsync(history.Open.GiveUp(_time.GetUtcNow() - _attribution.Timeout) | history.Open.Adopt(interruptionId, known, arrivedAt));
-        if (known != ParkedStage.counted && history.Open.StandingOf(interruptionId) == InterruptionStanding.counted)
+        await SaveAsync(history.Open.GiveUp(_time.GetUtcNow() - _retention.AttributionTimeout) | history.Open.Adopt(interruptionId, known, arrivedAt));
+        if (known != UnattributedStage.counted && history.Open.StatusOf(interruptionId) == InterruptionStatus.counted)
         {
-            // No word of what the count is to be moved from: the register may have moved it already, and forgotten.
-            await TellAsync(new ParkedNews(interruptionId, Key, arrivedAt, ParkedStage.unheard, ParkedStage.counted));
+            await Unattributed.TellCountedAsync(interruptionId, arrivedAt);
         }
 
         await FinishAsync(history, history.Open.StageOf(interruptionId) > known ? [interruptionId] : []);
         return history.Open.StageOf(interruptionId);
     });
 
-    /// <summary>The state is read, and the activation has nothing to do afterwards.</summary>
+    /// <summary>Runs on the loaded state, and ends the activation afterwards.</summary>
     private async Task<T> OnceAsync<T>(Func<InstanceHistory, Task<T>> act)
     {
         try
         {
             await _state.LoadAsync();
-            return await act(new InstanceHistory(_state.Value, Key, _attribution.Retention));
+            return await act(new InstanceHistory(_state.Value, _key, _retention.Retention));
         }
         finally
         {
@@ -137,7 +138,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         await SaveAsync(false);
         if (hasCreation)
         {
-            await MakeClustersKnownAsync(history);
+            await _clusters.EnsureAsync(history.Clusters());
         }
 
         await FinishAsync(history, history.Open.WaitingOf(events));
@@ -145,33 +146,16 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         {
             // Only what is recorded as counted: a confirmation that was sent before could come late, after the count and before its record.
             if (outcomes[i] == Outcome.duplicate
-                && history.Open.StandingOf(events[i].EventId) == InterruptionStanding.counted
+                && history.Open.StatusOf(events[i].EventId) == InterruptionStatus.counted
                 && history.ClusterOf(events[i]) is { } counted)
             {
                 _calls.Confirm(counted, events[i].EventId);
             }
 
-            outcomes[i] = AsBefore(events[i], outcomes[i]);
+            outcomes[i] = _recent.Resolve(events[i], outcomes[i]);
         }
 
         return outcomes;
-    }
-
-    /// <summary>What the message ended in when it came first, if it comes again.</summary>
-    private Outcome AsBefore(InstanceEvent e, Outcome outcome)
-    {
-        if (e.MessageId.Length == 0)
-        {
-            return outcome;
-        }
-
-        if (outcome == Outcome.duplicate)
-        {
-            return _recent.Of(e) ?? outcome;
-        }
-
-        _recent.Add(e, outcome);
-        return outcome;
     }
 
     /// <summary>Whether the same call holds the same interruption earlier.</summary>
@@ -188,9 +172,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         return false;
     }
 
-    private string Key => _key ??= this.GetPrimaryKeyString();
-
-    private IParkedGrain Register => GrainFactory.GetGrain<IParkedGrain>(ParkedShard.Of(Key));
+    private UnattributedCalls Unattributed => _unattributed ??= new UnattributedCalls(_state, GrainFactory, _key);
 
     /// <summary>Writes the record if memory is ahead of it.</summary>
     private Task SaveAsync(bool changed)
@@ -199,49 +181,22 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         return _isAhead ? WriteAsync() : Task.CompletedTask;
     }
 
-    /// <summary>A write that fails ends the activation: nothing is asked of what is in memory then.</summary>
+    /// <summary>A write that fails ends the activation: what is in memory is not used then.</summary>
     private Task WriteAsync()
     {
         _isAhead = false;
         return _state.WriteAsync();
     }
 
-    private async Task MakeClustersKnownAsync(InstanceHistory history)
-    {
-        foreach (var cluster in history.Clusters())
-        {
-            await _clusters.EnsureAsync(cluster);
-        }
-    }
-
-    /// <summary>Counts what is to be counted, and tells the register what waits and what is given up.</summary>
+    /// <summary>Counts what is to be counted, and tells the unattributed list what waits and what is given up.</summary>
     /// <param name="history">The state.</param>
-    /// <param name="ids">Interruptions of which the register is told though it may know.</param>
+    /// <param name="ids">Interruptions that the unattributed list is told about even if it may know.</param>
     private async Task FinishAsync(InstanceHistory history, params IReadOnlyCollection<string> ids)
     {
         await CountAsync(history);
-        var toTell = history.Open.ToTell(ids);
-        if (toTell.Count == 0)
+        if (history.Open.ToTell(ids) is { Count: > 0 } toTell)
         {
-            return;
-        }
-
-        foreach (var open in toTell)
-        {
-            await TellAsync(News(open));
-        }
-
-        var givenUp = toTell.Where(o => o.Told != o.Stage).ToList();
-        if (givenUp.Count == 0)
-        {
-            return;
-        }
-
-        givenUp.ForEach(o => o.Told = o.Stage);
-        await WriteAsync();
-        foreach (var open in givenUp)
-        {
-            await Register.Confirm(open.Id, open.Stage);
+            await Unattributed.TellAsync(toTell, WriteAsync);
         }
     }
 
@@ -262,26 +217,15 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         }
     }
 
-    /// <summary>Records what clusters have counted, after the register was told of those that it may have.</summary>
+    /// <summary>Records what clusters have counted, after the unattributed list was told of those that it may have.</summary>
     private Task RecordCountedAsync(InstanceHistory history, IReadOnlyList<OpenInterruption> counted)
     {
-        var inRegister = counted.Where(o => o.Told != ParkedStage.unheard).ToList();
-        return inRegister.Count == 0 ? MarkCountedAsync(history, counted) : RecordToldAsync(history, counted, inRegister);
+        var listed = counted.Where(o => o.Told != UnattributedStage.unheard).ToList();
+        return listed.Count == 0 ? MarkCountedAsync(history, counted) : RecordToldAsync(history, counted, listed);
     }
 
-    private async Task RecordToldAsync(InstanceHistory history, IReadOnlyList<OpenInterruption> counted, List<OpenInterruption> inRegister)
-    {
-        foreach (var open in inRegister)
-        {
-            await TellAsync(News(open) with { Stage = ParkedStage.counted });
-        }
-
-        await MarkCountedAsync(history, counted);
-        foreach (var open in inRegister)
-        {
-            await Register.Confirm(open.Id, ParkedStage.counted);
-        }
-    }
+    private Task RecordToldAsync(InstanceHistory history, IReadOnlyList<OpenInterruption> counted, List<OpenInterruption> listed) =>
+        Unattributed.TellCountedAsync(listed, () => MarkCountedAsync(history, counted));
 
     private Task MarkCountedAsync(InstanceHistory history, IReadOnlyList<OpenInterruption> counted)
     {
@@ -301,15 +245,4 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
             await _state.ReadAgainAsync(cluster, told);
         }
     }
-
-    private async Task TellAsync(ParkedNews news)
-    {
-        var shard = KnownEpochs.Register(ParkedShard.Of(Key));
-        while (await Register.Tell(news, _state.EpochFor(shard)) is { } told)
-        {
-            await _state.ReadAgainAsync(shard, told);
-        }
-    }
-
-    private ParkedNews News(OpenInterruption open) => new(open.Id, Key, open.ArrivedAt, open.Told, open.Stage);
 }

@@ -8,7 +8,6 @@ namespace OrleansSie.Grains.Instances;
 /// </summary>
 internal sealed class InstanceHistory
 {
-    private const int MaxIncarnations = 16;
     private const string InventoryPrefix = "inventory/";
 
     // An API that lists the instance this long after its creation was answered with an error contradicts that answer.
@@ -17,14 +16,14 @@ internal sealed class InstanceHistory
     private readonly InstanceState _state;
     private readonly string _instance;
     private readonly TimeSpan _retention;
-    private readonly TrimmedLives _trimmed;
+    private readonly TrimmedIncarnations _trimmed;
 
     public InstanceHistory(InstanceState state, string instance, TimeSpan retention)
     {
         _state = state;
         _instance = instance;
         _retention = retention;
-        _trimmed = new TrimmedLives(state);
+        _trimmed = new TrimmedIncarnations(state);
         Open = new OpenInterruptions(state);
     }
 
@@ -35,24 +34,24 @@ internal sealed class InstanceHistory
     /// <returns>
     /// The outcome if nothing is left to count, and whether the record must be written before anything is counted. It need not be for an
     /// interruption alone whose numeric id an incarnation has already, with its cluster: that is as durable as the record and never changes, so
-    /// whoever finds the interruption again finds the same cluster.
+    /// the interruption gets the same cluster if it comes again.
     /// </returns>
     public (Outcome Outcome, bool Changed) Apply(InstanceEvent e, DateTimeOffset now)
     {
-        var known = Known();
+        var known = Incarnations.Count(_state);
         var (outcome, changed) = e.Kind switch
         {
             InstanceEventKind.created => Describe(e),
             InstanceEventKind.create_finished => (Outcome.create_finished, Learn(e)),
             InstanceEventKind.create_failed => (Outcome.create_failed, Fail(e)),
-            InstanceEventKind.bulk_created => (Outcome.bulk_created, Sight(e)),
+            InstanceEventKind.bulk_created => (Outcome.bulk_created, LearnOfBulk(e)),
             InstanceEventKind.deleted => (Outcome.deleted, End(e)),
             InstanceEventKind.interrupted => Interrupt(e, now),
             _ => throw new ArgumentOutOfRangeException(nameof(e), e.Kind, "Unknown kind of event."),
         };
 
         // An incarnation that is new, or has learned its id, is part of what must be durable.
-        changed |= Open.Attribute() || known != Known();
+        changed |= Open.Attribute() || known != Incarnations.Count(_state);
         if (e.Kind == InstanceEventKind.interrupted && outcome == Outcome.parked)
         {
             outcome = Open.OutcomeOf(e.EventId);
@@ -60,36 +59,34 @@ internal sealed class InstanceHistory
 
         if (changed)
         {
-            Trim(now);
-            _state.LastHeardAt = now;
+            Tidy(now);
         }
 
         return (outcome, changed);
     }
 
     /// <summary>Applies what an inventory found.</summary>
-    /// <param name="sighting">What it found.</param>
+    /// <param name="observation">What it found.</param>
     /// <param name="now">When it arrived. A record that was not written for a third of the retention is written again, so that it stays in the store.</param>
     /// <returns>Whether the state changed.</returns>
-    public bool Observe(InstanceSighting sighting, DateTimeOffset now)
+    public bool Observe(InstanceObservation observation, DateTimeOffset now)
     {
-        var known = Known();
-        var incarnation = Incarnations.FindOrAdd(_state, sighting);
+        var known = Incarnations.Count(_state);
+        var incarnation = Incarnations.FindOrAdd(_state, observation);
         var changed = incarnation.Fill(
-            $"{InventoryPrefix}{sighting.Id}", sighting.CreatedAt, sighting.Description, ClusterOf(sighting.Description));
-        changed |= incarnation.SpokenOfAt(sighting.CreatedAt);
-        if (incarnation.Failed && incarnation.EndedAt + _failureIsFinalFor < sighting.SeenAt)
+            $"{InventoryPrefix}{observation.Id}", observation.CreatedAt, observation.Description, ClusterOf(observation.Description));
+        changed |= incarnation.SpokenOfAt(observation.CreatedAt);
+        if (incarnation.Failed && incarnation.EndedAt + _failureIsFinalFor < observation.SeenAt)
         {
             (incarnation.Failed, incarnation.EndedAt) = (false, null);
             changed = true;
         }
 
-        Sort();
-        changed |= Open.Attribute() || known != Known() || now - _state.LastHeardAt > _retention / 3;
+        Incarnations.Sort(_state);
+        changed |= Open.Attribute() || known != Incarnations.Count(_state) || now - _state.LastHeardAt > _retention / 3;
         if (changed)
         {
-            Trim(now);
-            _state.LastHeardAt = now;
+            Tidy(now);
         }
 
         return changed;
@@ -128,19 +125,7 @@ internal sealed class InstanceHistory
     }
 
     /// <summary>The clusters of all remembered incarnations.</summary>
-    public IReadOnlyList<string> Clusters()
-    {
-        var clusters = new List<string>(1);
-        foreach (var incarnation in _state.Incarnations)
-        {
-            if (incarnation.Cluster is { } cluster && !clusters.Contains(cluster))
-            {
-                clusters.Add(cluster);
-            }
-        }
-
-        return clusters;
-    }
+    public IReadOnlyList<string> Clusters() => Incarnations.ClustersOf(_state);
 
     private (Outcome Outcome, bool Changed) Interrupt(InstanceEvent e, DateTimeOffset now)
     {
@@ -194,7 +179,7 @@ internal sealed class InstanceHistory
             changed = true;
         }
 
-        Sort();
+        Incarnations.Sort(_state);
         return (isRepeated && !changed ? Outcome.duplicate : cluster is null ? Outcome.not_gke : Outcome.created, changed);
     }
 
@@ -203,30 +188,7 @@ internal sealed class InstanceHistory
             ? null
             : new ClusterKey(InstanceKey.ProjectOf(_instance), description.ClusterLocation, description.ClusterName).ToString();
 
-    private void Sort()
-    {
-        for (var i = 1; i < _state.Incarnations.Count; i++)
-        {
-            if (_state.Incarnations[i].FirstAt < _state.Incarnations[i - 1].FirstAt)
-            {
-                _state.Incarnations = [.. _state.Incarnations.OrderBy(l => l.FirstAt)];
-                return;
-            }
-        }
-    }
-
-    private (int All, int Nameless) Known()
-    {
-        var nameless = 0;
-        foreach (var incarnation in _state.Incarnations)
-        {
-            nameless += incarnation.Id is null ? 1 : 0;
-        }
-
-        return (_state.Incarnations.Count, nameless);
-    }
-
-    /// <summary>Says nothing new but, it may be, the id of an incarnation that had none.</summary>
+    /// <summary>Brings nothing new except, maybe, the id of an incarnation that had none.</summary>
     private bool Learn(InstanceEvent e)
     {
         if (e.InstanceId is not null)
@@ -237,7 +199,7 @@ internal sealed class InstanceHistory
         return false;
     }
 
-    private bool Sight(InstanceEvent e)
+    private bool LearnOfBulk(InstanceEvent e)
     {
         if (e.InstanceId is not null)
         {
@@ -272,21 +234,12 @@ internal sealed class InstanceHistory
         return true;
     }
 
-    private void Trim(DateTimeOffset now)
+    /// <summary>Trims what the record no longer needs after news of the instance.</summary>
+    private void Tidy(DateTimeOffset now)
     {
         Open.Trim();
-
-        // The newest is never given up, nor one that an interruption waits for.
-        while (_state.Incarnations.Count > MaxIncarnations
-            && _state.Incarnations.FindIndex(0, _state.Incarnations.Count - 1, i => !IsAwaited(i)) is var oldest and >= 0)
-        {
-            _trimmed.Add(_state.Incarnations[oldest], now);
-            _state.Incarnations.RemoveAt(oldest);
-        }
-
+        Incarnations.Trim(_state, _trimmed, now);
         _trimmed.Trim(now, _retention);
+        _state.LastHeardAt = now;
     }
-
-    private bool IsAwaited(Incarnation incarnation) =>
-        incarnation.Id is not null && _state.Open.Exists(o => o.InstanceId == incarnation.Id && o.Status != OpenStatus.not_gke);
 }

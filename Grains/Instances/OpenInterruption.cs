@@ -10,7 +10,7 @@ internal sealed class OpenInterruption
     [JsonPropertyName("i")]
     public string Id { get; set; } = "";
 
-    /// <summary>Numeric id of the interrupted instance; null where the event tells none.</summary>
+    /// <summary>Numeric id of the interrupted instance; null where the event has none.</summary>
     [JsonPropertyName("n")]
     public ulong? InstanceId { get; set; }
 
@@ -53,32 +53,32 @@ internal sealed class OpenInterruption
     [JsonPropertyName("g")]
     public long? Age { get; set; }
 
-    /// <summary>Compute Engine's id of the operation that did it; null where the event tells none.</summary>
+    /// <summary>Compute Engine's id of the operation that did it; null where the event has none.</summary>
     [JsonPropertyName("q")]
     public string? Operation { get; set; }
 
     /// <summary>
-    /// The stage at which the register has it for certain. Waiting means that it may have heard of it, and is recorded before it is told
-    /// anything. Unheard means that it knows nothing.
+    /// The stage at which the unattributed list has it for certain. Waiting means that the unattributed list may know it, and is recorded before the unattributed list
+    /// is told anything. Unheard means that the unattributed list does not know it.
     /// </summary>
     [JsonPropertyName("w")]
-    public ParkedStage Told { get; set; }
+    public UnattributedStage Told { get; set; }
 
-    /// <summary>Only its identity is known: the register had it, and this record was lost. Its message tells the rest if it comes again.</summary>
+    /// <summary>Only its identity is known: the unattributed list had it, and this record was lost. Its message brings the rest if it comes again.</summary>
     [JsonPropertyName("x")]
     public bool Lost { get; set; }
 
-    /// <summary>How far it has come, as the register is to be told; one whose cluster is fixed only after that has counted it.</summary>
+    /// <summary>How far it has come, for the unattributed list. One whose cluster is fixed is told only after the cluster has counted it.</summary>
     [JsonIgnore]
-    public ParkedStage Stage => Status switch
+    public UnattributedStage Stage => Status switch
     {
-        OpenStatus.parked => ParkedStage.waits,
-        OpenStatus.unknown_instance => ParkedStage.unknown_instance,
-        OpenStatus.not_gke => ParkedStage.not_gke,
-        _ => ParkedStage.counted,
+        OpenStatus.parked => UnattributedStage.waits,
+        OpenStatus.unknown_instance => UnattributedStage.unknown_instance,
+        OpenStatus.not_gke => UnattributedStage.not_gke,
+        _ => UnattributedStage.counted,
     };
 
-    /// <summary>Fixes where it is counted, by what is known of its incarnation.</summary>
+    /// <summary>Fixes where it is counted, by what is known about its incarnation.</summary>
     /// <returns>Whether anything changed.</returns>
     public bool Attribute(Incarnation incarnation)
     {
@@ -96,4 +96,20 @@ internal sealed class OpenInterruption
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
+
+/// <summary>How far an interruption that is not recorded as counted has come.</summary>
+internal enum OpenStatus
+{
+    /// <summary>Its instance's cluster is not known yet.</summary>
+    parked = 0,
+
+    /// <summary>Its instance's cluster was not known in time. It is counted all the same if it becomes known.</summary>
+    unknown_instance = 1,
+
+    /// <summary>Its instance is no GKE node. It is counted all the same if a fuller description names a cluster.</summary>
+    not_gke = 2,
+
+    /// <summary>Its cluster is fixed and may have counted it already.</summary>
+    counting = 3,
 }

@@ -4,7 +4,7 @@ namespace OrleansSie.Grains.Instances;
 
 /// <summary>
 /// The interruptions of one instance name that are not recorded as counted, and what is left to do for them: to attribute, to count,
-/// to give up, to tell the register. Pure, as <see cref="InstanceHistory"/>.
+/// to give up, to tell the unattributed list. Pure, as <see cref="InstanceHistory"/>.
 /// </summary>
 internal sealed class OpenInterruptions
 {
@@ -28,42 +28,42 @@ internal sealed class OpenInterruptions
     }
 
     /// <summary>
-    /// Takes an interruption that the register has and this record has not: the record was lost, or has let it go. It is given up if it waits
-    /// there, as nothing is known of it that could attribute it.
+    /// Takes an interruption that the unattributed list has and this record has not: the record was lost, or has dropped it. It is given up if it waits
+    /// there, as nothing is known that could attribute it.
     /// </summary>
     /// <returns>Whether the state changed.</returns>
-    public bool Adopt(string id, ParkedStage known, DateTimeOffset arrivedAt)
+    public bool Adopt(string id, UnattributedStage known, DateTimeOffset arrivedAt)
     {
-        if (StageOf(id) != ParkedStage.unheard)
+        if (StageOf(id) != UnattributedStage.unheard)
         {
             return false;
         }
 
-        if (known == ParkedStage.counted)
+        if (known == UnattributedStage.counted)
         {
             MarkCounted(id);
             return true;
         }
 
-        var status = known == ParkedStage.not_gke ? OpenStatus.not_gke : OpenStatus.unknown_instance;
+        var status = known == UnattributedStage.not_gke ? OpenStatus.not_gke : OpenStatus.unknown_instance;
         _state.Open.Add(new OpenInterruption { Id = id, ArrivedAt = arrivedAt, Status = status, Told = known, Lost = true });
         Trim();
         return true;
     }
 
-    /// <summary>An interruption that is not counted; null if it is, or was never heard of.</summary>
+    /// <summary>An interruption that is not counted; null if it is counted, or unknown.</summary>
     public OpenInterruption? Find(string id) => _state.Open.Find(o => o.Id == id);
 
     /// <summary>How far an interruption has come.</summary>
-    public ParkedStage StageOf(string id) =>
-        _state.Counted.Contains(id) ? ParkedStage.counted : Find(id)?.Stage ?? ParkedStage.unheard;
+    public UnattributedStage StageOf(string id) =>
+        _state.Counted.Contains(id) ? UnattributedStage.counted : Find(id)?.Stage ?? UnattributedStage.unheard;
 
     /// <summary>Ids of those of these events that are interruptions and wait for their cluster.</summary>
     public IReadOnlyCollection<string> WaitingOf(IReadOnlyList<InstanceEvent> events) => _state.Open.Count == 0
         ? []
         : _state.Open.FindAll(o => o.Status == OpenStatus.parked && events.Any(e => e.EventId == o.Id)).ConvertAll(o => o.Id);
 
-    /// <summary>The interruptions that have come further than the register knows for certain, and those of these ids in any case.</summary>
+    /// <summary>The interruptions that have come further than the unattributed list knows for certain, and those of these ids in any case.</summary>
     public IReadOnlyList<OpenInterruption> ToTell(params IReadOnlyCollection<string> ids) => _state.Open.Count == 0
         ? []
         : _state.Open.FindAll(o => o.Status != OpenStatus.counting && (o.Told < o.Stage || ids.Contains(o.Id)));
@@ -84,10 +84,10 @@ internal sealed class OpenInterruptions
     }
 
     /// <summary>What is remembered of an interruption.</summary>
-    public InterruptionStanding StandingOf(string id) =>
-        _state.Counted.Contains(id) ? InterruptionStanding.counted
-        : _state.Open.Exists(o => o.Id == id) ? InterruptionStanding.open
-        : InterruptionStanding.unknown;
+    public InterruptionStatus StatusOf(string id) =>
+        _state.Counted.Contains(id) ? InterruptionStatus.counted
+        : _state.Open.Exists(o => o.Id == id) ? InterruptionStatus.open
+        : InterruptionStatus.unknown;
 
     /// <summary>The outcome of an interruption's message as long as the interruption is open.</summary>
     public Outcome OutcomeOf(string id) => _state.Open.Find(o => o.Id == id)?.Status switch
@@ -114,9 +114,9 @@ internal sealed class OpenInterruptions
                 changed |= open.Attribute(incarnation);
             }
 
-            if (open.Status != OpenStatus.counting && open.Told == ParkedStage.unheard)
+            if (open.Status != OpenStatus.counting && open.Told == UnattributedStage.unheard)
             {
-                open.Told = ParkedStage.waits;
+                open.Told = UnattributedStage.waits;
                 changed = true;
             }
         }
@@ -125,7 +125,7 @@ internal sealed class OpenInterruptions
     }
 
     /// <summary>
-    /// Above the number that is kept the oldest leave, once the register has their figure for certain: one that still waits is given up first.
+    /// Removes the oldest above the number that is kept, once the unattributed list has their figure for certain. One that still waits is given up first.
     /// </summary>
     public void Trim()
     {

@@ -12,15 +12,15 @@ internal static class KubernetesConnection
     private static readonly TimeSpan _connectionLifetime = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// What the options give; else in a pod the pod's own service account, whatever kubeconfig may lie about there, and elsewhere KUBECONFIG
-    /// or ~/.kube/config.
+    /// The configuration of the options. Without one: in a pod the pod's service account, even if there is a kubeconfig, and elsewhere
+    /// KUBECONFIG or ~/.kube/config.
     /// </summary>
-    /// <exception cref="KubernetesMembershipException">There is none that can be read.</exception>
+    /// <exception cref="KubernetesMembershipException">No configuration can be read.</exception>
     public static KubernetesClientConfiguration Configuration(KubernetesClusteringOptions options)
     {
         try
         {
-            // Without a kubeconfig the default would be whoever listens on localhost:8080; the pod's own fails with what is missing.
+            // Without a kubeconfig the client's default is localhost:8080. The in-cluster configuration fails and says what is missing.
             return options.GetClientConfiguration is { } own
                 ? own()
                 : KubernetesClientConfiguration.IsInCluster() || !HasKubeConfig
@@ -37,8 +37,8 @@ internal static class KubernetesConnection
     }
 
     /// <summary>
-    /// A pod's own API server is never behind a proxy: it is in the cluster's network, which NO_PROXY mostly names as a range of addresses,
-    /// and .NET does not understand those. By a kubeconfig the server is reached as by kubectl, through the environment's proxy.
+    /// A pod reaches its API server without a proxy. The server is in the cluster's network, which NO_PROXY usually names as an address
+    /// range, and .NET does not understand ranges. With a kubeconfig the environment's proxy is used, as by kubectl.
     /// </summary>
     internal static KubernetesClientConfiguration WithoutProxy(KubernetesClientConfiguration config)
     {
@@ -49,8 +49,8 @@ internal static class KubernetesConnection
     private static bool HasKubeConfig => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBECONFIG"))
         || File.Exists(KubernetesClientConfiguration.KubeConfigDefaultLocation);
 
-    /// <summary>The namespace meant by the options: theirs, else the variable POD_NAMESPACE, else that of the configuration.</summary>
-    /// <exception cref="KubernetesMembershipException">None of them is given, or it is no name of a namespace.</exception>
+    /// <summary>The namespace: that of the options, else of the variable POD_NAMESPACE, else of the configuration.</summary>
+    /// <exception cref="KubernetesMembershipException">There is none, or it is no valid name of a namespace.</exception>
     public static string NamespaceOf(KubernetesClusteringOptions options, KubernetesClientConfiguration config)
     {
         var name = (options.Namespace ?? Environment.GetEnvironmentVariable("POD_NAMESPACE") ?? config.Namespace)?.Trim();
@@ -61,7 +61,9 @@ internal static class KubernetesConnection
             : throw new KubernetesMembershipException(MembershipFailure.Invalid, $"'{name}' is no name of a namespace: lower-case letters, digits and dashes, at most 63.");
     }
 
-    /// <summary>A client that notices a dead connection within seconds; as shipped it takes minutes, longer than a silo is believed alive.</summary>
+    /// <summary>
+    /// A client that notices a dead connection within seconds. By default it takes minutes, and other silos would declare this one dead.
+    /// </summary>
     public static k8s.Kubernetes Connect(KubernetesClientConfiguration config, TimeSpan requestTimeout)
     {
         config.HttpClientTimeout = requestTimeout;

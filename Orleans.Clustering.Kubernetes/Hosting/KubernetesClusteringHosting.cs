@@ -8,15 +8,15 @@ using Orleans.Messaging;
 
 namespace Orleans.Clustering.Kubernetes;
 
-/// <summary>Lets silos find each other, and clients find silos, by a table in the Kubernetes API.</summary>
+/// <summary>Lets silos find each other, and clients find silos, through a table in the Kubernetes API.</summary>
 public static class KubernetesClusteringHosting
 {
     /// <summary>
-    /// Keeps the silo's membership table in two ConfigMaps. Its <see cref="KubernetesMembershipStatus"/> is among the services. A silo whose
-    /// table was replaced stops its host, so that it is started again.
+    /// Keeps the silo's membership table in two ConfigMaps. The services include its <see cref="KubernetesMembershipStatus"/>. A silo whose
+    /// table was replaced stops its host, so that it is restarted.
     /// </summary>
     /// <param name="builder">The silo.</param>
-    /// <param name="configure">Sets the options; the defaults do in a pod.</param>
+    /// <param name="configure">Sets the options. In a pod the defaults are enough.</param>
     public static ISiloBuilder UseKubernetesClustering(this ISiloBuilder builder, Action<KubernetesClusteringOptions>? configure = null)
     {
         AddReader(builder.Services, configure, isSilo: true);
@@ -32,9 +32,12 @@ public static class KubernetesClusteringHosting
         return builder;
     }
 
-    /// <summary>Lets a client find the gateways of silos that use <see cref="UseKubernetesClustering(ISiloBuilder, Action{KubernetesClusteringOptions})"/>; it needs the right to get the table alone.</summary>
+    /// <summary>
+    /// Lets a client find the gateways of silos that use <see cref="UseKubernetesClustering(ISiloBuilder,
+    /// Action{KubernetesClusteringOptions})"/>. It needs only the right to get the table.
+    /// </summary>
     /// <param name="builder">The client.</param>
-    /// <param name="configure">Sets the options; the defaults do in a pod.</param>
+    /// <param name="configure">Sets the options. In a pod the defaults are enough.</param>
     public static IClientBuilder UseKubernetesClustering(this IClientBuilder builder, Action<KubernetesClusteringOptions>? configure = null)
     {
         AddReader(builder.Services, configure, isSilo: false);

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Options;
 namespace Orleans.Clustering.Kubernetes;
 
 /// <summary>
-/// Declares dead, when a silo starts, the rows of earlier processes of its name. A StatefulSet runs one pod of a name at a time, so they
-/// cannot live; without this the silo would wait for answers from them until they are found stale, and their grains with it. It is a help,
-/// not a condition: what cannot be done within a few seconds is left to the others, and the start goes on.
+/// Declares the rows of earlier processes with this silo's name dead when the silo starts. A StatefulSet runs one pod of a name at a time,
+/// so those processes no longer run. Without this the silo, and the grains of the old processes, would wait until the rows are stale. The
+/// start does not depend on it: what cannot be done within a few seconds is left to the other silos.
 /// </summary>
 internal sealed class PredecessorsEnd : ILifecycleParticipant<ISiloLifecycle>
 {
-    // This silo's own row is written in the stage before, and it asks the others for answers in a later one.
+    // The stage before writes this silo's own row. A later stage waits for answers from the other silos.
     private const int Stage = ServiceLifecycleStage.AfterRuntimeGrainServices + 1;
     private const int Rounds = 12;
 
@@ -46,7 +46,7 @@ internal sealed class PredecessorsEnd : ILifecycleParticipant<ISiloLifecycle>
         }
     }
 
-    /// <summary>Until the table says that all of them are dead, or for some rounds. What hangs is waited for no longer than what fails.</summary>
+    /// <summary>Repeats until the table says that all of them are dead, or the rounds or the time are used up.</summary>
     internal async Task EndAllAsync(CancellationToken cancel)
     {
         HashSet<SiloAddress> told = [];
@@ -72,7 +72,7 @@ internal sealed class PredecessorsEnd : ILifecycleParticipant<ISiloLifecycle>
 
                 foreach (var predecessor in living)
                 {
-                    // It answers before it is done, and gives way to a write of somebody else: the next round looks.
+                    // It returns before it is done, and gives up on a conflicting write. The next round checks.
                     await _membership.TryKill(predecessor).WaitAsync(either.Token);
                     told.Add(predecessor);
                 }

@@ -4,7 +4,7 @@ using Orleans.Messaging;
 
 namespace Orleans.Clustering.Kubernetes;
 
-/// <summary>The gateways of all active silos, for clients. Before the first silo has made the table there are none.</summary>
+/// <summary>The gateways of all active silos, for clients. There are none before the first silo has created the table.</summary>
 internal sealed class KubernetesGatewayListProvider : IGatewayListProvider
 {
     private readonly TableReader _reader;

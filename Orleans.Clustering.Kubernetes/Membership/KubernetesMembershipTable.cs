@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.Clustering.Kubernetes;
 
 /// <summary>
-/// Orleans' membership table in two ConfigMaps: rows and version in one, changed by compare-and-swap alone; heartbeats in the other, each
-/// one blind write that touches nothing else.
+/// Orleans' membership table in two ConfigMaps. One holds rows and version and is changed by compare-and-swap only. The other holds the
+/// heartbeats: each is one blind write that changes nothing else.
 /// </summary>
 internal sealed class KubernetesMembershipTable : IMembershipTable
 {
@@ -81,12 +81,7 @@ internal sealed class KubernetesMembershipTable : IMembershipTable
         try
         {
             await WithinAsync(
-                async cancel =>
-                {
-                    await BeatAsync(RowKey.Bare(entry.SiloAddress), UtcTime.Format(entry.IAmAliveTime), cancel);
-                    return true;
-                },
-                cancellationToken);
+                cancel => BeatAsync(RowKey.Bare(entry.SiloAddress), UtcTime.Format(entry.IAmAliveTime), cancel), cancellationToken);
             _status.HeartbeatWorked();
         }
         catch (KubernetesMembershipException e)
@@ -96,13 +91,8 @@ internal sealed class KubernetesMembershipTable : IMembershipTable
         }
     }
 
-    public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken = default) => TableAsync(
-        async cancel =>
-        {
-            await _cleaner.CleanAsync(beforeDate.UtcDateTime, cancel);
-            return true;
-        },
-        cancellationToken);
+    public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken = default) => ObserveAsync(
+        () => WithinAsync(cancel => _cleaner.CleanAsync(beforeDate.UtcDateTime, cancel), cancellationToken));
 
     public Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken = default)
     {
@@ -111,22 +101,10 @@ internal sealed class KubernetesMembershipTable : IMembershipTable
             throw new ArgumentException($"This is the table of cluster '{_api.Identity.ClusterId}', not of '{clusterId}'.", nameof(clusterId));
         }
 
-        return TableAsync(
-            async cancel =>
-            {
-                // Read first: what is not this cluster's table is refused.
-                var isThere = await IsThereAsync(cancel);
-                foreach (var name in isThere ? (string[])[_api.Identity.Name, _api.Identity.AliveName] : [])
-                {
-                    await DeleteAsync(name, cancel);
-                }
-
-                return true;
-            },
-            cancellationToken);
+        return ObserveAsync(() => WithinAsync(DeleteTableAsync, cancellationToken));
     }
 
-    // The interface still has these, of before it knew cancellation.
+    // The interface still has these older forms without cancellation.
     [Obsolete("Use InitializeMembershipTableAsync.")]
     public Task InitializeMembershipTable(bool tryInitTableVersion) => InitializeMembershipTableAsync(tryInitTableVersion, CancellationToken.None);
 
@@ -182,25 +160,28 @@ internal sealed class KubernetesMembershipTable : IMembershipTable
     {
         try
         {
-            await _api.CreateAsync(MembershipObject.New(_api.Identity.AliveName, _api.Identity.Namespace, new Dictionary<string, string>()), cancel);
+            await _api.CreateAsync(_api.Identity.AliveName, new Dictionary<string, string>(), cancel);
         }
         catch (KubernetesMembershipException e) when (e.Failure is MembershipFailure.Conflict)
         {
-            // Another silo made it.
+            // Another silo created it.
         }
     }
 
-    private async Task<bool> IsThereAsync(CancellationToken cancel)
+    private async Task DeleteTableAsync(CancellationToken cancel)
     {
         try
         {
+            // Read first: what is not this cluster's table is refused.
             await _reader.ReadAsync(cancel);
-            return true;
         }
         catch (KubernetesMembershipException e) when (e.Failure is MembershipFailure.Missing)
         {
-            return false;
+            return;
         }
+
+        await DeleteAsync(_api.Identity.Name, cancel);
+        await DeleteAsync(_api.Identity.AliveName, cancel);
     }
 
     private async Task DeleteAsync(string name, CancellationToken cancel)
@@ -211,14 +192,14 @@ internal sealed class KubernetesMembershipTable : IMembershipTable
         }
         catch (KubernetesMembershipException e) when (e.Failure is MembershipFailure.Missing)
         {
-            // That is what was wanted.
+            // It is already gone.
         }
     }
 
     private async Task<T> TableAsync<T>(Func<CancellationToken, Task<T>> operation, CancellationToken cancel)
     {
         T result = default!;
-        await ObserveAsync(async () => result = await WithinAsync(operation, cancel));
+        await ObserveAsync(() => WithinAsync(async either => result = await operation(either), cancel));
         return result;
     }
 
@@ -236,13 +217,13 @@ internal sealed class KubernetesMembershipTable : IMembershipTable
         }
     }
 
-    private async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> operation, CancellationToken cancel)
+    private async Task WithinAsync(Func<CancellationToken, Task> operation, CancellationToken cancel)
     {
         using var timeout = new CancellationTokenSource(_options.OperationTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         try
         {
-            return await operation(either.Token);
+            await operation(either.Token);
         }
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {

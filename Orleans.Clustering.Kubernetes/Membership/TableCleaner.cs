@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.Clustering.Kubernetes;
 
 /// <summary>
-/// Removes rows of silos long dead, and heartbeats of rows that are gone. The version stays, so that nobody's reading is spoiled; a commit
-/// that comes in between is not lost, since the write is taken only upon what was read.
+/// Removes rows of long dead silos, and heartbeats without a row. The table's version stays, so that other silos' reads stay valid. A
+/// concurrent commit is not lost, because the write succeeds only if the object did not change since it was read.
 /// </summary>
 internal sealed class TableCleaner
 {
     private const int MaxAttempts = 5;
 
-    // A heartbeat may come before its row is seen: only an old one is nobody's.
+    // A heartbeat may come before its row is seen, so only an old heartbeat is an orphan.
     private static readonly TimeSpan _orphanAge = TimeSpan.FromHours(24);
 
     private readonly ConfigMapApi _api;
@@ -26,8 +26,8 @@ internal sealed class TableCleaner
         _logger = logger;
     }
 
-    /// <summary>Removes the dead rows of which nothing was heard since, or at, a time.</summary>
-    /// <param name="before">What was last heard must be before it.</param>
+    /// <summary>Removes the dead rows whose last sign of life, start or vote is before a time.</summary>
+    /// <param name="before">The time, UTC.</param>
     /// <param name="cancel">Ends it.</param>
     public async Task CleanAsync(DateTime before, CancellationToken cancel)
     {
@@ -74,7 +74,7 @@ internal sealed class TableCleaner
         }
         catch (KubernetesMembershipException e)
         {
-            // Nobody reads a heartbeat without its row; the next cleaning finds it again.
+            // A heartbeat without a row is never read. The next cleaning finds it again.
             _logger.HeartbeatsNotCleaned(_api.Identity.AliveName, e.Message);
         }
     }

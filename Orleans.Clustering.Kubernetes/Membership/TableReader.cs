@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.Clustering.Kubernetes;
 
 /// <summary>
-/// Reads the table, and watches that it stays the one this silo joined. Orleans takes no view with a lower version than its own, so a table
-/// that was made again, emptied or restored would leave its silos talking to each other for ever, unseen by all that start later; they
-/// stop instead. A client has no such view: it takes the table that is there.
+/// Reads the table, and checks that it is still the one this silo joined. Orleans ignores a table with a lower version than its own. After
+/// a table was created again, emptied or restored, the old silos would stay a cluster of their own that new silos never see. They stop
+/// instead. A client accepts any table.
 /// </summary>
 internal sealed class TableReader
 {
@@ -21,9 +21,9 @@ internal sealed class TableReader
     private bool _heartbeatsMissing;
 
     /// <param name="api">The way to the table.</param>
-    /// <param name="status">Learns how large it is.</param>
-    /// <param name="stopHost">Stops a silo whose table is another one now; null for whoever can do with any table.</param>
-    /// <param name="logger">Is told.</param>
+    /// <param name="status">Gets the size of the table.</param>
+    /// <param name="stopHost">Stops a silo whose table was replaced; null for a client, which accepts any table.</param>
+    /// <param name="logger">Gets what was found.</param>
     public TableReader(ConfigMapApi api, KubernetesMembershipStatus status, Action? stopHost, ILogger logger)
     {
         _api = api;
@@ -36,7 +36,7 @@ internal sealed class TableReader
     /// <exception cref="KubernetesMembershipException">It cannot be read, is not there, or is not the one read before.</exception>
     public async Task<TableDocument> ReadAsync(CancellationToken cancel)
     {
-        // A read that began earlier may come back later: only what was known before this one began counts against it.
+        // A read that started earlier may return later, so this read is compared only with what was known when it started.
         var before = Current;
         try
         {
@@ -51,10 +51,10 @@ internal sealed class TableReader
         }
     }
 
-    /// <summary>Takes note of a table that a write of this silo answered with.</summary>
+    /// <summary>Records a table that a write of this silo returned.</summary>
     public TableDocument Written(V1ConfigMap map) => Seen(map, null);
 
-    /// <summary>The heartbeats as they are now; none where their ConfigMap is not there.</summary>
+    /// <summary>The heartbeats as they are now; none if their ConfigMap does not exist.</summary>
     public async Task<Heartbeats> ReadHeartbeatsAsync(CancellationToken cancel)
     {
         try
@@ -125,7 +125,7 @@ internal sealed class TableReader
 
         if (isFirst)
         {
-            // The host is told, and this call fails: whoever reads only one of them knows.
+            // The log says it as well as this call's failure, so that an operator finds it in either.
             _logger.TableReplaced(failure.Message);
             stopHost();
         }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.Clustering.Kubernetes;
 
 /// <summary>
-/// Finds the table or makes it, and tries each right that will be needed, so that a missing one is told at the start and not when the first
-/// heartbeat is due. A table that is there is not changed.
+/// Finds or creates the table, and tries each right that is needed, so that a missing right fails the start and not the first heartbeat. An
+/// existing table is not changed.
 /// </summary>
 internal sealed class TableStart
 {
@@ -27,8 +27,8 @@ internal sealed class TableStart
         _logger = logger;
     }
 
-    /// <summary>As often as it takes within the time given for starting.</summary>
-    /// <exception cref="KubernetesMembershipException">It did not succeed in time, or cannot without somebody's help.</exception>
+    /// <summary>Tries again until it succeeds or the time for the start is over.</summary>
+    /// <exception cref="KubernetesMembershipException">It did not succeed in time, or an operator has to act.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
         var start = _time.GetTimestamp();
@@ -56,7 +56,7 @@ internal sealed class TableStart
         }
         catch (KubernetesMembershipException e) when (e.Failure is MembershipFailure.Conflict)
         {
-            // Another silo wrote since: the right is there.
+            // Another silo wrote in between. The right exists.
         }
 
         await HeartbeatsAsync(cancel);
@@ -83,7 +83,7 @@ internal sealed class TableStart
         try
         {
             var data = TableDocument.Header(_api.Identity, "", 0).ToDictionary(pair => pair.Key, pair => pair.Value!);
-            return await _api.CreateAsync(MembershipObject.New(_api.Identity.Name, _api.Identity.Namespace, data), cancel);
+            return await _api.CreateAsync(_api.Identity.Name, data, cancel);
         }
         catch (KubernetesMembershipException e) when (e.Failure is MembershipFailure.Missing)
         {
@@ -100,7 +100,7 @@ internal sealed class TableStart
         }
         catch (KubernetesMembershipException e) when (e.Failure is MembershipFailure.Missing)
         {
-            await _api.CreateAsync(MembershipObject.New(_api.Identity.AliveName, _api.Identity.Namespace, new Dictionary<string, string>()), cancel);
+            await _api.CreateAsync(_api.Identity.AliveName, new Dictionary<string, string>(), cancel);
         }
 
         if ((await _api.GetAsync(_api.Identity.AliveName, cancel)).Immutable is true)

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.Clustering.Kubernetes;
 
 /// <summary>
-/// The only writer of rows. A commit is one write of the whole object, which the API server takes only if nobody wrote in between: row and
-/// version change together or not at all.
+/// The only writer of rows. A commit writes the whole object at once, and the API server accepts it only if there was no other write. Row
+/// and version change together or not at all.
 /// </summary>
 internal sealed class TableWriter
 {
@@ -28,19 +28,19 @@ internal sealed class TableWriter
         _logger = logger;
     }
 
-    /// <summary>Remembers a reading, so that a commit upon it needs one call.</summary>
+    /// <summary>Remembers a read table, so that a commit based on it needs one call.</summary>
     public void Remember(TableDocument table) => _cached = table;
 
     /// <summary>
-    /// Writes one row and the next version if the table still has the version that the caller read, and the row is as expected.
+    /// Writes one row and the next version if the table still has the version that the caller read and the row is as expected.
     /// </summary>
     /// <param name="entry">The row.</param>
-    /// <param name="next">The next version, with the etag of the version it follows.</param>
-    /// <param name="operation">What is done, for whoever looks at the object.</param>
-    /// <param name="isExpected">Whether the row that is there now, if any, may be written over.</param>
+    /// <param name="next">The next version, with the etag of the version before it.</param>
+    /// <param name="operation">The operation, stored for people who inspect the object.</param>
+    /// <param name="isExpected">Whether the current row, if any, may be overwritten.</param>
     /// <param name="cancel">Ends the attempt.</param>
-    /// <returns>False, with nothing changed, if somebody else committed first or the row is not as expected.</returns>
-    /// <exception cref="KubernetesMembershipException">It is not known to have been written.</exception>
+    /// <returns>False, with nothing changed, if another commit came first or the row is not as expected.</returns>
+    /// <exception cref="KubernetesMembershipException">It is not known whether the row was written.</exception>
     public async Task<bool> CommitAsync(
         MembershipEntry entry, TableVersion next, string operation, Func<TableDocument, SiloRow?, bool> isExpected, CancellationToken cancel)
     {

@@ -6,9 +6,9 @@ using k8s.Models;
 namespace Orleans.Clustering.Kubernetes;
 
 /// <summary>
-/// One reading of the table's ConfigMap. Its etag is made of the object's uid, the table's own id and its version: it changes with every
-/// commit, and with nothing else, so that neither heartbeats nor somebody's labels spoil what was read before, and a table made again, or
-/// emptied and filled anew, never has an etag of the one before.
+/// The table's ConfigMap as read once. Its etag consists of the object's uid, the table's id and its version. It changes with every commit
+/// and with nothing else, so heartbeats and changed labels do not invalidate earlier reads. A table that was created again, or emptied and
+/// refilled, never has an etag of the old one.
 /// </summary>
 internal sealed class TableDocument
 {
@@ -28,7 +28,7 @@ internal sealed class TableDocument
 
     public string Uid => _map.Metadata.Uid;
 
-    /// <summary>Made by chance with the table's first version; empty before.</summary>
+    /// <summary>A random id, created with the table's first version; empty before.</summary>
     public string Table => _data.TryGetValue("table", out var table) ? table : "";
 
     public int Version { get; }
@@ -40,7 +40,7 @@ internal sealed class TableDocument
     /// <summary>Bytes of all values, which is what Kubernetes limits.</summary>
     public long Bytes => SizeOf(_data);
 
-    /// <summary>The id of the commit that made this version, or null before the first one.</summary>
+    /// <summary>The id of the commit that made this version; null before the first commit.</summary>
     public string? LastWriteId
     {
         get
@@ -51,14 +51,15 @@ internal sealed class TableDocument
             }
             catch (JsonException)
             {
-                // It is only a help for the writer; whoever edited it by hand has done no harm.
+                // It only helps the writer. A manual edit of it does no harm.
                 return null;
             }
         }
     }
 
-    /// <summary>Reads a ConfigMap as the table of a cluster. One without data is the table's version 0.</summary>
-    /// <exception cref="KubernetesMembershipException">It is immutable, somebody else's, of another schema, or its version no number.</exception>
+    /// <summary>Reads a ConfigMap as the table of a cluster. A ConfigMap without data is version 0.</summary>
+    /// <exception cref="KubernetesMembershipException">It is immutable, foreign or of another schema, or its version is no
+    /// number.</exception>
     public static TableDocument Read(V1ConfigMap map, TableIdentity identity)
     {
         var place = $"ConfigMap {identity.Namespace}/{identity.Name}";
@@ -97,10 +98,10 @@ internal sealed class TableDocument
         string? Value(string key) => data.TryGetValue(key, out var value) ? value : null;
     }
 
-    /// <summary>What every table holds besides its rows.</summary>
-    /// <param name="identity">Whose it is.</param>
+    /// <summary>The values of a table besides its rows.</summary>
+    /// <param name="identity">The table's cluster.</param>
     /// <param name="table">The table's id; empty for a new one.</param>
-    /// <param name="version">The version it gets.</param>
+    /// <param name="version">The table's new version.</param>
     public static Dictionary<string, string?> Header(TableIdentity identity, string table, int version) => new()
     {
         ["table"] = table.Length > 0 ? table : Guid.NewGuid().ToString("n"),
@@ -122,7 +123,9 @@ internal sealed class TableDocument
     /// <exception cref="KubernetesMembershipException">The row cannot be read.</exception>
     public SiloRow? Row(string key) => _data.TryGetValue(key, out var json) ? Parse(key, json) : null;
 
-    /// <summary>The object to write: this one with some keys set, and those with null removed. Labels and the like stay as they were read.</summary>
+    /// <summary>
+    /// The object to write: this one with some keys set, and keys with null removed. Labels and annotations stay as they were read.
+    /// </summary>
     public V1ConfigMap With(IReadOnlyDictionary<string, string?> changes)
     {
         var data = new Dictionary<string, string>(_data);
@@ -162,5 +165,52 @@ internal sealed class TableDocument
                     + "Restore it, or remove the key if that silo is gone.",
                 e);
         }
+    }
+}
+
+/// <summary>Keeps the table within the limit of a ConfigMap. It drops only rows of dead silos.</summary>
+internal static class SizeGuard
+{
+    /// <summary>From this size on a warning is logged.</summary>
+    public const long WarnBytes = 512 * 1024;
+
+    /// <summary>Above this size the oldest dead rows are dropped.</summary>
+    public const long PruneBytes = 768 * 1024;
+
+    /// <summary>Kubernetes' limit for the values of a ConfigMap.</summary>
+    public const long MaxBytes = 1024 * 1024;
+
+    /// <summary>The number of newest dead rows that always stay.</summary>
+    public const int KeptDead = 200;
+
+    /// <summary>The object to write, without the oldest dead rows if it is too large.</summary>
+    /// <param name="map">The object to write.</param>
+    /// <param name="identity">The table's cluster and names.</param>
+    /// <param name="dropped">How many rows were dropped.</param>
+    /// <exception cref="KubernetesMembershipException">It is too large even then.</exception>
+    public static V1ConfigMap Fit(V1ConfigMap map, TableIdentity identity, out int dropped)
+    {
+        dropped = 0;
+        if (TableDocument.SizeOf(map.Data) <= PruneBytes)
+        {
+            return map;
+        }
+
+        var dead = TableDocument.Read(map, identity).Rows()
+            .Where(pair => pair.Value.Status is SiloStatus.Dead)
+            .OrderByDescending(pair => pair.Value.LastHeard(null))
+            .Skip(KeptDead)
+            .Select(pair => pair.Key)
+            .ToHashSet();
+        dropped = dead.Count;
+        var fitting = map with { Data = map.Data.Where(pair => !dead.Contains(pair.Key)).ToDictionary() };
+        var size = TableDocument.SizeOf(fitting.Data);
+        return size <= MaxBytes
+            ? fitting
+            : throw new KubernetesMembershipException(
+                MembershipFailure.TooLarge,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The membership table {identity.Namespace}/{identity.Name} would hold {size} bytes; a ConfigMap holds {MaxBytes} at most. Run fewer silos in one cluster."));
     }
 }

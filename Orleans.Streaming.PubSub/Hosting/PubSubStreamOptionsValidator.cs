@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Orleans.Streaming.PubSub;
 
-/// <summary>Finds every fault of a provider's options at once, each named by option and provider.</summary>
+/// <summary>Reports all faults of a provider's options at once, each with the option and the provider.</summary>
 internal sealed partial class PubSubStreamOptionsValidator(string provider) : IValidateOptions<PubSubStreamOptions>
 {
     private const long LeastBytes = 20L * 1024 * 1024;
@@ -105,4 +106,37 @@ internal sealed partial class PubSubStreamOptionsValidator(string provider) : IV
 
     [GeneratedRegex("^(\\[[0-9a-fA-F:.]+\\]|[^/:\\s]+):[0-9]{1,5}$", RegexOptions.CultureInvariant)]
     private static partial Regex HostAndPort();
+}
+
+/// <summary>
+/// Refuses the start of a silo whose provider cannot work, with all reasons at once. Orleans runs it before any other part.
+/// </summary>
+internal sealed class PubSubStreamsConfigurationCheck(string provider, IServiceProvider services) : IConfigurationValidator
+{
+    public void ValidateConfiguration()
+    {
+        var faults = new List<string>();
+        try
+        {
+            services.GetRequiredService<IOptionsMonitor<PubSubStreamOptions>>().Get(provider);
+        }
+        catch (OptionsValidationException e)
+        {
+            faults.AddRange(e.Failures);
+        }
+
+        if (!HasDecoder())
+        {
+            faults.Add($"Pub/Sub streams '{provider}': no {nameof(IPubSubMessageDecoder)} is registered; add one to the services, keyed '{provider}' or without a key");
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new Runtime.OrleansConfigurationException(string.Join(Environment.NewLine, faults));
+        }
+    }
+
+    private bool HasDecoder() =>
+        services.GetRequiredService<IServiceProviderIsKeyedService>().IsKeyedService(typeof(IPubSubMessageDecoder), provider)
+        || services.GetRequiredService<IServiceProviderIsService>().IsService(typeof(IPubSubMessageDecoder));
 }

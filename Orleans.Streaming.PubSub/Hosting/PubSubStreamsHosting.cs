@@ -10,17 +10,19 @@ namespace Orleans.Streaming.PubSub;
 /// <summary>Adds Orleans streams over Google Cloud Pub/Sub to a silo.</summary>
 public static class PubSubStreamsHosting
 {
-    /// <summary>How long a message may wait for the agent at most, where nothing moves. While there is something the agent goes on reading.</summary>
+    /// <summary>How long a message waits for an idle agent at most. While there are messages the agent keeps reading.</summary>
     private static readonly TimeSpan _pumpPeriod = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// An agent tries no delivery twice: it pauses after a failed try for longer than its deliveries may take. What has failed is nacked,
-    /// and Pub/Sub decides when and where it comes again.
+    /// An agent tries no delivery twice: its pause after a failure is longer than a delivery may take. Failed messages are nacked, and
+    /// Pub/Sub decides when and where to deliver them again.
     /// </summary>
     private static readonly TimeSpan _deliveryTime = TimeSpan.FromMilliseconds(100);
     private static readonly PubSubBackoff _deliveryPause = new(_deliveryTime * 3, _deliveryTime * 3);
 
-    /// <summary>How long the agent remembers a stream. A handshake more costs nothing then, and streams that never come again are forgotten.</summary>
+    /// <summary>
+    /// How long the agent remembers a stream. After that a new handshake costs little, and streams that ended are forgotten.
+    /// </summary>
     private static readonly TimeSpan _streamMemory = TimeSpan.FromHours(1);
 
     /// <summary>
@@ -79,7 +81,7 @@ public static class PubSubStreamsHosting
         {
             var circuit = new DeliveryCircuit(each.Subscription, options, gate, time, logger);
             each.WatchCircuit(() => circuit.State != CircuitState.Closed);
-            var reporter = new SettlementReporter(each.Subscription, observer, logger);
+            var reporter = new SettlementReporter(each, observer, logger);
             return new PubSubSubscription(circuit, Start, options.ShutdownTimeout);
 
             PubSubSession Start()
@@ -100,4 +102,38 @@ public static class PubSubStreamsHosting
 
     private static T? ServiceOf<T>(IServiceProvider services, string name)
         where T : class => services.GetKeyedService<T>(name) ?? services.GetService<T>();
+}
+
+/// <summary>
+/// Stops pulling before any other part of the silo stops. After the agents have drained or were given up, sends the remaining acks and
+/// nacks.
+/// </summary>
+internal sealed class PubSubStreamsLifecycle(string name, Func<PubSubQueueAdapterFactory> factory) : ILifecycleParticipant<ISiloLifecycle>
+{
+    private PubSubQueueAdapterFactory? _factory;
+
+    public void Participate(ISiloLifecycle lifecycle)
+    {
+        lifecycle.Subscribe($"{name}.Finish", ServiceLifecycleStage.ApplicationServices + 1, CreateAsync, FinishAsync);
+        lifecycle.Subscribe($"{name}.StopPulling", ServiceLifecycleStage.Active + 1, _ => Task.CompletedTask, StopPullingAsync);
+    }
+
+    private Task CreateAsync(CancellationToken cancellation)
+    {
+        _factory = factory();
+        return Task.CompletedTask;
+    }
+
+    private Task StopPullingAsync(CancellationToken cancellation)
+    {
+        foreach (var subscription in _factory?.Subscriptions ?? [])
+        {
+            subscription.StopPulling();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task FinishAsync(CancellationToken cancellation) =>
+        Task.WhenAll((_factory?.Subscriptions ?? []).Select(subscription => subscription.FinishAsync()));
 }

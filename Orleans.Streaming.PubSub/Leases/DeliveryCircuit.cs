@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// Stops pulling and delivering while messages fail all over, so that an outage of the consumers spends no delivery attempts: opens when
-/// several distinct messages fail with no success between them, lets one message through after a wait, and closes with the first success.
-/// A bad message counts once, however often it comes.
+/// Stops pulling and delivering while all messages fail, so that an outage of the consumers uses up no delivery attempts. It opens when
+/// several distinct messages fail with no success between them, lets one message through after a wait, and closes on the first success. A
+/// bad message counts once, however often it is delivered.
 /// </summary>
 internal sealed class DeliveryCircuit
 {
@@ -97,4 +97,17 @@ internal sealed class DeliveryCircuit
         _wait = wait;
         Volatile.Write(ref _trialAt, _time.GetTimestamp() + _time.ToTimestamp(wait));
     }
+}
+
+/// <summary>What the circuit lets through.</summary>
+internal enum CircuitState
+{
+    /// <summary>Everything.</summary>
+    Closed,
+
+    /// <summary>Nothing.</summary>
+    Open,
+
+    /// <summary>One message at a time.</summary>
+    Trial,
 }

@@ -1,8 +1,8 @@
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// The unsettled messages of one subscription, and how much of the capacity each stream has of them. Each message leaves once, whoever asks
-/// first; safe from any thread, without work under its lock.
+/// The unsettled messages of one subscription, and each stream's share of the capacity. Each message leaves once, on the first call. Safe
+/// from any thread; no foreign code runs under its lock.
 /// </summary>
 internal sealed class HeldLeases(int capacity)
 {
@@ -18,7 +18,7 @@ internal sealed class HeldLeases(int capacity)
     /// <summary>Messages above the shares of their streams. They wait, and take no room from other streams.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>Messages in the hands of consumers.</summary>
+    /// <summary>Messages that consumers have.</summary>
     public int HandedOut => Volatile.Read(ref _handedOut);
 
     public void Add(ReadOnlySpan<PubSubMessage> messages)
@@ -46,7 +46,7 @@ internal sealed class HeldLeases(int capacity)
         }
     }
 
-    /// <summary>Hands those out that are still held; null if none is.</summary>
+    /// <summary>Hands out the messages that are still held; null if there are none.</summary>
     public PubSubBatch? HandOut(StreamId stream, PubSubMessage[] messages)
     {
         lock (_lock)
@@ -69,7 +69,7 @@ internal sealed class HeldLeases(int capacity)
         }
     }
 
-    /// <summary>Whether the message was still held, and has left now.</summary>
+    /// <summary>Removes the message if it is still held. Returns whether it was.</summary>
     public bool TryLeave(PubSubMessage message, LeaseState state, object? result = null)
     {
         lock (_lock)
@@ -108,7 +108,7 @@ internal sealed class HeldLeases(int capacity)
         }
     }
 
-    /// <summary>From now on none leaves.</summary>
+    /// <summary>From now on no message leaves.</summary>
     public void Close()
     {
         lock (_lock)
@@ -117,7 +117,8 @@ internal sealed class HeldLeases(int capacity)
         }
     }
 
-    /// <summary>Adds the leases that are due for renewal, and removes those that are too old for it; answers how many were found ended.</summary>
+    /// <summary>Adds the leases that are due for renewal, and removes those that are too old.</summary>
+    /// <returns>How many have newly ended without a renewal.</returns>
     public int Collect(long now, long oldest, List<PubSubMessage> due, List<PubSubMessage> tooOld)
     {
         var lost = 0;
@@ -200,4 +201,33 @@ internal sealed class HeldLeases(int capacity)
             _shares.Remove(message.Stream);
         }
     }
+}
+
+/// <summary>One stream's share of the capacity. It belongs to <see cref="HeldLeases"/> and changes under its lock.</summary>
+internal sealed class StreamShare
+{
+    /// <summary>Its unsettled messages.</summary>
+    public int Held { get; set; }
+
+    /// <summary>The unsettled messages that its consumer has.</summary>
+    public int HandedOut { get; set; }
+}
+
+/// <summary>The state of a lease. It leaves <see cref="Held"/> once, for exactly one of the others.</summary>
+internal enum LeaseState
+{
+    /// <summary>Waiting for or in delivery; renewed.</summary>
+    Held,
+
+    /// <summary>Handled or ignored; to be acknowledged.</summary>
+    Done,
+
+    /// <summary>Its delivery failed; to be nacked.</summary>
+    Failed,
+
+    /// <summary>Given back before its delivery ended; to be nacked.</summary>
+    Returned,
+
+    /// <summary>Given up for its age; left to expire.</summary>
+    TooOld,
 }

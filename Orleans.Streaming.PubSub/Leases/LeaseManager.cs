@@ -3,13 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// Holds the leases of one subscription on this silo: renews them until they are settled or too old, and acknowledges or nacks each
-/// message by itself. Settling never blocks and may be called from any thread; a lease is settled once, later verdicts are ignored.
+/// Holds the leases of one subscription on this silo: renews them until they are settled or too old, and acks or nacks each message by
+/// itself. Settling never blocks and may be called from any thread. A lease is settled once; later calls have no effect.
 /// </summary>
 internal sealed class LeaseManager : IDisposable
 {
     private readonly HeldLeases _held;
-    private readonly string _subscription;
     private readonly PubSubSubscriptionStatus _status;
     private readonly DeliveryCircuit _circuit;
     private readonly SettlementReporter _reporter;
@@ -32,7 +31,6 @@ internal sealed class LeaseManager : IDisposable
         ILogger logger)
     {
         _held = new HeldLeases(options.QueueCapacity);
-        _subscription = status.Subscription;
         _status = status;
         _circuit = circuit;
         _reporter = reporter;
@@ -40,26 +38,31 @@ internal sealed class LeaseManager : IDisposable
         _logger = logger;
         _lease = time.ToTimestamp(options.LeaseDuration);
         _firstRenewal = time.ToTimestamp(LeaseRenewal.FirstRenewal);
-        _renewal = new LeaseRenewal(_subscription, api, options, time, logger, this);
+        _renewal = new LeaseRenewal(Subscription, api, options, time, logger, this);
         _acks = new SettlementQueue(
-            "Acknowledge", (ids, cancellation) => api.AcknowledgeAsync(_subscription, ids, cancellation), OnAcked, OnAckGivenUp, time, logger);
-        _nacks = new SettlementQueue("ModifyAckDeadline 0", _renewal.NackAsync, OnNacked, OnNackGivenUp, time, logger);
+            "Acknowledge",
+            (ids, cancellation) => api.AcknowledgeAsync(Subscription, ids, cancellation),
+            reporter.Acked,
+            reporter.AckFailed,
+            time,
+            logger);
+        _nacks = new SettlementQueue("ModifyAckDeadline 0", _renewal.NackAsync, reporter.Nacked, reporter.NackFailed, time, logger);
         _running = Task.WhenAll(ObserveAsync(_renewal.RunAsync()), ObserveAsync(_acks.RunAsync()), ObserveAsync(_nacks.RunAsync()));
     }
 
     /// <summary>The subscription's full name.</summary>
-    public string Subscription => _subscription;
+    public string Subscription => _status.Subscription;
 
-    /// <summary>Messages above the shares of their streams: they wait, and take no room from other streams.</summary>
+    /// <summary>Messages above the shares of their streams. They wait, and take no room from other streams.</summary>
     public int Waiting => _held.Waiting;
 
-    /// <summary>Unsettled messages in the hands of consumers.</summary>
+    /// <summary>Unsettled messages that consumers have.</summary>
     public int HandedOut => _held.HandedOut;
 
-    /// <summary>Whether the silo or the agents stop, so that what is undelivered is given back without blame.</summary>
+    /// <summary>Whether the silo or the agents stop, so that undelivered messages are given back and not counted as failures.</summary>
     public bool IsStopping { get; private set; }
 
-    /// <summary>Takes responsibility for messages that were pulled and decoded: from now on they are renewed until they are settled.</summary>
+    /// <summary>Takes over messages that were pulled and decoded. From now on they are renewed until they are settled.</summary>
     public void Take(ReadOnlySpan<PubSubMessage> messages)
     {
         var now = _time.GetTimestamp();
@@ -76,13 +79,13 @@ internal sealed class LeaseManager : IDisposable
         _held.Add(messages);
     }
 
-    /// <summary>How many messages of a stream may be handed out now: what is left of its quarter of the capacity.</summary>
+    /// <summary>How many messages of a stream may be handed out now: the rest of its quarter of the capacity.</summary>
     public int RoomOf(StreamId stream) => _held.RoomOf(stream);
 
-    /// <summary>Hands to a stream's consumer what is unsettled of these messages; null if nothing is.</summary>
+    /// <summary>Hands the unsettled ones of these messages to a stream's consumer; null if there are none.</summary>
     public PubSubBatch? HandOut(StreamId stream, PubSubMessage[] messages) => _held.HandOut(stream, messages);
 
-    /// <summary>The message has had its effect, or needs none: it is acknowledged.</summary>
+    /// <summary>The message has had its effect, or needs none: it is acked.</summary>
     /// <returns>Whether this settled it.</returns>
     public bool Acknowledge(PubSubMessage message, object? result = null)
     {
@@ -100,10 +103,10 @@ internal sealed class LeaseManager : IDisposable
         return true;
     }
 
-    /// <summary>The delivery failed: the message is nacked. One that is for no stream says nothing about the consumers.</summary>
+    /// <summary>The delivery failed: the message is nacked. A message for no stream does not count against the circuit.</summary>
     /// <returns>Whether this settled it.</returns>
-    /// <param name="message">Which.</param>
-    /// <param name="isFirst">Whether it is the first of what failed together: only that one is a failure for the circuit.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="isFirst">Whether it is the first of the messages that failed together. Only the first counts for the circuit.</param>
     public bool Reject(PubSubMessage message, bool isFirst = true)
     {
         if (!_held.TryLeave(message, LeaseState.Failed))
@@ -129,7 +132,7 @@ internal sealed class LeaseManager : IDisposable
         }
     }
 
-    /// <summary>Rejects all that is unsettled of a stream, also what its consumers have.</summary>
+    /// <summary>Rejects all unsettled messages of a stream, also those its consumers have.</summary>
     public void RejectAllOf(StreamId stream)
     {
         foreach (var message in _held.Snapshot().Where(message => message.IsDelivered && message.Stream == stream))
@@ -138,10 +141,10 @@ internal sealed class LeaseManager : IDisposable
         }
     }
 
-    /// <summary>Gives back what no consumer has been offered.</summary>
+    /// <summary>Gives back the messages that no consumer was offered.</summary>
     public void ReturnWaiting() => ReturnAll(static message => message.Batch is null);
 
-    /// <summary>Gives back what no consumer has taken over.</summary>
+    /// <summary>Gives back the messages that no consumer has taken over.</summary>
     public void ReturnUntaken() => ReturnAll(static message => message.Batch is not { IsTaken: true });
 
     /// <summary>Completes when nothing is unsettled.</summary>
@@ -150,10 +153,10 @@ internal sealed class LeaseManager : IDisposable
     /// <summary>From now on undelivered messages are given back without being counted as failures.</summary>
     public void BeginStop() => IsStopping = true;
 
-    /// <summary>Gives back every message that is not settled yet; its delivery may still be under way.</summary>
+    /// <summary>Gives back every unsettled message, even while it is being delivered.</summary>
     public void ReturnAll() => ReturnAll(static _ => true);
 
-    /// <summary>Gives back what is left and sends all acks and nacks, within the timeout; what is not sent then expires.</summary>
+    /// <summary>Gives back what is left and sends all acks and nacks within the timeout. What is not sent expires.</summary>
     public async Task FinishAsync(TimeSpan timeout)
     {
         BeginStop();
@@ -190,7 +193,7 @@ internal sealed class LeaseManager : IDisposable
         }
     }
 
-    /// <summary>Notes that leases were renewed at a time until another.</summary>
+    /// <summary>Records a renewal of leases.</summary>
     internal void Renewed(IReadOnlyList<PubSubMessage> leases, long renewAt, long endsAt)
     {
         _held.Renew(leases, renewAt, endsAt);
@@ -198,17 +201,9 @@ internal sealed class LeaseManager : IDisposable
     }
 
     /// <summary>Reports leases that were given up for their age.</summary>
-    internal void Expired(IReadOnlyList<PubSubMessage> leases)
-    {
-        _status.OnExpired(leases.Count);
-        foreach (var lease in leases)
-        {
-            Release(lease);
-            _reporter.Abandoned(lease, PubSubAbandonment.TooOld);
-        }
-    }
+    internal void Expired(IReadOnlyList<PubSubMessage> leases) => _reporter.TooOld(leases);
 
-    /// <summary>A loop that ends by a fault would leave messages unsettled in silence.</summary>
+    /// <summary>Logs a loop's failure, which would leave messages unsettled without a word.</summary>
     private async Task ObserveAsync(Task loop)
     {
         try
@@ -217,7 +212,7 @@ internal sealed class LeaseManager : IDisposable
         }
         catch (Exception e)
         {
-            _logger.LeaseLoopFault(_subscription, e);
+            _logger.LeaseLoopFault(Subscription, e);
         }
     }
 
@@ -226,61 +221,6 @@ internal sealed class LeaseManager : IDisposable
         foreach (var message in _held.Snapshot().Where(which))
         {
             Return(message);
-        }
-    }
-
-    private void Release(PubSubMessage lease) => _status.OnReleased(lease.Bytes);
-
-    private void OnAcked(IReadOnlyList<PubSubMessage> leases)
-    {
-        _status.OnAcked(leases.Count);
-        foreach (var lease in leases)
-        {
-            Release(lease);
-        }
-
-        // Whoever is told may take its time.
-        foreach (var lease in leases)
-        {
-            _reporter.Settled(lease);
-        }
-    }
-
-    private void OnAckGivenUp(IReadOnlyList<PubSubMessage> leases)
-    {
-        _status.OnExpired(leases.Count);
-        foreach (var lease in leases)
-        {
-            Release(lease);
-            _reporter.Abandoned(lease, PubSubAbandonment.AckFailed);
-        }
-    }
-
-    private void OnNacked(IReadOnlyList<PubSubMessage> leases)
-    {
-        _status.OnNacked(leases.Count);
-        ReleaseUndelivered(leases);
-    }
-
-    private void OnNackGivenUp(IReadOnlyList<PubSubMessage> leases)
-    {
-        _status.OnExpired(leases.Count);
-        ReleaseUndelivered(leases);
-    }
-
-    private void ReleaseUndelivered(IReadOnlyList<PubSubMessage> leases)
-    {
-        foreach (var lease in leases)
-        {
-            Release(lease);
-            if (lease.State == LeaseState.Failed)
-            {
-                _reporter.DeliveryFailed(lease);
-            }
-            else
-            {
-                _reporter.Abandoned(lease, PubSubAbandonment.Returned);
-            }
         }
     }
 }

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// Renews the leases in delivery. The first renewal comes within seconds of the pull, as the subscription's own ack deadline may be 10 s
-/// and is not asked for; most messages are settled before and cost none. Renewals and nacks are never in flight together, so that a
-/// renewal never undoes a nack.
+/// Renews the leases in delivery. The first renewal comes within seconds of the pull, because the subscription's own ack deadline is not
+/// known and may be 10 s. Most messages are settled before it. Renewals and nacks are never in flight together, so a renewal never undoes a
+/// nack.
 /// </summary>
 internal sealed class LeaseRenewal : IDisposable
 {
@@ -60,11 +60,11 @@ internal sealed class LeaseRenewal : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // Stopped: what is still leased has been given back.
+            // Stopped: all leases have been given back.
         }
     }
 
-    /// <summary>Nacks, after a renewal under way has ended.</summary>
+    /// <summary>Nacks, once a running renewal has ended.</summary>
     public async Task NackAsync(IReadOnlyList<string> ackIds, CancellationToken cancellation)
     {
         await _deadlines.WaitAsync(cancellation);
@@ -96,7 +96,7 @@ internal sealed class LeaseRenewal : IDisposable
         }
     }
 
-    /// <summary>They have left the held leases, so they are reported even when the renewals of the others were cancelled.</summary>
+    /// <summary>They are no longer held, so they are reported even when the renewals of the others were cancelled.</summary>
     private void GiveUp(List<PubSubMessage> tooOld)
     {
         if (tooOld.Count > 0)
@@ -122,8 +122,14 @@ internal sealed class LeaseRenewal : IDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Whatever it is, the other chunks and the next sweep must go on.
+            // The other chunks and the next sweep must go on after any failure.
             _logger.RenewalFailed(chunk.Count, _subscription, e);
         }
     }
+}
+
+/// <summary>Durations in the unit of <see cref="TimeProvider.GetTimestamp"/>, which never jumps, unlike the wall clock.</summary>
+internal static class Timestamps
+{
+    public static long ToTimestamp(this TimeProvider time, TimeSpan duration) => (long)(duration.TotalSeconds * time.TimestampFrequency);
 }

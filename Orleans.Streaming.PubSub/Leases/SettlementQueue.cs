@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// Sends the ids of settled leases, gathered for 50 ms or to a full request, several requests at once, each tried again until its leases
-/// have ended. Every lease comes out once: sent or given up. A request refused for one bad id is cut until the bad one is alone.
+/// Sends the ids of settled leases, collected for 50 ms or until a request is full. Several requests run at once, and each is tried again
+/// until its leases have ended. Every lease leaves once: sent or given up. A refused request is split until the bad id is alone.
 /// </summary>
 internal sealed class SettlementQueue : IDisposable
 {
@@ -48,14 +48,14 @@ internal sealed class SettlementQueue : IDisposable
         }
     }
 
-    /// <summary>Takes no more; what is queued is sent without waiting for more.</summary>
+    /// <summary>Takes no more leases. The queued ones are sent without waiting for more.</summary>
     public void Complete()
     {
         _queue.Writer.TryComplete();
         _hurry.Cancel();
     }
 
-    /// <summary>Gives up whatever is not sent yet.</summary>
+    /// <summary>Gives up what is not sent yet.</summary>
     public void Abort() => _abort.Cancel();
 
     public void Dispose()
@@ -65,7 +65,7 @@ internal sealed class SettlementQueue : IDisposable
         _slots.Dispose();
     }
 
-    /// <summary>Ends when completed and every lease has come out.</summary>
+    /// <summary>Ends when the queue is completed and every lease has left it.</summary>
     public async Task RunAsync()
     {
         PubSubMessage? first = null;
@@ -87,7 +87,7 @@ internal sealed class SettlementQueue : IDisposable
         }
     }
 
-    /// <summary>One request's worth of leases; the one that did not fit is the first of the next.</summary>
+    /// <summary>The leases of one request. The lease that does not fit is the first of the next request.</summary>
     private PubSubMessage[] Gather(ref PubSubMessage? first)
     {
         var batch = new List<PubSubMessage>(Math.Min(AckIdChunks.MaxIds, _queue.Reader.Count + 1));
@@ -136,7 +136,7 @@ internal sealed class SettlementQueue : IDisposable
             }
             catch (Exception e)
             {
-                // Any failure must bring the leases out again, or their place in the budget were lost for ever.
+                // After any failure the leases must leave the queue, or their room in the budget is lost for good.
                 _logger.SettlementFailed(_call, batch.Count, e);
                 batch = e is PubSubApiException { Error: not PubSubApiError.Refused } && !_abort.IsCancellationRequested
                     ? WithoutEnded(batch)
@@ -167,5 +167,58 @@ internal sealed class SettlementQueue : IDisposable
     {
         _gaveUp(batch);
         return [];
+    }
+}
+
+/// <summary>Splits leases into requests that Pub/Sub accepts: at most 1000 ids and less than 512 KiB.</summary>
+internal static class AckIdChunks
+{
+    public const int MaxIds = 1000;
+
+    /// <summary>Leaves enough of the limit of 512 KiB (524,288) for the subscription's name and the framing.</summary>
+    public const int MaxBytes = 500_000;
+
+    /// <summary>Bytes of an id in a request besides its characters, which are ASCII.</summary>
+    public const int IdOverhead = 4;
+
+    public static List<ArraySegment<PubSubMessage>> Of(List<PubSubMessage> leases)
+    {
+        var chunks = new List<ArraySegment<PubSubMessage>>();
+        if (leases.Count == 0)
+        {
+            return chunks;
+        }
+
+        var all = leases.ToArray();
+        var start = 0;
+        var bytes = 0;
+        for (var i = 0; i < all.Length; i++)
+        {
+            var cost = Cost(all[i]);
+            if (i > start && (i - start == MaxIds || bytes + cost > MaxBytes))
+            {
+                chunks.Add(new ArraySegment<PubSubMessage>(all, start, i - start));
+                start = i;
+                bytes = 0;
+            }
+
+            bytes += cost;
+        }
+
+        chunks.Add(new ArraySegment<PubSubMessage>(all, start, all.Length - start));
+        return chunks;
+    }
+
+    public static int Cost(PubSubMessage lease) => lease.AckId.Length + IdOverhead;
+
+    public static string[] Ids(ArraySegment<PubSubMessage> leases)
+    {
+        var ids = new string[leases.Count];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            ids[i] = leases[i].AckId;
+        }
+
+        return ids;
     }
 }

@@ -2,38 +2,83 @@ using Microsoft.Extensions.Logging;
 
 namespace Orleans.Streaming.PubSub;
 
-/// <summary>Tells the observer, if there is one, and keeps its faults from the loops that call it.</summary>
-internal sealed class SettlementReporter(string subscription, IPubSubObserver? observer, ILogger logger)
+/// <summary>
+/// Ends settled messages: counts them, frees their room, and tells the observer, if there is one. An observer's exception does not reach
+/// the loops that call it.
+/// </summary>
+internal sealed class SettlementReporter(PubSubSubscriptionStatus status, IPubSubObserver? observer, ILogger logger)
 {
-    public void Settled(PubSubMessage lease)
+    public void Acked(IReadOnlyList<PubSubMessage> leases)
     {
-        try
+        status.OnAcked(leases.Count);
+        foreach (var lease in leases)
         {
-            observer?.Settled(lease.Settlement(subscription));
+            status.OnReleased(lease.Bytes);
         }
-        catch (Exception e)
+
+        // All room is freed first, because the observer may take its time.
+        foreach (var lease in leases)
         {
-            logger.ObserverFailed(lease.MessageId, e);
+            Tell(lease, static (target, settlement) => target.Settled(settlement));
         }
     }
 
-    public void DeliveryFailed(PubSubMessage lease)
+    /// <summary>The acks did not get through before the leases ended.</summary>
+    public void AckFailed(IReadOnlyList<PubSubMessage> leases) => Expired(leases, PubSubAbandonment.AckFailed);
+
+    /// <summary>The messages grew too old and are left to expire.</summary>
+    public void TooOld(IReadOnlyList<PubSubMessage> leases) => Expired(leases, PubSubAbandonment.TooOld);
+
+    public void Nacked(IReadOnlyList<PubSubMessage> leases)
     {
-        try
+        status.OnNacked(leases.Count);
+        ReleaseUndelivered(leases);
+    }
+
+    /// <summary>The nacks did not get through before the leases ended.</summary>
+    public void NackFailed(IReadOnlyList<PubSubMessage> leases)
+    {
+        status.OnExpired(leases.Count);
+        ReleaseUndelivered(leases);
+    }
+
+    private void Expired(IReadOnlyList<PubSubMessage> leases, PubSubAbandonment reason)
+    {
+        status.OnExpired(leases.Count);
+        foreach (var lease in leases)
         {
-            observer?.DeliveryFailed(lease.Settlement(subscription));
-        }
-        catch (Exception e)
-        {
-            logger.ObserverFailed(lease.MessageId, e);
+            status.OnReleased(lease.Bytes);
+            Abandoned(lease, reason);
         }
     }
 
-    public void Abandoned(PubSubMessage lease, PubSubAbandonment reason)
+    private void ReleaseUndelivered(IReadOnlyList<PubSubMessage> leases)
+    {
+        foreach (var lease in leases)
+        {
+            status.OnReleased(lease.Bytes);
+            if (lease.State == LeaseState.Failed)
+            {
+                Tell(lease, static (target, settlement) => target.DeliveryFailed(settlement));
+            }
+            else
+            {
+                Abandoned(lease, PubSubAbandonment.Returned);
+            }
+        }
+    }
+
+    private void Abandoned(PubSubMessage lease, PubSubAbandonment reason) =>
+        Tell(lease, (target, settlement) => target.Abandoned(settlement, reason));
+
+    private void Tell(PubSubMessage lease, Action<IPubSubObserver, PubSubSettlement> what)
     {
         try
         {
-            observer?.Abandoned(lease.Settlement(subscription), reason);
+            if (observer is not null)
+            {
+                what(observer, lease.Settlement(status.Subscription));
+            }
         }
         catch (Exception e)
         {

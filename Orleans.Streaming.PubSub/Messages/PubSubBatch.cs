@@ -1,8 +1,8 @@
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// The item on every stream of this provider: messages that waited for the stream together. They share the delivery and nothing else: each
-/// is settled by itself, and those that are not when <c>OnNextAsync</c> returns stay the consumer's duty. Their leases are renewed until
+/// The item on every stream of this provider: messages that waited for the stream together. They share only the delivery. Each is settled
+/// by itself, and the consumer must also settle those that are unsettled when <c>OnNextAsync</c> returns. Leases are renewed until
 /// <see cref="PubSubStreamOptions.MaxLeaseAge"/>. If <c>OnNextAsync</c> throws, what is unsettled is nacked.
 /// </summary>
 public sealed class PubSubBatch
@@ -24,8 +24,8 @@ public sealed class PubSubBatch
     public string Subscription => _messages[0].Manager.Subscription;
 
     /// <summary>
-    /// The messages, at least one. The consumer takes the batch over by reading this before its <c>OnNextAsync</c> returns; a batch that
-    /// was not taken over is nacked.
+    /// The messages, at least one. The consumer takes the batch over by reading this before its <c>OnNextAsync</c> returns. A batch that is
+    /// not taken over is nacked.
     /// </summary>
     public IReadOnlyList<PubSubMessage> Messages
     {
@@ -46,6 +46,6 @@ public sealed class PubSubBatch
     /// <summary>The messages, for the provider's own use.</summary>
     internal ReadOnlySpan<PubSubMessage> Own => _messages;
 
-    /// <summary>An observer is about to be called with it. What reads it before, a stream filter, does not take it over.</summary>
+    /// <summary>Called just before an observer gets it. A stream filter reads it earlier, which does not take it over.</summary>
     internal void Offer() => _isOffered = true;
 }

@@ -1,8 +1,8 @@
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// One message on its way, leased by this silo until it is settled. It is settled once, from any thread, by whoever is first: its consumer,
-/// or the provider where the delivery fails, the lease grows too old or the silo stops. Later verdicts have no effect.
+/// One message that this silo has leased until it is settled. The first call settles it, from any thread: its consumer's, or the provider's
+/// when the delivery fails, the lease grows too old or the silo stops. Later calls have no effect.
 /// </summary>
 public sealed class PubSubMessage
 {
@@ -18,13 +18,13 @@ public sealed class PubSubMessage
         DeliveryAttempt = pulled.Message.DeliveryAttempt;
     }
 
-    /// <summary>The very object that the decoder returned.</summary>
+    /// <summary>The same object that the decoder returned.</summary>
     public object Item => Decoded!;
 
     /// <summary>The id that the service gave it when it was published; a redelivery keeps it.</summary>
     public string MessageId { get; }
 
-    /// <summary>When the service took it from its publisher.</summary>
+    /// <summary>When the service received it from its publisher.</summary>
     public DateTimeOffset PublishTime { get; }
 
     /// <summary>How often it was delivered, from 1; 0 where the subscription has no dead-letter policy.</summary>
@@ -49,7 +49,9 @@ public sealed class PubSubMessage
     /// <summary>Whether it is for a stream.</summary>
     internal bool IsDelivered { get; private set; }
 
-    /// <summary>What its consumer gave when it acked it. Like all that follows it belongs to <see cref="HeldLeases"/> and changes under its lock.</summary>
+    /// <summary>
+    /// What its consumer passed with the ack. This and all that follows belongs to <see cref="HeldLeases"/> and changes under its lock.
+    /// </summary>
     internal object? Result { get; set; }
 
     internal LeaseState State
@@ -58,7 +60,7 @@ public sealed class PubSubMessage
         set => _state = value;
     }
 
-    /// <summary>Its stream's part of the capacity; null if it is for none.</summary>
+    /// <summary>Its stream's share of the capacity; null if it is for no stream.</summary>
     internal StreamShare? Share { get; set; }
 
     /// <summary>The batch in which it was handed out; null while it waits.</summary>
@@ -69,21 +71,21 @@ public sealed class PubSubMessage
 
     internal long PulledAt { get; set; }
 
-    /// <summary>When it is to be renewed next.</summary>
+    /// <summary>When it is renewed next.</summary>
     internal long RenewAt { get; set; }
 
     /// <summary>When Pub/Sub may deliver the message to someone else.</summary>
     internal long EndsAt { get; set; }
 
-    /// <summary>Whether it once ended without a renewal.</summary>
+    /// <summary>Whether its lease has ever ended without a renewal.</summary>
     internal bool WasLost { get; set; }
 
-    /// <summary>The message has had its effect: it is acknowledged.</summary>
-    /// <param name="result">What became of it, handed to the <see cref="IPubSubObserver"/> as it is.</param>
-    /// <returns>Whether this call settled it. If not, it was settled before, and may come again.</returns>
+    /// <summary>The message has had its effect: acks it.</summary>
+    /// <param name="result">The result, passed to the <see cref="IPubSubObserver"/> unchanged.</param>
+    /// <returns>Whether this call settled it. If not, it was settled before, and may be delivered again.</returns>
     public bool Ack(object? result = null) => Manager.Acknowledge(this, result);
 
-    /// <summary>The message has not had its effect: it is nacked, and comes again.</summary>
+    /// <summary>The message has not had its effect: nacks it, so that it is delivered again.</summary>
     /// <returns>Whether this call settled it.</returns>
     public bool Nack() => Manager.Reject(this);
 

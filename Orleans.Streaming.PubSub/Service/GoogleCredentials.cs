@@ -4,12 +4,12 @@ using Google.Apis.Auth.OAuth2;
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// Application default credentials, sought at the first call and again at each call until they are found, so that their absence fails a
-/// call and never the start.
+/// Application default credentials. They are looked up at the first call, and at each further call until they are found, so that missing
+/// credentials fail a call and never the start.
 /// </summary>
 internal sealed class GoogleCredentials
 {
-    /// <summary>What Pub/Sub asks for.</summary>
+    /// <summary>The scope that Pub/Sub needs.</summary>
     public const string PubSubScope = "https://www.googleapis.com/auth/pubsub";
 
     private const string FileVariable = "GOOGLE_APPLICATION_CREDENTIALS";
@@ -52,7 +52,7 @@ internal sealed class GoogleCredentials
         }
         catch (Exception) when (Environment.GetEnvironmentVariable(FileVariable) is { Length: > 0 } file && !cancellation.IsCancellationRequested)
         {
-            // That answer is kept for the life of the process, a failure too; the file may have been mended since.
+            // The library keeps its answer, also a failure, for the life of the process. The file may have been corrected since.
             using var content = JsonDocument.Parse(await File.ReadAllBytesAsync(file, cancellation));
             var type = content.RootElement.GetProperty("type").GetString();
             return await CredentialFactory.FromFileAsync(file, type, cancellation);

@@ -4,7 +4,7 @@ using Grpc.Net.Client;
 
 namespace Orleans.Streaming.PubSub;
 
-/// <summary>Pub/Sub over gRPC: the only class that touches the generated client.</summary>
+/// <summary>Pub/Sub over gRPC: the only class that uses the generated client.</summary>
 internal sealed class GrpcPubSubApi : PubSubApi, IDisposable
 {
     private static readonly TimeSpan _pullDeadline = TimeSpan.FromSeconds(90);
@@ -78,8 +78,8 @@ internal sealed class GrpcPubSubApi : PubSubApi, IDisposable
     public void Dispose() => _channel.Dispose();
 
     /// <summary>
-    /// Keep-alive pings find a dead connection under a waiting Pull. Google is reached through the environment's proxy, where there is one;
-    /// an emulator, and what is on this machine, never is.
+    /// Keep-alive pings find a dead connection under a waiting Pull. Google is reached through the environment's proxy, if there is one. An
+    /// emulator, or an address of this machine, is not.
     /// </summary>
     internal static SocketsHttpHandler Handler(Uri address, bool isEmulator) => new()
     {
@@ -92,10 +92,10 @@ internal sealed class GrpcPubSubApi : PubSubApi, IDisposable
     };
 
     /// <summary>
-    /// A Pull may lawfully answer with MaxPullMessages messages of 10 MB each. An answer over the client's limit fails every time it is
-    /// asked for again while its messages stay leased, so a limit could stop a subscription for ever; memory is bounded by how many
-    /// messages are asked for instead. The limit here is the largest message that protobuf can hold at all. The client is given whole: to a
-    /// bare handler gRPC lends its own connections, which go to the address itself and fail where a proxy alone leads out.
+    /// A Pull may answer with MaxPullMessages messages of 10 MB each. An answer above the client's limit fails each time, while its
+    /// messages stay leased, so a limit could stop a subscription for good. The number of requested messages limits memory instead. The
+    /// limit here is the largest message that protobuf can hold. The whole client is passed, not only a handler: with a bare handler gRPC
+    /// opens its own connections to the address, which fail where the only way out is a proxy.
     /// </summary>
     private static GrpcChannelOptions ChannelOptions(SocketsHttpHandler handler) => new()
     {

@@ -1,3 +1,5 @@
+using Orleans.Runtime.Providers;
+
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
@@ -6,16 +8,64 @@ namespace Orleans.Streaming.PubSub;
 /// </summary>
 internal abstract class PubSubApi
 {
-    /// <summary>Takes messages; an empty answer means that there were none.</summary>
+    /// <summary>Takes messages. An empty answer means that there are none.</summary>
     /// <param name="subscription">Full name of the subscription.</param>
-    /// <param name="maxMessages">At most so many.</param>
-    /// <param name="waits">Whether it waits for messages, for a bounded time, or answers at once.</param>
+    /// <param name="maxMessages">The most messages to take.</param>
+    /// <param name="waits">Whether it waits for messages for a limited time, or answers at once.</param>
     /// <param name="cancellation">Ends the call.</param>
     public abstract Task<IReadOnlyList<PulledMessage>> PullAsync(string subscription, int maxMessages, bool waits, CancellationToken cancellation);
 
-    /// <summary>Acknowledges messages; ids whose lease has ended are no error.</summary>
+    /// <summary>Acknowledges messages. An id whose lease has ended is no error.</summary>
     public abstract Task AcknowledgeAsync(string subscription, IReadOnlyList<string> ackIds, CancellationToken cancellation);
 
-    /// <summary>Sets the time left to each lease; zero nacks.</summary>
+    /// <summary>Sets the remaining time of each lease. Zero nacks.</summary>
     public abstract Task ModifyAckDeadlineAsync(string subscription, IReadOnlyList<string> ackIds, int seconds, CancellationToken cancellation);
+}
+
+/// <summary>A message together with the id of its lease and its size on the wire.</summary>
+internal readonly record struct PulledMessage(string AckId, int Bytes, PubSubReceived Message);
+
+/// <summary>A call to Pub/Sub failed. The message says what to do, if there is something to do.</summary>
+internal sealed class PubSubApiException : Exception
+{
+    public PubSubApiException(PubSubApiError error, string message, Exception? inner = null)
+        : base(message, inner) => Error = error;
+
+    public PubSubApiError Error { get; }
+
+    /// <summary>Whether only an operator can help, so that frequent attempts are useless.</summary>
+    public bool NeedsOperator => Error is PubSubApiError.Missing or PubSubApiError.Denied or PubSubApiError.Refused;
+}
+
+/// <summary>The kinds of failure that are treated differently.</summary>
+internal enum PubSubApiError
+{
+    /// <summary>Likely to pass: unavailable, internal, a timeout, a lost connection.</summary>
+    Transient,
+
+    /// <summary>The answer was too large or a quota is used up.</summary>
+    TooMuch,
+
+    /// <summary>The subscription does not exist.</summary>
+    Missing,
+
+    /// <summary>No credentials, or not enough rights.</summary>
+    Denied,
+
+    /// <summary>The request itself was refused.</summary>
+    Refused,
+}
+
+/// <summary>
+/// The pause before the next attempt: doubles from the shortest to the longest. Each pause is a random part, from half to all of it, so
+/// that silos do not try at the same time.
+/// </summary>
+internal sealed class PubSubBackoff(TimeSpan shortest, TimeSpan longest) : IMessageDeliveryBackoffProvider
+{
+    public TimeSpan Next(int attempt)
+    {
+        var factor = Math.Pow(2, Math.Clamp(attempt, 0, 30));
+        var full = Math.Min(longest.TotalMilliseconds, shortest.TotalMilliseconds * factor);
+        return TimeSpan.FromMilliseconds(full * (0.5 + (Random.Shared.NextDouble() / 2)));
+    }
 }

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// Pulls one subscription in the background, several Pulls at once, into a buffer for its queue; no Pull waits for the agent. Bounded by the
-/// room that <see cref="PullBudget"/> gives; errors are met with pauses, logged at each change and then once a minute, and never thrown.
+/// Pulls one subscription in the background, several Pulls at once, into a buffer for its queue. No Pull waits for the agent.
+/// <see cref="PullBudget"/> limits the messages. After an error it pauses; errors are logged at each change and then once a minute, and
+/// never thrown.
 /// </summary>
 internal sealed class PubSubPuller : IDisposable
 {
@@ -51,10 +52,12 @@ internal sealed class PubSubPuller : IDisposable
         Completion = Task.WhenAll(Enumerable.Range(0, concurrentPulls).Select(_ => Task.Run(PullLoopAsync)));
     }
 
-    /// <summary>Completes after <see cref="Stop"/>, when no Pull is in flight and what the last ones brought has been given back.</summary>
+    /// <summary>Completes after <see cref="Stop"/>, when no Pull is in flight and the messages of the last Pulls are given back.</summary>
     public Task Completion { get; }
 
-    /// <summary>Takes what the Pulls brought, one after the other, without waiting for any; messages for no stream are among it, and are settled.</summary>
+    /// <summary>
+    /// Takes what the Pulls brought, one Pull after the other, without waiting. It includes messages for no stream, which are settled.
+    /// </summary>
     public IEnumerable<PubSubMessage[]> TakeAll()
     {
         while (_buffer.TryDequeue(out var messages))
@@ -95,7 +98,7 @@ internal sealed class PubSubPuller : IDisposable
             }
             catch (Exception e)
             {
-                // The loop must outlive any fault, or the subscription would stand still without a word.
+                // The loop must survive any exception, or the subscription would stop silently.
                 pause = _lasting.Next(failures++);
                 _status.OnPullError(e.Message);
                 _logger.PullLoopFault(_status.Subscription, e);
@@ -109,17 +112,17 @@ internal sealed class PubSubPuller : IDisposable
         }
     }
 
-    /// <summary>One Pull; answers how long to wait before the next.</summary>
+    /// <summary>One Pull. Returns how long to wait before the next.</summary>
     private async Task<TimeSpan> PullAsync(int maxMessages)
     {
         var begun = _time.GetTimestamp();
 
-        // The first pull, and the first after errors, does not wait: whether the service answers is known at once.
+        // The first Pull, and the first after errors, does not wait, so it is known at once whether the service answers.
         var pulled = await _api.PullAsync(_status.Subscription, maxMessages, waits: _isAnswered, _stop.Token);
         _isAnswered = true;
         OnSuccess(pulled);
 
-        // An idle Pull waits at the service; one that returns empty at once must not be repeated at once.
+        // An idle Pull waits at the service. A Pull that returns empty at once must not be repeated at once.
         return pulled.Count == 0 && _time.GetElapsedTime(begun) < TimeSpan.FromSeconds(1) ? _emptyPause : TimeSpan.Zero;
     }
 
@@ -186,7 +189,7 @@ internal sealed class PubSubPuller : IDisposable
         }
         catch (Exception e)
         {
-            // The decoder is foreign code: whatever it throws concerns this message alone.
+            // The decoder is foreign code. Any exception of it affects this message only.
             _logger.DecoderFailed(message.MessageId, _status.Subscription, e);
         }
     }

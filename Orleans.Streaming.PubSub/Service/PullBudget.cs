@@ -1,9 +1,9 @@
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// How many messages the next Pull may ask for: bounded by the messages and bytes pulled and not settled, by what waits above its stream's
-/// share, and by the circuit. What waits leaves the capacity to the other streams until as much waits as the capacity itself. With nothing
-/// in flight it always lets one message through, whatever its size.
+/// How many messages the next Pull may ask for. Limits are the messages and bytes pulled and not settled, the messages that wait above
+/// their stream's share, and the circuit. Waiting messages take no capacity from other streams, until as many wait as the capacity. With
+/// nothing in flight one message is always allowed, whatever its size.
 /// </summary>
 internal sealed class PullBudget
 {
@@ -29,7 +29,7 @@ internal sealed class PullBudget
         _maxBytes = options.MaxBytes;
     }
 
-    /// <summary>Room for one Pull, to be freed when it has ended; none if it has no messages.</summary>
+    /// <summary>Room for one Pull, to be freed when the Pull has ended. Zero messages mean no room.</summary>
     public PullRoom Reserve()
     {
         var most = _circuit.State switch
@@ -40,7 +40,7 @@ internal sealed class PullBudget
         };
         lock (_lock)
         {
-            // Any message that is asked for may be one that has to wait.
+            // Any requested message may be one that has to wait.
             var waiting = _leases.Waiting;
             var held = _status.InFlightMessages + _asked;
             var bytes = _maxBytes - _status.InFlightBytes - _askedBytes;
@@ -68,7 +68,9 @@ internal sealed class PullBudget
         }
     }
 
-    /// <summary>Learns how large messages are: fast when they grow, slowly when they shrink, as too large a guess only costs a few Pulls more.</summary>
+    /// <summary>
+    /// Learns how large messages are: fast when they grow, slowly when they shrink. Too large a guess only costs a few more Pulls.
+    /// </summary>
     public void Observe(IReadOnlyList<PulledMessage> pulled)
     {
         if (pulled.Count == 0)
@@ -99,3 +101,6 @@ internal sealed class PullBudget
         }
     }
 }
+
+/// <summary>What one Pull may bring.</summary>
+internal readonly record struct PullRoom(int Messages, long Bytes);

@@ -4,9 +4,9 @@ using Orleans.Streams;
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
-/// The messages that wait for the agent of one queue, by stream, so that a stream that is slow or fails holds up itself alone. How many are
-/// pulled is <see cref="PullBudget"/>'s matter, so the agent is always let read: a stream whose consumer found no room is told there when it
-/// has some. Used on the agent's turns only.
+/// The messages that wait for the agent of one queue, by stream, so that a slow or failing stream delays only itself.
+/// <see cref="PullBudget"/> limits how many are pulled, so the agent may always read. A stream whose consumer had no room is announced
+/// again when it has room. Used on the agent's turns only.
 /// </summary>
 internal sealed class LeaseTrackingQueueCache : IQueueCache
 {
@@ -27,14 +27,14 @@ internal sealed class LeaseTrackingQueueCache : IQueueCache
         Refused = new Rejections(logger);
     }
 
-    /// <summary>What its cursors reject with.</summary>
+    /// <summary>Used by its cursors to reject messages.</summary>
     internal Rejections Refused { get; }
 
     /// <summary>
-    /// Takes in what was pulled, and tells for which streams the agent has to look: those with new messages, and those that stood still
-    /// for want of room and have some now.
+    /// Takes in what was pulled, and returns the streams the agent has to look at: those with new messages, and those that waited for room
+    /// and have it now.
     /// </summary>
-    /// <param name="pulled">What the puller has, Pull by Pull.</param>
+    /// <param name="pulled">What the puller has, one item for each Pull.</param>
     public IList<IBatchContainer> TakeIn(IEnumerable<PubSubMessage[]> pulled)
     {
         RejectUnread();
@@ -44,28 +44,17 @@ internal sealed class LeaseTrackingQueueCache : IQueueCache
         }
 
         _standing.RemoveAll(MayMove);
-        if (_fresh.Count == 0)
-        {
-            return [];
-        }
-
-        var arrivals = new IBatchContainer[_fresh.Count];
-        for (var i = 0; i < arrivals.Length; i++)
-        {
-            arrivals[i] = _fresh[i].Arrival;
-        }
-
-        return arrivals;
+        return _fresh.ConvertAll<IBatchContainer>(static slot => slot.Arrival);
     }
 
-    /// <summary>No limit. A cache that offers no room would stop the turns in which streams that stand still are told to go on.</summary>
+    /// <summary>No limit. Without room the agent would take no turns, and waiting streams would never be announced again.</summary>
     public int GetMaxAddCount() => QueueAdapterConstants.UNLIMITED_GET_QUEUE_MSG;
 
     public bool IsUnderPressure() => false;
 
     public void AddToCache(IList<IBatchContainer> messages)
     {
-        // They are in their slots since the receiver took them in.
+        // The receiver has put them into their slots already.
     }
 
     public bool TryPurgeFromCache(out IList<IBatchContainer> purgedItems)
@@ -77,7 +66,7 @@ internal sealed class LeaseTrackingQueueCache : IQueueCache
     public QueueCacheCursorResult<IQueueCacheCursor> TryGetCacheCursor(StreamId streamId, StreamSequenceToken? token) =>
         QueueCacheCursorResult<IQueueCacheCursor>.FromCursor(GetCacheCursor(streamId, token));
 
-    /// <summary>The token is not looked at: a stream over Pub/Sub cannot be rewound.</summary>
+    /// <summary>The token is ignored: a stream over Pub/Sub cannot be rewound.</summary>
     public IQueueCacheCursor GetCacheCursor(StreamId streamId, StreamSequenceToken? token)
     {
         var slot = SlotOf(streamId);
@@ -85,7 +74,7 @@ internal sealed class LeaseTrackingQueueCache : IQueueCache
         return new LeaseCursor(this, slot);
     }
 
-    /// <summary>What waits for a stream, as far as there is room for it in the hands of its consumer; null if there is nothing or no room.</summary>
+    /// <summary>What waits for a stream, as far as its consumer has room; null if there is nothing or no room.</summary>
     internal PubSubBatchContainer? NextBatch(StreamSlot slot)
     {
         while (slot.Count > 0)
@@ -106,7 +95,7 @@ internal sealed class LeaseTrackingQueueCache : IQueueCache
         return null;
     }
 
-    /// <summary>Whether this cursor may read: one consumer a stream, or an ack for one would take the message from another.</summary>
+    /// <summary>Whether this cursor may read. A second consumer's ack would take the message from the first.</summary>
     internal bool IsOnlyConsumer(StreamSlot slot, LeaseCursor cursor)
     {
         slot.WasRead = true;
@@ -212,8 +201,8 @@ internal sealed class LeaseTrackingQueueCache : IQueueCache
     }
 
     /// <summary>
-    /// A stream without any cursor once the agent has taken in its messages has no consumer; the agent remembers such a stream for a
-    /// while and would never ask for them.
+    /// A stream without a cursor after the agent has taken in its messages has no consumer. The agent remembers such a stream for a while
+    /// and would never ask for the messages.
     /// </summary>
     private void RejectUnread()
     {
@@ -235,7 +224,7 @@ internal sealed class LeaseTrackingQueueCache : IQueueCache
         _slots.Remove(slot.Stream);
     }
 
-    /// <summary>Nacks what waits for a stream; as a failure, unless the silo stops or its consumer just goes away.</summary>
+    /// <summary>Nacks what waits for a stream: as a failure, unless the silo stops or the consumer just left.</summary>
     private void Empty(StreamSlot slot)
     {
         if (slot.Count == 0)

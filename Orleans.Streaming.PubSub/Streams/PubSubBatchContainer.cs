@@ -1,9 +1,14 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Orleans.Providers.Streams.Common;
+using Orleans.Serialization.Buffers;
+using Orleans.Serialization.Codecs;
+using Orleans.Serialization.WireProtocol;
 using Orleans.Streams;
 
 namespace Orleans.Streaming.PubSub;
 
-/// <summary>One batch on its way to its consumer. It never leaves the silo, see <see cref="PubSubBatchCodec"/>.</summary>
+/// <summary>One batch for its consumer. It never leaves the silo, see <see cref="PubSubBatchCodec"/>.</summary>
 internal sealed class PubSubBatchContainer(PubSubBatch batch, long sequence) : IBatchContainer
 {
     private readonly EventSequenceTokenV2 _token = new(sequence);
@@ -21,8 +26,8 @@ internal sealed class PubSubBatchContainer(PubSubBatch batch, long sequence) : I
     public void RefuseToLeave() => _wasForElsewhere = true;
 
     /// <summary>
-    /// The batch. A stream filter asks for it as an object and does not take it over; any other type throws, as its observer must not pass
-    /// for a consumer.
+    /// The batch. A stream filter asks for it as an object and does not take it over. Any other type throws, because an observer of another
+    /// type is no consumer.
     /// </summary>
     public IEnumerable<Tuple<T, StreamSequenceToken>> GetEvents<T>()
     {
@@ -47,4 +52,24 @@ internal sealed class PubSubBatchContainer(PubSubBatch batch, long sequence) : I
 
         yield return Tuple.Create<T, StreamSequenceToken>((T)(object)batch, _token);
     }
+}
+
+/// <summary>
+/// Refuses to send a batch to another silo, and says what to change. The leases, and the duty to settle them, stay on the silo that pulled
+/// the messages.
+/// </summary>
+[RegisterSerializer]
+internal sealed class PubSubBatchCodec : IFieldCodec<PubSubBatchContainer>
+{
+    public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, [AllowNull] Type expectedType, [AllowNull] PubSubBatchContainer value)
+        where TBufferWriter : IBufferWriter<byte>
+    {
+        value?.RefuseToLeave();
+        throw new NotSupportedException(
+            $"The consumer of stream {value?.StreamId} is on another silo than the one that pulled its messages. Make its grain class a "
+            + "[StatelessWorker], and let it take each message to the grain that it is for.");
+    }
+
+    public PubSubBatchContainer ReadValue<TInput>(ref Reader<TInput> reader, Field field) =>
+        throw new NotSupportedException("A batch of Pub/Sub messages is never sent.");
 }

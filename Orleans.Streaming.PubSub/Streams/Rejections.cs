@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Orleans.Streaming.PubSub;
 
-/// <summary>Nacks what no consumer has settled or will settle, and says why in one line a batch.</summary>
+/// <summary>Nacks what no consumer has settled or will settle, and logs the reason once per batch.</summary>
 internal sealed class Rejections(ILogger logger)
 {
     /// <summary>The stream has no consumer.</summary>
@@ -14,7 +14,9 @@ internal sealed class Rejections(ILogger logger)
         }
     }
 
-    /// <summary>The agent moved on, and no observer had the batch: the consumer is deaf, or a filter left it out.</summary>
+    /// <summary>
+    /// The agent moved on, and no observer took the batch: the consumer observes nothing, or a filter left the batch out.
+    /// </summary>
     public void RejectUntaken(PubSubBatch batch)
     {
         if (Reject(batch.Own) is > 0 and var rejected)
@@ -38,7 +40,9 @@ internal sealed class Rejections(ILogger logger)
         }
     }
 
-    /// <summary>Rejects what is unsettled, as one failure, or gives it back without blame if the silo stops; answers how many were rejected.</summary>
+    /// <summary>
+    /// Rejects what is unsettled, as one failure. If the silo stops, gives it back instead. Returns how many were rejected.
+    /// </summary>
     public static int Reject(ReadOnlySpan<PubSubMessage> messages)
     {
         var rejected = 0;
@@ -57,7 +61,7 @@ internal sealed class Rejections(ILogger logger)
         return rejected;
     }
 
-    /// <summary>Gives back what is unsettled, without blame.</summary>
+    /// <summary>Gives back what is unsettled, without a failure.</summary>
     public static void Return(ReadOnlySpan<PubSubMessage> messages)
     {
         foreach (var message in messages)

@@ -21,9 +21,29 @@ internal sealed class SubscriptionQueueMapper : IStreamQueueMapper
 
     public IEnumerable<QueueId> GetAllQueues() => _queues;
 
-    /// <summary>Any queue: messages come from Pub/Sub alone, never through a stream's producer side.</summary>
+    /// <summary>Any queue: messages come from Pub/Sub only, never from a stream's producer.</summary>
     public QueueId GetQueueForStream(StreamId streamId) => _queues[0];
 
     /// <summary>The subscription a queue takes from, by its place in the options.</summary>
     public int SubscriptionOf(QueueId queue) => _subscriptions[queue];
+}
+
+/// <summary>Every silo runs every queue, always: any receiver of a subscription gets any of its messages, so no queue needs to move.</summary>
+internal sealed class SiloLocalQueueBalancer : IStreamQueueBalancer
+{
+    private QueueId[] _queues = [];
+
+    public Task Initialize(IStreamQueueMapper queueMapper)
+    {
+        _queues = [.. queueMapper.GetAllQueues()];
+        return Task.CompletedTask;
+    }
+
+    public Task Shutdown() => Task.CompletedTask;
+
+    public IEnumerable<QueueId> GetMyQueues() => _queues;
+
+    public bool SubscribeToQueueDistributionChangeEvents(IStreamQueueBalanceListener observer) => true;
+
+    public bool UnSubscribeFromQueueDistributionChangeEvents(IStreamQueueBalanceListener observer) => true;
 }

@@ -1,11 +1,13 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 namespace OrleansSie.Silo.AuditLogs;
 
 /// <summary>
-/// The labels by which a node tells its cluster. Audit logs write labels as a list of key and value, in which a key may repeat: its
-/// first value that is not empty counts. A map is read too; there the last counts, as everywhere in JSON. Case of keys is ignored.
+/// The labels that name a node's cluster. Audit logs write labels as a list of key and value, in which a key may repeat: its first value
+/// that is not empty counts. A map is read too; there the last value counts, as everywhere in JSON. The case of keys is ignored.
 /// </summary>
 internal ref struct GkeLabels
 {
@@ -16,10 +18,10 @@ internal ref struct GkeLabels
     private ReadOnlySpan<byte> _gkeNodePool;
     private ReadOnlySpan<byte> _karpenterNodePool;
 
-    /// <summary>GKE's node pool; else Karpenter's, whose nodes deliberately have no label of GKE's for it.</summary>
+    /// <summary>GKE's node pool; else Karpenter's, whose nodes deliberately lack GKE's label for it.</summary>
     public readonly ReadOnlySpan<byte> NodePool => _gkeNodePool.IsEmpty ? _karpenterNodePool : _gkeNodePool;
 
-    /// <summary>False where the cluster's name or location could not be a label: nothing may be counted under it.</summary>
+    /// <summary>False where the cluster's name or location cannot be the value of a label: nothing may be counted under it.</summary>
     public readonly bool IsClusterPossible => LabelValue.IsPossible(ClusterName) && LabelValue.IsPossible(ClusterLocation);
 
     public static GkeLabels Read(scoped ref Utf8JsonReader reader)
@@ -94,4 +96,39 @@ internal ref struct GkeLabels
             ProvisioningModel = isLastOfKey || ProvisioningModel.IsEmpty ? value : ProvisioningModel;
         }
     }
+}
+
+/// <summary>
+/// What can be the value of a Compute Engine label, or the name of a machine type: at most 63 characters, each a letter or a
+/// digit of any script, '_', '-' or '.'. Nothing else ever becomes the value of a metric's label.
+/// </summary>
+internal static class LabelValue
+{
+    private const int MaxLength = 63;
+
+    /// <summary>True also for the empty value, which stands for an absent one.</summary>
+    public static bool IsPossible(ReadOnlySpan<byte> utf8)
+    {
+        for (var length = 0; !utf8.IsEmpty; length++)
+        {
+            if (length == MaxLength
+                || Rune.DecodeFromUtf8(utf8, out var rune, out var consumed) != OperationStatus.Done
+                || !IsAllowed(rune))
+            {
+                return false;
+            }
+
+            utf8 = utf8[consumed..];
+        }
+
+        return true;
+    }
+
+    public static string TextOrEmpty(ReadOnlySpan<byte> utf8) => IsPossible(utf8) ? Encoding.UTF8.GetString(utf8) : "";
+
+    private static bool IsAllowed(Rune rune) =>
+        rune.Value is '_' or '-' or '.'
+        || Rune.IsLetter(rune)
+        || Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
 }

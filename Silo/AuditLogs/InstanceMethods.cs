@@ -4,7 +4,7 @@ using OrleansSie.Grains.Interfaces;
 
 namespace OrleansSie.Silo.AuditLogs;
 
-/// <summary>The table of all methods that say something of an instance's life.</summary>
+/// <summary>All methods that concern an instance's life, and what each means.</summary>
 internal static class InstanceMethods
 {
     private const int MaxVerbLength = 64;
@@ -48,10 +48,10 @@ internal static class InstanceMethods
             ["delete"] = new(InstanceAction.Delete),
         }.ToFrozenDictionary().GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>What stands behind <c>compute.instances.</c> in Compute Engine's own events.</summary>
+    /// <summary>What follows <c>compute.instances.</c> in Compute Engine's own events.</summary>
     public static IEnumerable<string> SystemEvents => _systemEvents.Dictionary.Keys;
 
-    /// <summary>What stands behind <c>compute.instances.</c> in calls.</summary>
+    /// <summary>What follows <c>compute.instances.</c> in calls.</summary>
     public static IEnumerable<string> Calls => _calls.Dictionary.Keys;
 
     /// <summary>The meaning of a method by its full name as logged; <see cref="InstanceAction.Unknown"/> for all others.</summary>
@@ -81,4 +81,31 @@ internal static class InstanceMethods
         prefix.IsEmpty || (prefix.Length > 1 && prefix.IndexOf((byte)'.') == prefix.Length - 1);
 
     private static InstanceMethod Loss(InterruptionReason reason) => new(InstanceAction.Interruption, reason);
+}
+
+/// <summary>The meaning of one <c>methodName</c>.</summary>
+/// <param name="Action">What the method does.</param>
+/// <param name="Reason">Why the instance is taken away; only for <see cref="InstanceAction.Interruption"/>.</param>
+internal readonly record struct InstanceMethod(InstanceAction Action, InterruptionReason Reason = default);
+
+/// <summary>What a method does to an instance, as far as this program distinguishes methods.</summary>
+internal enum InstanceAction
+{
+    /// <summary>Nothing that concerns an instance's life.</summary>
+    Unknown,
+
+    /// <summary>Makes one instance.</summary>
+    Insert,
+
+    /// <summary>Makes several: one entry is the request, each instance has another.</summary>
+    BulkInsert,
+
+    /// <summary>A user or a program deletes it.</summary>
+    Delete,
+
+    /// <summary>Compute Engine takes it away.</summary>
+    Interruption,
+
+    /// <summary>A system event after which the instance still exists, or the consequence of an event that was counted already.</summary>
+    NotALoss,
 }

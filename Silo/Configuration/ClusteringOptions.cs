@@ -34,4 +34,52 @@ internal sealed class ClusteringOptions
 
     /// <summary>The ConfigMaps of the membership table.</summary>
     public KubernetesOptions Kubernetes { get; init; } = new();
+
+    /// <summary>What is set.</summary>
+    public static ClusteringOptions From(Settings settings, RedisOptions storage, RedisOptions own)
+    {
+        var provider = settings.Get(ConfigurationKeys.ClusteringProvider);
+        return new()
+        {
+            Provider = provider,
+            SiloPort = settings.Get(ConfigurationKeys.SiloPort, provider is ClusteringProvider.localhost ? 0 : SharedSiloPort),
+            GatewayPort = settings.Get(ConfigurationKeys.GatewayPort),
+            ClusterId = settings.Get(ConfigurationKeys.ClusterId),
+            ServiceId = settings.Get(ConfigurationKeys.ServiceId),
+            AdvertisedAddress = settings.Get(ConfigurationKeys.AdvertisedAddress),
+            SiloName = settings.Get(ConfigurationKeys.SiloName),
+            Redis = own.ConnectionString is null ? storage : own,
+            Kubernetes = KubernetesOptions.From(settings),
+        };
+    }
+}
+
+/// <summary>How silos find each other. The names are the values of <c>clustering.provider</c>.</summary>
+internal enum ClusteringProvider
+{
+    /// <summary>One silo, which looks for no other.</summary>
+    localhost,
+
+    /// <summary>Several silos that share a membership table in Redis.</summary>
+    redis,
+
+    /// <summary>Several silos that share a membership table in the Kubernetes API.</summary>
+    kubernetes,
+}
+
+/// <summary>Where the membership table is in Kubernetes: the <c>clustering.kubernetes</c> section.</summary>
+internal sealed class KubernetesOptions
+{
+    /// <summary>The ConfigMap of the table. Default: null, for a name made of service and cluster id.</summary>
+    public string? ConfigMap { get; init; }
+
+    /// <summary>Its namespace. Default: <c>POD_NAMESPACE</c>, else null for that of the service account.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>What is set.</summary>
+    public static KubernetesOptions From(Settings settings) => new()
+    {
+        ConfigMap = settings.Get(ConfigurationKeys.KubernetesConfigMap),
+        Namespace = settings.Get(ConfigurationKeys.KubernetesNamespace),
+    };
 }

@@ -1,21 +1,19 @@
-using System.Globalization;
-
 namespace OrleansSie.Silo.Configuration;
 
-/// <summary>What several keys must be together. A rule is silent about keys that are at fault by themselves.</summary>
+/// <summary>The rules between several keys. A rule says nothing about a key that is at fault by itself.</summary>
 internal static class CombinationRules
 {
-    /// <summary>The variable by which a process knows that it runs in Kubernetes.</summary>
-    public const string KubernetesVariable = "KUBERNETES_SERVICE_HOST";
+    // Kubernetes sets this variable in every container.
+    private const string KubernetesVariable = "KUBERNETES_SERVICE_HOST";
 
-    // What the Compute API tells of preemptions is kept for this long at most.
+    // The Compute API keeps operations, and with them preemptions, for this long at most.
     private static readonly TimeSpan _repairReach = TimeSpan.FromDays(14);
 
     /// <summary>Reports every combination that cannot work.</summary>
-    public static void Check(SieOptions options, Settings settings, EnvironmentSource variables, List<ConfigurationFault> faults)
+    public static void Check(SieOptions options, Settings settings, EnvironmentSource variables, List<ConfigurationError> faults)
     {
         CheckMode(options, variables, faults);
-        ProjectRules.Check(options, settings, faults);
+        ProjectSettings.Check(options, settings, faults);
         CheckRetention(options, settings, faults);
         CheckClusterRetention(options, settings, faults);
         CheckConnectionStrings(settings, faults);
@@ -23,46 +21,43 @@ internal static class CombinationRules
         CheckPorts(options, settings, faults);
     }
 
-    private static void CheckMode(SieOptions options, EnvironmentSource variables, List<ConfigurationFault> faults)
+    private static void CheckMode(SieOptions options, EnvironmentSource variables, List<ConfigurationError> faults)
     {
         if (options.IsLocal && variables.Value(KubernetesVariable) is not null)
         {
             faults.Add(new(
-                FileSource.PathVariable,
                 $"nothing is configured, which means local mode, but this is Kubernetes ({KubernetesVariable} is set)",
                 $"set {FileSource.PathVariable} to the path of the configuration file, "
                     + $"or {ConfigurationKeys.ProjectName.Variable} to the project's id"));
         }
     }
 
-    /// <summary>A record that left before its last message could still come would let that message count again.</summary>
-    private static void CheckRetention(SieOptions options, Settings settings, List<ConfigurationFault> faults)
+    /// <summary>A message that arrives after its instance's record has been removed would count again.</summary>
+    private static void CheckRetention(SieOptions options, Settings settings, List<ConfigurationError> faults)
     {
         var (record, messages) = (ConfigurationKeys.InstancesRetention, ConfigurationKeys.MessageRetention);
         var least = options.PubSub.MessageRetention + _repairReach;
         if (options.Instances.Retention < least && settings.IsSound(record) && settings.IsSound(messages))
         {
             faults.Add(new(
-                record.Path,
                 $"{record.Path} is {record.Show(options)}, too short beside {messages.Path}, which is {messages.Show(options)}",
                 $"give at least {DurationText.Show(least)}: 14 days more, for which the Compute API keeps operations"));
         }
     }
 
-    /// <summary>The inventory tells of a node that does not change before its record would leave, and not sooner.</summary>
-    private static void CheckClusterRetention(SieOptions options, Settings settings, List<ConfigurationFault> faults)
+    /// <summary>The inventory reports an unchanged node only shortly before its record would be removed.</summary>
+    private static void CheckClusterRetention(SieOptions options, Settings settings, List<ConfigurationError> faults)
     {
         var (cluster, instance) = (ConfigurationKeys.ClustersRetention, ConfigurationKeys.InstancesRetention);
         if (options.Clusters.Retention < options.Instances.Retention && settings.IsSound(cluster) && settings.IsSound(instance))
         {
             faults.Add(new(
-                cluster.Path,
                 $"{cluster.Path} is {cluster.Show(options)}, shorter than {instance.Path}, which is {instance.Show(options)}",
                 $"give at least {instance.Show(options)}, or never"));
         }
     }
 
-    private static void CheckConnectionStrings(Settings settings, List<ConfigurationFault> faults)
+    private static void CheckConnectionStrings(Settings settings, List<ConfigurationError> faults)
     {
         var (storage, clustering) = (ConfigurationKeys.StorageRedis, ConfigurationKeys.ClusteringRedis);
         var (storageHas, clusteringHas) = (HasServer(storage, settings), HasServer(clustering, settings));
@@ -79,7 +74,6 @@ internal static class CombinationRules
         if (!clusteringHas && clustering.All.FirstOrDefault(settings.IsGiven) is { } alone)
         {
             faults.Add(new(
-                alone.Path,
                 $"{alone.Path} is given without a server, so that of {storage.Connection.Path} would be used without it",
                 $"set {clustering.Connection.Variable} too, or remove it"));
         }
@@ -87,28 +81,26 @@ internal static class CombinationRules
 
     private static bool HasServer(RedisKeys keys, Settings settings) => settings.IsGiven(keys.Connection) || settings.IsGiven(keys.ConnectionFile);
 
-    private static ConfigurationFault NoServer(ConfigurationKey provider, RedisKeys keys) => new(
-        keys.Connection.Path,
+    private static ConfigurationError NoServer(ConfigurationKey provider, RedisKeys keys) => new(
         $"{provider.Path} is redis, but no server is given",
         $"set {keys.Connection.Variable}, or {keys.ConnectionFile.Path} to a file that holds the connection string");
 
-    private static void CheckClustering(Settings settings, List<ConfigurationFault> faults)
+    private static void CheckClustering(Settings settings, List<ConfigurationError> faults)
     {
         var clustering = settings.Get(ConfigurationKeys.ClusteringProvider);
         var storage = settings.Get(ConfigurationKeys.StorageProvider);
+        var (storagePath, clusteringPath) = (ConfigurationKeys.StorageProvider.Path, ConfigurationKeys.ClusteringProvider.Path);
         if (clustering is not ClusteringProvider.localhost
             && storage is not StorageProvider.redis
             && settings.IsSound(ConfigurationKeys.StorageProvider))
         {
             faults.Add(new(
-                ConfigurationKeys.StorageProvider.Path,
-                $"{ConfigurationKeys.StorageProvider.Path} is {storage}, which several silos cannot share, "
-                    + $"but {ConfigurationKeys.ClusteringProvider.Path} is {clustering}",
-                $"set {ConfigurationKeys.StorageProvider.Path} to redis, or {ConfigurationKeys.ClusteringProvider.Path} to localhost"));
+                $"{storagePath} is {storage}, which several silos cannot share, but {clusteringPath} is {clustering}",
+                $"set {storagePath} to redis, or {clusteringPath} to localhost"));
         }
     }
 
-    private static void CheckPorts(SieOptions options, Settings settings, List<ConfigurationFault> faults)
+    private static void CheckPorts(SieOptions options, Settings settings, List<ConfigurationError> faults)
     {
         (ConfigurationKey Key, int Port)[] ports =
         [
@@ -121,8 +113,7 @@ internal static class CombinationRules
         foreach (var same in chosen.GroupBy(port => port.Port).Where(group => group.Count() > 1))
         {
             var keys = string.Join(" and ", same.Select(port => port.Key.Path));
-            var port = same.Key.ToString(CultureInfo.InvariantCulture);
-            faults.Add(new(same.First().Key.Path, $"{keys} have the same port {port}", "give each its own port"));
+            faults.Add(new($"{keys} have the same port {same.Key}", "give each its own port"));
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace OrleansSie.Silo.Configuration;
 
-/// <summary>Makes the options from the file that <c>CONFIG_PATH</c> names and from the environment, which goes before the file.</summary>
+/// <summary>Makes the options from the file that <c>CONFIG_PATH</c> names and from the environment, which overrides the file.</summary>
 internal static class ConfigurationLoader
 {
     /// <summary>The options, complete and consistent.</summary>
@@ -9,7 +9,7 @@ internal static class ConfigurationLoader
     /// <exception cref="ConfigurationException">Something is wrong; it lists everything that is.</exception>
     public static SieOptions Load(IReadOnlyDictionary<string, string> environment, Func<string, string> readFile)
     {
-        var faults = new List<ConfigurationFault>();
+        var faults = new List<ConfigurationError>();
         var variables = new EnvironmentSource(environment, faults);
         var source = variables.Value(FileSource.PathVariable);
         var file = source is null ? new Dictionary<string, RawValue>() : FileSource.Read(source, readFile, faults);
@@ -25,11 +25,13 @@ internal static class ConfigurationLoader
     }
 
     private static SieOptions Compose(
-        Settings settings, EnvironmentSource variables, string? source, Func<string, string> readFile, List<ConfigurationFault> faults)
+        Settings settings, EnvironmentSource variables, string? source, Func<string, string> readFile, List<ConfigurationError> faults)
     {
+        RedisOptions Redis(RedisKeys keys) => new RedisSettings(settings, keys, readFile, faults).Read();
+
         var isLocal = source is null && !ProjectSettings.AreGiven(settings);
         var projects = ProjectSettings.Read(settings);
-        var storage = Storage(settings, readFile, faults);
+        var storage = StorageOptions.From(settings, Redis(ConfigurationKeys.StorageRedis));
         return new()
         {
             IsLocal = isLocal,
@@ -40,78 +42,22 @@ internal static class ConfigurationLoader
             Projects = projects,
             ProjectsOnly = settings.Get(ConfigurationKeys.ProjectsOnly),
             ClusterName = settings.Get(ConfigurationKeys.ClusterName),
-            PubSub = PubSub(settings, projects[0], isLocal ? null : EmulatorHost(variables, faults)),
-            Prometheus = Prometheus(settings, isLocal),
+            PubSub = PubSubOptions.From(settings, projects[0], isLocal ? null : EmulatorHost(variables, faults)),
+            Prometheus = PrometheusOptions.From(settings, isLocal),
             Storage = storage,
-            Clustering = Clustering(settings, storage.Redis, readFile, faults),
-            Compute = new() { Endpoint = settings.Get(ConfigurationKeys.ComputeEndpoint) },
-            Inventory = Inventory(settings),
-            Repair = new() { Enabled = settings.Get(ConfigurationKeys.RepairEnabled) },
-            Attribution = new() { Timeout = settings.Get(ConfigurationKeys.AttributionTimeout) },
-            Instances = new() { Retention = settings.Get(ConfigurationKeys.InstancesRetention) },
-            Clusters = new() { Retention = settings.Get(ConfigurationKeys.ClustersRetention) },
-            Local = new() { PubSubPort = settings.Get(ConfigurationKeys.LocalPubSubPort) },
+            Clustering = ClusteringOptions.From(settings, storage.Redis, Redis(ConfigurationKeys.ClusteringRedis)),
+            Compute = ComputeOptions.From(settings),
+            Inventory = InventoryOptions.From(settings),
+            Repair = RepairOptions.From(settings),
+            Attribution = AttributionOptions.From(settings),
+            Instances = InstancesOptions.From(settings),
+            Clusters = ClustersOptions.From(settings),
+            Local = LocalOptions.From(settings),
             Notices = StartNotices.Of(isLocal, settings, variables),
         };
     }
 
-    private static PubSubOptions PubSub(Settings settings, ProjectOptions first, string? emulatorHost) => new()
-    {
-        ProjectName = first.Name,
-        InstanceCreationSubscriptionName = first.InstanceCreationSubscriptionName,
-        InstanceInterruptionSubscriptionName = first.InstanceInterruptionSubscriptionName,
-        EmulatorHost = emulatorHost,
-        MessageRetention = settings.Get(ConfigurationKeys.MessageRetention),
-    };
-
-    private static InventoryOptions Inventory(Settings settings) => new()
-    {
-        Enabled = settings.Get(ConfigurationKeys.InventoryEnabled),
-        Interval = settings.Get(ConfigurationKeys.InventoryInterval),
-        Filter = settings.Get(ConfigurationKeys.InventoryFilter),
-    };
-
-    private static PrometheusOptions Prometheus(Settings settings, bool isLocal) => new()
-    {
-        Port = settings.Get(ConfigurationKeys.PrometheusPort),
-        Path = settings.Get(ConfigurationKeys.PrometheusPath),
-        Address = settings.Get(
-            ConfigurationKeys.PrometheusAddress, isLocal ? PrometheusOptions.LoopbackAddress : PrometheusOptions.AnyAddress),
-        ClusterLabel = settings.Get(ConfigurationKeys.ClusterLabel),
-    };
-
-    private static StorageOptions Storage(Settings settings, Func<string, string> readFile, List<ConfigurationFault> faults) => new()
-    {
-        Provider = settings.Get(ConfigurationKeys.StorageProvider),
-        Path = settings.Get(ConfigurationKeys.StoragePath),
-        Memory = settings.Get(ConfigurationKeys.StorageMemory),
-        Redis = new RedisSettings(settings, ConfigurationKeys.StorageRedis, readFile, faults).Read(),
-    };
-
-    private static ClusteringOptions Clustering(
-        Settings settings, RedisOptions storage, Func<string, string> readFile, List<ConfigurationFault> faults)
-    {
-        var provider = settings.Get(ConfigurationKeys.ClusteringProvider);
-        var own = new RedisSettings(settings, ConfigurationKeys.ClusteringRedis, readFile, faults).Read();
-        return new()
-        {
-            Provider = provider,
-            SiloPort = settings.Get(ConfigurationKeys.SiloPort, provider is ClusteringProvider.localhost ? 0 : ClusteringOptions.SharedSiloPort),
-            GatewayPort = settings.Get(ConfigurationKeys.GatewayPort),
-            ClusterId = settings.Get(ConfigurationKeys.ClusterId),
-            ServiceId = settings.Get(ConfigurationKeys.ServiceId),
-            AdvertisedAddress = settings.Get(ConfigurationKeys.AdvertisedAddress),
-            SiloName = settings.Get(ConfigurationKeys.SiloName),
-            Redis = own.ConnectionString is null ? storage : own,
-            Kubernetes = new()
-            {
-                ConfigMap = settings.Get(ConfigurationKeys.KubernetesConfigMap),
-                Namespace = settings.Get(ConfigurationKeys.KubernetesNamespace),
-            },
-        };
-    }
-
-    private static string? EmulatorHost(EnvironmentSource variables, List<ConfigurationFault> faults)
+    private static string? EmulatorHost(EnvironmentSource variables, List<ConfigurationError> faults)
     {
         if (variables.Value(PubSubOptions.EmulatorVariable) is not { } text)
         {
@@ -120,12 +66,26 @@ internal static class ConfigurationLoader
 
         if (!ValueFormats.HostAndPort.TryRead(text, out var host))
         {
-            faults.Add(new(
-                PubSubOptions.EmulatorVariable,
-                $"{PubSubOptions.EmulatorVariable} is {Wording.Value(text)}",
-                $"give {ValueFormats.HostAndPort.Accepts}"));
+            faults.Add(new($"{PubSubOptions.EmulatorVariable} is {Wording.Value(text)}", $"give {ValueFormats.HostAndPort.Accepts}"));
         }
 
         return host;
     }
+}
+
+/// <summary>One thing that is wrong with the configuration. Never holds a secret.</summary>
+/// <param name="Problem">What is wrong; names the key and where it was given.</param>
+/// <param name="Remedy">What would be right.</param>
+internal sealed record ConfigurationError(string Problem, string Remedy)
+{
+    /// <summary>The line an operator reads.</summary>
+    public override string ToString() => $"{Problem}: {Remedy}";
+}
+
+/// <summary>The configuration cannot be used. Its text is for the operator: one line a fault, no stack trace, no secret.</summary>
+/// <param name="faults">Everything that is wrong, in the order of the file and then of the documentation.</param>
+internal sealed class ConfigurationException(IEnumerable<ConfigurationError> faults) : Exception(string.Join('\n', faults))
+{
+    /// <summary>Equal to <see cref="Exception.Message"/>.</summary>
+    public override string ToString() => Message;
 }

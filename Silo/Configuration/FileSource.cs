@@ -10,24 +10,23 @@ internal static class FileSource
     public const string PathVariable = "CONFIG_PATH";
 
     /// <summary>The values of the file by key, or null when the file as a whole cannot be used, which is reported.</summary>
-    public static IReadOnlyDictionary<string, RawValue>? Read(string path, Func<string, string> readFile, List<ConfigurationFault> faults)
+    public static IReadOnlyDictionary<string, RawValue>? Read(string path, Func<string, string> readFile, List<ConfigurationError> faults)
     {
         var place = $"{PathVariable} is {Wording.Value(path)}";
         if (!TryRead(path, readFile, out var text, out var reason))
         {
-            faults.Add(new(PathVariable, $"{place}, which {reason}", "give the path of a readable YAML file"));
+            faults.Add(new($"{place}, which {reason}", "give the path of a readable YAML file"));
             return null;
         }
 
         try
         {
-            return new YamlDocumentReader(text, faults).Read();
+            return YamlDocumentReader.Read(text, faults);
         }
         catch (YamlException exception)
         {
             // The library's own message may repeat a part of the file, and with it a secret.
             faults.Add(new(
-                PathVariable,
                 $"{place}, which is not YAML (line {exception.Start.Line}, column {exception.Start.Column})",
                 "mend it there: indent with spaces, and quote text that holds ': ' or ' #' or begins with a special character"));
             return null;

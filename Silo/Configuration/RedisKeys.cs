@@ -9,39 +9,29 @@ internal sealed class RedisKeys
     /// <param name="otherwise">The server where none is given, in words.</param>
     public RedisKeys(string section, Func<SieOptions, RedisOptions> redis, string effect, string otherwise)
     {
-        Connection = new($"{section}.connection_string", ValueFormats.RedisConnection, options => redis(options).ConnectionString, effect)
-        {
-            IsSecret = true,
-            DefaultInWords = otherwise,
-        };
-        ConnectionFile = File(
-            $"{section}.connection_string_file", options => redis(options).ConnectionStringFile,
-            "A file to read that connection string from at start, such as a mounted secret.");
-        User = new(
-            $"{section}.user", ValueFormats.Anything, options => redis(options).User,
-            "The user to log in as, where that is not the server's default one.")
-        {
-            DefaultInWords = ConfigurationKey.NotSet,
-        };
-        Password = new(
-            $"{section}.password", ValueFormats.Secret, options => redis(options).Password,
-            "The user's password; give it by the environment.")
-        {
-            IsSecret = true,
-            DefaultInWords = ConfigurationKey.NotSet,
-        };
-        PasswordFile = File(
-            $"{section}.password_file", options => redis(options).PasswordFile,
-            "A file to read that password from at start; a newline at its end is not part of it.");
-        CaFile = File(
-            $"{section}.ca_file", options => redis(options).CaFile,
-            "A PEM file of the authorities that the server's certificate may be of, in place of the system's; needs ssl=true.");
-        ClientCertificateFile = File(
-            $"{section}.client_certificate_file", options => redis(options).ClientCertificateFile,
-            "A PEM file of the certificate to show a server that asks for one; needs ssl=true.");
-        ClientKeyFile = File(
-            $"{section}.client_key_file", options => redis(options).ClientKeyFile,
-            "A PEM file of that certificate's private key, where it is not in the same file.");
+        Connection = Key("connection_string", ValueFormats.RedisConnection, r => r.ConnectionString, effect, otherwise, isSecret: true);
+        ConnectionFile = Key(
+            "connection_string_file", ValueFormats.OptionalFilePath, r => r.ConnectionStringFile,
+            "File that holds it.");
+        User = Key("user", ValueFormats.Anything, r => r.User, "User, if not the server's default.");
+        Password = Key("password", ValueFormats.Secret, r => r.Password, "Its password; use the environment.", isSecret: true);
+        PasswordFile = Key(
+            "password_file", ValueFormats.OptionalFilePath, r => r.PasswordFile,
+            "File that holds it.");
+        CaFile = Key(
+            "ca_file", ValueFormats.OptionalFilePath, r => r.CaFile,
+            "PEM file of the only authorities to trust; needs `ssl=true`.");
+        ClientCertificateFile = Key(
+            "client_certificate_file", ValueFormats.OptionalFilePath, r => r.ClientCertificateFile,
+            "PEM file of the client certificate; needs `ssl=true`.");
+        ClientKeyFile = Key(
+            "client_key_file", ValueFormats.OptionalFilePath, r => r.ClientKeyFile,
+            "PEM file of its private key, if elsewhere.");
+
+        ConfigurationKey<string?> Key(
+            string name, ValueFormat<string?> format, Func<RedisOptions, string?> property, string does,
+            string byDefault = ConfigurationKey.NotSet, bool isSecret = false) =>
+            new($"{section}.{name}", format, options => property(redis(options)), does) { IsSecret = isSecret, DefaultInWords = byDefault };
     }
 
     public ConfigurationKey<string?> Connection { get; }
@@ -63,7 +53,4 @@ internal sealed class RedisKeys
     /// <summary>The keys, in the order of the documentation.</summary>
     public IReadOnlyList<ConfigurationKey> All =>
         [Connection, ConnectionFile, User, Password, PasswordFile, CaFile, ClientCertificateFile, ClientKeyFile];
-
-    private static ConfigurationKey<string?> File(string path, Func<SieOptions, string?> property, string effect) =>
-        new(path, ValueFormats.OptionalFilePath, property, effect) { DefaultInWords = ConfigurationKey.NotSet };
 }

@@ -1,14 +1,15 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Configuration;
 
 /// <summary>
-/// Reads how one Redis server is reached. Of a key and the one that names its file the one that the environment sets goes before the one
-/// of the file; both from one source is a fault. What is not legal is reported, and nothing of a file, nor its path, is told: by mistake
-/// either may be a secret.
+/// Reads how one Redis server is reached. A value may be given by its key or by the key that names its file. If the environment sets one
+/// and the configuration file the other, the environment wins; both from one source is a fault. A fault shows neither the content of a
+/// file nor its path, since either may be a secret by mistake.
 /// </summary>
-internal sealed class RedisSettings(Settings settings, RedisKeys keys, Func<string, string> readFile, List<ConfigurationFault> faults)
+internal sealed class RedisSettings(Settings settings, RedisKeys keys, Func<string, string> readFile, List<ConfigurationError> faults)
 {
     /// <summary>The options; without what is not given or not legal.</summary>
     public RedisOptions Read()
@@ -38,7 +39,7 @@ internal sealed class RedisSettings(Settings settings, RedisKeys keys, Func<stri
         var (textGiven, fileGiven) = (settings.Raw(text), settings.Raw(file));
         if (textGiven is not null && fileGiven is not null && textGiven.FromEnvironment == fileGiven.FromEnvironment)
         {
-            faults.Add(new(text.Path, $"{textGiven.Place} and {fileGiven.Place} are both given", "keep one of them"));
+            faults.Add(new($"{textGiven.Place} and {fileGiven.Place} are both given", "keep one of them"));
             return default;
         }
 
@@ -75,8 +76,8 @@ internal sealed class RedisSettings(Settings settings, RedisKeys keys, Func<stri
         }
     }
 
-    private ConfigurationFault Twice(ConfigurationKey key, string what) => new(
-        key.Path, $"{key.Path} is given, and the connection string of {keys.Connection.Path} holds {what} too", "take it out of the connection string");
+    private ConfigurationError Twice(ConfigurationKey key, string what) => new(
+        $"{key.Path} is given, and the connection string of {keys.Connection.Path} holds {what} too", "take it out of the connection string");
 
     private void CheckTls(string? connection)
     {
@@ -84,13 +85,13 @@ internal sealed class RedisSettings(Settings settings, RedisKeys keys, Func<stri
         {
             if (settings.IsGiven(key) && connection is not null && RedisConnectionString.Parse(connection) is { Ssl: false })
             {
-                faults.Add(new(key.Path, $"{key.Path} is given, but the connection string of {keys.Connection.Path} has no ssl=true", "add ssl=true to it"));
+                faults.Add(new($"{key.Path} is given, but the connection string of {keys.Connection.Path} has no ssl=true", "add ssl=true to it"));
             }
         }
 
         if (settings.IsGiven(keys.ClientKeyFile) && !settings.IsGiven(keys.ClientCertificateFile))
         {
-            faults.Add(new(keys.ClientKeyFile.Path, $"{keys.ClientKeyFile.Path} is given without its certificate", $"set {keys.ClientCertificateFile.Path} too"));
+            faults.Add(new($"{keys.ClientKeyFile.Path} is given without its certificate", $"set {keys.ClientCertificateFile.Path} too"));
         }
     }
 
@@ -136,16 +137,53 @@ internal sealed class RedisSettings(Settings settings, RedisKeys keys, Func<stri
             return content;
         }
 
-        faults.Add(new(file.Path, $"{settings.Raw(file)!.Place} names a file that {reason}", $"give a file that holds {accepts}"));
+        faults.Add(new($"{settings.Raw(file)!.Place} names a file that {reason}", $"give a file that holds {accepts}"));
         return null;
     }
 
-    private ConfigurationFault NotUnderstood(ConfigurationKey<string?> file, string accepts) => new(
-        file.Path,
+    private ConfigurationError NotUnderstood(ConfigurationKey<string?> file, string accepts) => new(
         $"{settings.Raw(file)!.Place} names a file whose content cannot be understood (a secret is not shown)",
         $"give a file that holds {accepts}");
 
     /// <summary>Editors and <c>echo</c> end a file with a newline; every other character may be the password's.</summary>
     private static string WithoutLineEnd(string content) =>
         content.EndsWith("\r\n", StringComparison.Ordinal) ? content[..^2] : content.EndsWith('\n') ? content[..^1] : content;
+}
+
+/// <summary>
+/// Reads a Redis connection string: servers as host:port, then options, a password last. StackExchange.Redis reads any text between two
+/// commas as a server, and shows its servers in messages. So it would show the rest of a password that holds a comma. Here such a string
+/// is not legal.
+/// </summary>
+internal static class RedisConnectionString
+{
+    /// <summary>Whether <paramref name="text"/> can be used.</summary>
+    public static bool IsLegal(string text) => Parse(text) is not null;
+
+    /// <summary>Its options, or null where it is not legal. Its servers hold no part of a secret.</summary>
+    public static ConfigurationOptions? Parse(string text)
+    {
+        var items = text.Split(',', StringSplitOptions.TrimEntries);
+        var options = items.SkipWhile(IsServer).ToArray();
+        if (options.Length == items.Length || !options.All(IsOption) || options.SkipLast(1).Any(IsPassword))
+        {
+            return null;
+        }
+
+        try
+        {
+            return ConfigurationOptions.Parse(string.Join(',', items), ignoreUnknown: false);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsServer(string item) => ValueFormats.HostAndPort.TryRead(item, out _);
+
+    private static bool IsOption(string item) => item.IndexOf('=', StringComparison.Ordinal) > 0;
+
+    private static bool IsPassword(string option) =>
+        option.Split('=')[0].Trim().Equals("password", StringComparison.OrdinalIgnoreCase);
 }

@@ -9,7 +9,7 @@ internal sealed class SieOptions
     /// <summary>The one source of the default values.</summary>
     public static SieOptions Default { get; } = new();
 
-    /// <summary>Whether the process brings its own Pub/Sub: neither a file nor a project is configured. Default: true.</summary>
+    /// <summary>Whether the process runs its own Pub/Sub: neither a file nor a project is configured. Default: true.</summary>
     public bool IsLocal { get; init; } = true;
 
     /// <summary>Path of the configuration file (<c>CONFIG_PATH</c>), or null when there is none. Default: null.</summary>
@@ -24,7 +24,7 @@ internal sealed class SieOptions
     /// <summary>Id of the watched Google Cloud project. Default: <see cref="LocalProjectName"/> in local mode, else required.</summary>
     public string ProjectName { get; init; } = LocalProjectName;
 
-    /// <summary>Accepted for the original's files, without effect. Default: null.</summary>
+    /// <summary>Accepted because files of the original program have it; without effect. Default: null.</summary>
     public string? ClusterName { get; init; }
 
     /// <summary>Which subscriptions are pulled.</summary>
@@ -64,7 +64,7 @@ internal sealed class SieOptions
     /// <summary>Whether gaps are repaired from it.</summary>
     public RepairOptions Repair { get; init; } = new();
 
-    /// <summary>What becomes of interruptions without a known cluster.</summary>
+    /// <summary>How interruptions without a known cluster are treated.</summary>
     public AttributionOptions Attribution { get; init; } = new();
 
     /// <summary>What is kept of instances.</summary>
@@ -85,15 +85,149 @@ internal sealed class SieOptions
     public IReadOnlyList<string> Notices { get; init; } = [];
 
     /// <summary>The effective settings for one log line at start; a secret is shown as <c>***</c>.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Describe() =>
+    public override string ToString() => string.Join(", ", (string[])
     [
-        new(FileSource.PathVariable, Source ?? ConfigurationKey.NotSet),
-        new(PubSubOptions.EmulatorVariable, PubSub.EmulatorHost ?? ConfigurationKey.NotSet),
-        .. ConfigurationKeys.All.Select(key => new KeyValuePair<string, string>(key.Path, key.Show(this))),
-        .. Projects.Skip(1).Select(project =>
-            new KeyValuePair<string, string>($"{ProjectKeys.List}.{project.Name}", string.Join(" and ", project.Subscriptions))),
-    ];
+        $"{FileSource.PathVariable}={Source ?? ConfigurationKey.NotSet}",
+        $"{PubSubOptions.EmulatorVariable}={PubSub.EmulatorHost ?? ConfigurationKey.NotSet}",
+        .. ConfigurationKeys.All.Select(key => $"{key.Path}={key.Show(this)}"),
+        .. Projects.Skip(1).Select(project => $"{ProjectKeys.List}.{project.Name}={string.Join(" and ", project.Subscriptions)}"),
+    ]);
+}
 
-    /// <summary>The settings of <see cref="Describe"/> on one line.</summary>
-    public override string ToString() => string.Join(", ", Describe().Select(setting => $"{setting.Key}={setting.Value}"));
+/// <summary>How log lines are written. The names are the values of <c>log_format</c>.</summary>
+internal enum LogFormat
+{
+    /// <summary>For people: one readable line an entry.</summary>
+    text,
+
+    /// <summary>For log collectors: one JSON object an entry.</summary>
+    json,
+}
+
+/// <summary>Where and how metrics are served: the <c>prometheus</c> section.</summary>
+internal sealed class PrometheusOptions
+{
+    /// <summary>The address of local mode: this machine alone.</summary>
+    public const string LoopbackAddress = "127.0.0.1";
+
+    /// <summary>The address of every other mode: all of the machine, of IPv4 and IPv6.</summary>
+    public const string AnyAddress = "::";
+
+    /// <summary>TCP port of metrics and health checks; 0 takes any free port. Default: 8090.</summary>
+    public int Port { get; init; } = 8090;
+
+    /// <summary>Path of the metrics document. Default: <c>/metrics</c>.</summary>
+    public string Path { get; init; } = "/metrics";
+
+    /// <summary>Path of the document that holds the cluster-wide series alone.</summary>
+    public string ClusterPath => Path.TrimEnd('/') + "/cluster";
+
+    /// <summary>IP address to listen on. Default: <see cref="LoopbackAddress"/> in local mode, else <see cref="AnyAddress"/>.</summary>
+    public string Address { get; init; } = LoopbackAddress;
+
+    /// <summary>Name of the label that holds the cluster's name. Default: <c>kubernetes_cluster</c>.</summary>
+    public string ClusterLabel { get; init; } = "kubernetes_cluster";
+
+    /// <summary>What is set.</summary>
+    public static PrometheusOptions From(Settings settings, bool isLocal) => new()
+    {
+        Port = settings.Get(ConfigurationKeys.PrometheusPort),
+        Path = settings.Get(ConfigurationKeys.PrometheusPath),
+        Address = settings.Get(ConfigurationKeys.PrometheusAddress, isLocal ? LoopbackAddress : AnyAddress),
+        ClusterLabel = settings.Get(ConfigurationKeys.ClusterLabel),
+    };
+}
+
+/// <summary>Where the Compute API is: the <c>compute</c> section.</summary>
+internal sealed class ComputeOptions
+{
+    /// <summary>Google's own address of the API.</summary>
+    public const string GoogleEndpoint = "https://compute.googleapis.com";
+
+    /// <summary>Another address than Google's, for tests and private endpoints; null if none is set. Default: null.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>What is set.</summary>
+    public static ComputeOptions From(Settings settings) => new() { Endpoint = settings.Get(ConfigurationKeys.ComputeEndpoint) };
+}
+
+/// <summary>How instances are listed by the Compute API: the <c>inventory</c> section.</summary>
+internal sealed class InventoryOptions
+{
+    /// <summary>Whether instances are listed at all. Default: true.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Time between the starts of two listings of a project. Default: 5 minutes.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Who picks GKE's nodes. Default: <see cref="InventoryFilter.client"/>.</summary>
+    public InventoryFilter Filter { get; init; } = InventoryFilter.client;
+
+    /// <summary>What is set.</summary>
+    public static InventoryOptions From(Settings settings) => new()
+    {
+        Enabled = settings.Get(ConfigurationKeys.InventoryEnabled),
+        Interval = settings.Get(ConfigurationKeys.InventoryInterval),
+        Filter = settings.Get(ConfigurationKeys.InventoryFilter),
+    };
+}
+
+/// <summary>Who picks GKE's nodes out of a project's instances. The names are the setting's values.</summary>
+internal enum InventoryFilter
+{
+    /// <summary>All instances are listed, and this program picks: needs the least of the API's quota.</summary>
+    client,
+
+    /// <summary>The API lists only instances with GKE's cluster label: less traffic, and a smaller quota of its own.</summary>
+    server,
+}
+
+/// <summary>Whether gaps are repaired from the Compute API's operations: the <c>repair</c> section.</summary>
+internal sealed class RepairOptions
+{
+    /// <summary>Whether they are. Default: true.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>What is set.</summary>
+    public static RepairOptions From(Settings settings) => new() { Enabled = settings.Get(ConfigurationKeys.RepairEnabled) };
+}
+
+/// <summary>How interruptions without a known cluster are treated: the <c>attribution</c> section.</summary>
+internal sealed class AttributionOptions
+{
+    /// <summary>After this time since its arrival such an interruption is declared unattributed. Default: 1 hour.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>What is set.</summary>
+    public static AttributionOptions From(Settings settings) => new() { Timeout = settings.Get(ConfigurationKeys.AttributionTimeout) };
+}
+
+/// <summary>What is kept of instances: the <c>instances</c> section.</summary>
+internal sealed class InstancesOptions
+{
+    /// <summary>How long an instance's record stays after the arrival of its last news. Default: 45 days.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(45);
+
+    /// <summary>What is set.</summary>
+    public static InstancesOptions From(Settings settings) => new() { Retention = settings.Get(ConfigurationKeys.InstancesRetention) };
+}
+
+/// <summary>What is kept of clusters: the <c>clusters</c> section.</summary>
+internal sealed class ClustersOptions
+{
+    /// <summary>How long a cluster is shown after the last news of its nodes. Default: null, which means without end.</summary>
+    public TimeSpan? Retention { get; init; }
+
+    /// <summary>What is set.</summary>
+    public static ClustersOptions From(Settings settings) => new() { Retention = settings.Get(ConfigurationKeys.ClustersRetention) };
+}
+
+/// <summary>What only local mode uses: the <c>local</c> section.</summary>
+internal sealed class LocalOptions
+{
+    /// <summary>TCP port on 127.0.0.1 of the built-in Pub/Sub; 0 takes any free port. Default: 8085.</summary>
+    public int PubSubPort { get; init; } = 8085;
+
+    /// <summary>What is set.</summary>
+    public static LocalOptions From(Settings settings) => new() { PubSubPort = settings.Get(ConfigurationKeys.LocalPubSubPort) };
 }

@@ -37,8 +37,7 @@ internal static class StartNotices
 
         foreach (var redis in new[] { ConfigurationKeys.StorageRedis, ConfigurationKeys.ClusteringRedis })
         {
-            var held = HeldPassword(redis, settings);
-            if (held is not null)
+            if (HeldPassword(redis, settings) is { } held)
             {
                 notices.Add($"The file holds a password in {held.Path}. Move it to a secret: set {redis.Password.Variable} or {redis.PasswordFile.Path}.");
             }

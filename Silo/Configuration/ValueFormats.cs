@@ -7,11 +7,10 @@ namespace OrleansSie.Silo.Configuration;
 /// <summary>The kinds of value that settings take.</summary>
 internal static partial class ValueFormats
 {
-    private const int SmallestMemoryMebibytes = 16;
+    private const long SmallestMemoryKibibytes = 16 * 1024;
     private const string Never = "never";
 
     private static readonly string[] _reservedPaths = ["/healthz/live", "/healthz/ready"];
-
     private static readonly string[] _reservedLabels = ["le", "quantile"];
 
     /// <summary>A TCP port to listen on, where 0 lets the system choose.</summary>
@@ -27,10 +26,7 @@ internal static partial class ValueFormats
 
     /// <summary>zap's level names, so that the original's files are understood; what zap has above error is Critical here.</summary>
     public static ValueFormat<LogLevel> Level { get; } = new(
-        "debug, info, warn or error",
-        text => ToLevel(text) != LogLevel.None,
-        ToLevel,
-        FromLevel);
+        "debug, info, warn or error", text => ToLevel(text) != LogLevel.None, ToLevel, FromLevel);
 
     /// <summary>A Google Cloud project id; a number is refused because keys of instances hold the id.</summary>
     public static ValueFormat<string> ProjectId { get; } = Text(
@@ -185,18 +181,9 @@ internal static partial class ValueFormats
         _ => level.ToString().ToLowerInvariant(),
     };
 
-    private static bool IsMemorySize(string text)
-    {
-        var match = MemoryPattern().Match(text);
-        if (!match.Success)
-        {
-            return false;
-        }
-
-        var kibibytes = long.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture)
-            * char.ToLowerInvariant(text[^1]) switch { 'k' => 1L, 'm' => 1024L, _ => 1024L * 1024L };
-        return kibibytes >= SmallestMemoryMebibytes * 1024L;
-    }
+    private static bool IsMemorySize(string text) =>
+        MemoryPattern().IsMatch(text) && long.Parse(text.AsSpan(0, text.Length - 1), CultureInfo.InvariantCulture)
+            * char.ToLowerInvariant(text[^1]) switch { 'k' => 1L, 'm' => 1024L, _ => 1024L * 1024L } >= SmallestMemoryKibibytes;
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?\\z")]
     private static partial Regex DnsLabelPattern();
@@ -222,7 +209,7 @@ internal static partial class ValueFormats
     [GeneratedRegex(@"^https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)(:(?<port>[0-9]+))?\z")]
     private static partial Regex EndpointPattern();
 
-    [GeneratedRegex(@"^(?<number>[1-9][0-9]{0,8})[kKmMgG]\z")]
+    [GeneratedRegex(@"^[1-9][0-9]{0,8}[kKmMgG]\z")]
     private static partial Regex MemoryPattern();
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]*\z")]
@@ -230,4 +217,29 @@ internal static partial class ValueFormats
 
     [GeneratedRegex(@"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?):[0-9]+\z")]
     private static partial Regex HostAndPortPattern();
+}
+
+/// <summary>A length of time as operators write it: a whole number and its unit, such as <c>90s</c>, <c>5m</c>, <c>1h</c> or <c>45d</c>.</summary>
+internal static partial class DurationText
+{
+    private static readonly (char Letter, TimeSpan Length)[] _units =
+    [
+        ('d', TimeSpan.FromDays(1)), ('h', TimeSpan.FromHours(1)), ('m', TimeSpan.FromMinutes(1)), ('s', TimeSpan.FromSeconds(1)),
+    ];
+
+    /// <summary>The time that a text says, or null if it says none.</summary>
+    public static TimeSpan? Read(string text) =>
+        Pattern().IsMatch(text)
+            ? int.Parse(text.AsSpan(0, text.Length - 1), CultureInfo.InvariantCulture) * _units.Single(unit => unit.Letter == text[^1]).Length
+            : null;
+
+    /// <summary>The text of a time of whole seconds, in its largest unit.</summary>
+    public static string Show(TimeSpan time)
+    {
+        var unit = _units.FirstOrDefault(unit => time.Ticks % unit.Length.Ticks == 0, _units[^1]);
+        return $"{time.Ticks / unit.Length.Ticks}{unit.Letter}";
+    }
+
+    [GeneratedRegex(@"^[1-9][0-9]{0,5}[smhd]\z")]
+    private static partial Regex Pattern();
 }

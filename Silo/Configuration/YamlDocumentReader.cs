@@ -1,4 +1,3 @@
-using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace OrleansSie.Silo.Configuration;
@@ -14,192 +13,154 @@ internal sealed class YamlDocumentReader
         .Where(section => section.Length > 0)
         .ToHashSet(StringComparer.Ordinal);
 
-    private readonly YamlEvents _events;
-    private readonly List<ConfigurationFault> _faults;
+    private readonly List<ConfigurationError> _faults;
     private readonly Dictionary<string, RawValue> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _lines = new(StringComparer.Ordinal);
 
-    /// <exception cref="YamlException">The text is not YAML.</exception>
-    public YamlDocumentReader(string text, List<ConfigurationFault> faults)
-    {
-        _events = YamlEvents.Parse(text);
-        _faults = faults;
-    }
+    private YamlDocumentReader(List<ConfigurationError> faults) => _faults = faults;
 
     /// <summary>The values by key. A key without a value (null) is as good as left out.</summary>
-    public IReadOnlyDictionary<string, RawValue> Read()
+    /// <exception cref="YamlDotNet.Core.YamlException">The text is not YAML.</exception>
+    public static IReadOnlyDictionary<string, RawValue> Read(string text, List<ConfigurationError> faults)
     {
-        if (_events.Roots is [_, var second, ..])
+        var reader = new YamlDocumentReader(faults);
+        var roots = YamlNode.Parse(text);
+        if (roots is [_, var second, ..])
         {
-            _faults.Add(new(
-                FileSource.PathVariable,
-                $"the file holds a second document (line {_events.Line(second)})",
-                "remove it and the '---' before it"));
+            faults.Add(new($"the file holds a second document (line {second.Line})", "remove it and the '---' before it"));
         }
 
-        if (_events.Roots is [var root, ..])
+        if (roots is [var (line, root), ..])
         {
-            ReadRoot(root);
+            reader.ReadRoot(root, line);
         }
 
-        return _values;
+        return reader._values;
     }
 
-    private void ReadRoot(int root)
+    private void ReadRoot(YamlNode? root, long line)
     {
-        if (_events[root] is MappingStart)
+        if (root?.Start is MappingStart)
         {
             ReadSection(root, string.Empty);
         }
-        else if (!IsNull(_events[root]))
+        else if (root?.IsNull is not true)
         {
             _faults.Add(new(
-                FileSource.PathVariable,
-                $"the file holds {Kind(_events[root])} (line {_events.Line(root)}) where keys belong",
-                "write lines of the form 'project_name: example-project'"));
+                $"the file holds {Kind(root)} (line {line}) where keys belong", "write lines of the form 'project_name: example-project'"));
         }
     }
 
-    private void ReadSection(int start, string prefix)
+    private void ReadSection(YamlNode section, string prefix)
     {
-        var at = start + 1;
-        while (_events[at] is not MappingEnd)
+        for (var at = 0; at < section.Items.Count; at += 2)
         {
-            var value = _events.After(at);
-            if (_events[value] is MappingEnd)
+            var (line, key) = section.Items[at];
+            if (at + 1 == section.Items.Count)
             {
                 // YamlDotNet 18.1 leaves out the missing key of an indented ': value', so that its value stands where a key belongs.
-                _faults.Add(Unknown(prefix, _events.Line(at), isShown: true));
+                _faults.Add(Unknown(prefix, line, isShown: true));
                 return;
             }
 
-            var name = _events.Resolved(at) is Scalar key ? key.Value : string.Empty;
-            ReadEntry(prefix + name, value, _events.Line(at), isInline: ((MappingStart)_events[start]).Style == MappingStyle.Flow);
-            at = _events.After(value);
+            var name = key?.Start is Scalar scalar ? scalar.Value : string.Empty;
+            ReadEntry(prefix + name, section.Items[at + 1].Node, line, isInline: section.Start is MappingStart { Style: MappingStyle.Flow });
         }
     }
 
-    private void ReadEntry(string path, int value, long line, bool isInline)
+    private void ReadEntry(string path, YamlNode? value, long line, bool isInline)
     {
-        var isSection = _sections.Contains(path);
-        if (!isSection && path != ProjectKeys.List && !ConfigurationKeys.ByPath.ContainsKey(path))
+        if (!_sections.Contains(path) && path != ProjectKeys.List && !ConfigurationKeys.ByPath.ContainsKey(path))
         {
             _faults.Add(Unknown(path, line, isShown: !isInline));
         }
         else if (!_lines.TryAdd(path, line))
         {
-            _faults.Add(new(path, $"{path} stands on line {_lines[path]} and again on line {line}", "keep one of them"));
+            _faults.Add(new($"{path} stands on line {_lines[path]} and again on line {line}", "keep one of them"));
         }
-        else if (_events.Resolved(value) is not { } node)
+        else if (value is null)
         {
-            _faults.Add(new(path, $"{path} (line {line}) refers to an anchor that the file does not set before", "write the value itself"));
+            _faults.Add(new($"{path} (line {line}) refers to an anchor that the file does not set before", "write the value itself"));
         }
-        else if (isSection)
+        else if (!value.IsNull)
         {
-            ReadKnownSection(path, value, node, line);
-        }
-        else if (path == ProjectKeys.List)
-        {
-            ReadList(value, node, line);
-        }
-        else
-        {
-            ReadKnownKey(path, node, line);
+            ReadKnown(path, value, line);
         }
     }
 
-    private void ReadList(int value, ParsingEvent node, long line)
+    private void ReadKnown(string path, YamlNode value, long line)
     {
-        if (node is not SequenceStart)
+        switch (value.Start)
         {
-            if (!IsNull(node))
-            {
-                _faults.Add(new(
-                    ProjectKeys.List,
-                    $"{ProjectKeys.List} (line {line}) is {Kind(node)}",
-                    "it is a list: give entries of the form '- name: example-project'"));
-            }
-
-            return;
+            case MappingStart when _sections.Contains(path):
+                ReadSection(value, path + ".");
+                break;
+            case SequenceStart when path == ProjectKeys.List:
+                ReadList(value);
+                break;
+            case Scalar scalar when ConfigurationKeys.ByPath.ContainsKey(path):
+                _values[path] = new() { Text = scalar.Value, Place = $"{path} (line {line})", FromEnvironment = false, IsBoolean = value.IsBoolean };
+                break;
+            default:
+                _faults.Add(new($"{path} (line {line}) is {Kind(value)}", WhatBelongs(path)));
+                break;
         }
+    }
 
-        var at = _events.Target(value) + 1;
-        for (var index = 0; _events[at] is not SequenceEnd; index++)
+    private void ReadList(YamlNode list)
+    {
+        foreach (var (index, (line, entry)) in list.Items.Index())
         {
             if (index == ProjectKeys.MaxEntries)
             {
                 _faults.Add(new(
-                    ProjectKeys.List,
-                    $"{ProjectKeys.List} has more than {ProjectKeys.MaxEntries} entries (line {_events.Line(at)})",
+                    $"{ProjectKeys.List} has more than {ProjectKeys.MaxEntries} entries (line {line})",
                     "watch a folder or the organisation by one sink instead"));
                 return;
             }
 
-            ReadListEntry(ProjectKeys.Entries[index], at);
-            at = _events.After(at);
+            var keys = ProjectKeys.Entries[index];
+            if (entry?.Start is MappingStart)
+            {
+                ReadSection(entry, keys.Entry + ".");
+            }
+            else
+            {
+                var kind = entry is null ? "an anchor that the file does not set before" : Kind(entry);
+                _faults.Add(new($"{keys.Entry} (line {line}) is {kind}", $"give {string.Join(", ", keys.All.Select(key => key.Path))}"));
+            }
         }
     }
 
-    private void ReadListEntry(ProjectKeys keys, int at)
+    private static string WhatBelongs(string path)
     {
-        if (_events.Resolved(at) is MappingStart)
+        if (ConfigurationKeys.ByPath.TryGetValue(path, out var key))
         {
-            ReadSection(_events.Target(at), keys.Entry + ".");
+            return $"give {key.Accepts}";
         }
-        else
-        {
-            var kind = _events.Resolved(at) is { } node ? Kind(node) : "an anchor that the file does not set before";
-            _faults.Add(new(
-                keys.Entry, $"{keys.Entry} (line {_events.Line(at)}) is {kind}", $"give {string.Join(", ", keys.All.Select(key => key.Path))}"));
-        }
+
+        var keys = ConfigurationKeys.All.Select(key => key.Path)
+            .Where(key => key.StartsWith(path + ".", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
+        return path == ProjectKeys.List
+            ? "it is a list: give entries of the form '- name: example-project'"
+            : $"it is a section: give {string.Join(", ", keys)}";
     }
 
-    private void ReadKnownSection(string path, int value, ParsingEvent node, long line)
-    {
-        if (node is MappingStart)
-        {
-            ReadSection(_events.Target(value), path + ".");
-        }
-        else if (!IsNull(node))
-        {
-            var keys = ConfigurationKeys.All.Select(key => key.Path)
-                .Where(key => key.StartsWith(path + ".", StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal);
-            _faults.Add(new(path, $"{path} (line {line}) is {Kind(node)}", $"it is a section: give {string.Join(", ", keys)}"));
-        }
-    }
-
-    private void ReadKnownKey(string path, ParsingEvent node, long line)
-    {
-        if (node is not Scalar scalar)
-        {
-            _faults.Add(new(path, $"{path} (line {line}) is {Kind(node)}", $"give {ConfigurationKeys.ByPath[path].Accepts}"));
-        }
-        else if (!IsNull(scalar))
-        {
-            var isBoolean = IsUnquoted(scalar) && scalar.Value is "true" or "True" or "TRUE" or "false" or "False" or "FALSE";
-            _values[path] = new() { Text = scalar.Value, Place = $"{path} (line {line})", FromEnvironment = false, IsBoolean = isBoolean };
-        }
-    }
-
-    /// <summary>Between braces what follows a comma is a key, also where it is the rest of a secret: there no name is shown.</summary>
-    private static ConfigurationFault Unknown(string path, long line, bool isShown)
+    /// <summary>
+    /// Between braces, whatever follows a comma reads as a key, also when it is the rest of a secret. So no name from there is shown.
+    /// </summary>
+    private static ConfigurationError Unknown(string path, long line, bool isShown)
     {
         var meant = NearMiss.Of(path, ConfigurationKeys.PathsNear(path).Concat(_sections).Append(ProjectKeys.List));
         var remedy = meant is null ? "remove it; docs/configuration.md lists every key" : $"did you mean '{meant}'?";
-        var (key, name) = isShown ? (path, Wording.Name(path)) : (FileSource.PathVariable, Wording.Name(string.Empty));
-        return new(key, $"unknown key {name} (line {line})", remedy);
+        return new($"unknown key {Wording.Name(isShown ? path : string.Empty)} (line {line})", remedy);
     }
 
-    private static string Kind(ParsingEvent node) => node switch
+    private static string Kind(YamlNode? node) => node?.Start switch
     {
         MappingStart => "a section",
         SequenceStart => "a list",
         _ => "a single value",
     };
-
-    private static bool IsNull(ParsingEvent node) =>
-        node is Scalar { Value: "" or "~" or "null" or "Null" or "NULL" } scalar && IsUnquoted(scalar);
-
-    private static bool IsUnquoted(Scalar scalar) => scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty;
 }

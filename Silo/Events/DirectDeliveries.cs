@@ -5,14 +5,14 @@ using OrleansSie.Grains.Interfaces;
 namespace OrleansSie.Silo.Events;
 
 /// <summary>
-/// Takes events to their instances past the dispatcher, each by itself and with a time of its own, so that none waits for another. How many
-/// there are at once is bounded by the stream provider's capacity, which counts what is unsettled.
+/// Takes events to their instances without the dispatcher, each by itself and with its own deadline, so that none waits for another. The
+/// stream provider's capacity, which counts what is unsettled, bounds how many there are at once.
 /// </summary>
 internal sealed class DirectDeliveries
 {
     /// <summary>
-    /// While more than so many are on their way, each is given up after its first failed call: what cannot be reached, a silo or a cluster,
-    /// must not hold the capacity that all others need.
+    /// While more than this many are on their way, each is given up after its first failed call: events that cannot be delivered must not
+    /// hold the capacity that all others need.
     /// </summary>
     public const int MostForLong = 500;
 
@@ -41,7 +41,7 @@ internal sealed class DirectDeliveries
         _logger = logger;
     }
 
-    /// <summary>Takes over a message: it is acked with its outcome, or nacked when its time is over.</summary>
+    /// <summary>Takes over a message: it is acked with its outcome, or nacked after its deadline.</summary>
     public void Take(PubSubMessage message) => _ = Task.Run(async () =>
     {
         Interlocked.Increment(ref _onTheirWay);
@@ -73,7 +73,8 @@ internal sealed class DirectDeliveries
         }
     }
 
-    /// <summary>One try; answers what went wrong, null if the message is acked.</summary>
+    /// <summary>Tries once.</summary>
+    /// <returns>What went wrong; null if the message is acked.</returns>
     private async Task<Exception?> HandleAsync(PubSubMessage message, InstanceEvent e)
     {
         try
@@ -89,8 +90,16 @@ internal sealed class DirectDeliveries
         }
         catch (Exception fault)
         {
-            // Whatever it is, it concerns this message alone.
+            // Any fault here concerns this message alone.
             return fault;
         }
     }
+}
+
+/// <summary>How long an event that goes to its instance directly is tried.</summary>
+/// <param name="CallTimeout">How long one call may take.</param>
+/// <param name="Deadline">After this no further call is made, and the message is nacked.</param>
+internal sealed record DirectDeliverySettings(TimeSpan CallTimeout, TimeSpan Deadline)
+{
+    public static DirectDeliverySettings Default { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(2));
 }

@@ -1,8 +1,9 @@
 namespace OrleansSie.Silo.Events;
 
 /// <summary>
-/// How many of this silo's events are with dispatchers at once: as many as come back well within a dispatcher's second. More would only wait
-/// there, be given back without an outcome, and be taken to their instances a second time. Batches enter in the order in which they came.
+/// How many of this silo's events are with dispatchers at once: as many as come back well within a dispatcher's second. More events would
+/// only wait there, come back without an outcome, and be taken to their instances a second time. Batches enter in the order in which they
+/// came.
 /// </summary>
 internal sealed class DispatchRoom
 {
@@ -20,7 +21,7 @@ internal sealed class DispatchRoom
     /// <summary>How many events there is room for now.</summary>
     public int Size { get; private set; } = First;
 
-    /// <summary>Waits for room, for so long. A batch that is larger than all room enters alone.</summary>
+    /// <summary>Waits for room, as long as the patience lasts. A batch that is larger than all room enters alone.</summary>
     /// <returns>Whether it has entered.</returns>
     public async ValueTask<bool> EnterAsync(int events, TimeSpan patience, TimeProvider time)
     {
@@ -42,11 +43,11 @@ internal sealed class DispatchRoom
     }
 
     /// <summary>
-    /// A batch has come back. If it came whole the room grows or shrinks by how long it took, and if most of it has no outcome the room is
-    /// halved. Where a few have none they are slow by themselves: they have held the room for a second, so it grows for the others. A
-    /// dispatcher that did not answer at all is away, and says nothing about them.
+    /// A batch has come back. If all its events have an outcome, the room grows or shrinks by how long it took. If most have none, the room
+    /// is halved. If a few have none, those instances are slow: their events have held the room for a second, so it grows for the others. A
+    /// dispatcher that did not answer at all is away, and the room stays as it is.
     /// </summary>
-    /// <param name="events">How many it were.</param>
+    /// <param name="events">How many events the batch has.</param>
     /// <param name="without">How many of them came back without an outcome; null if the dispatcher did not answer.</param>
     /// <param name="took">How long it took.</param>
     public void Leave(int events, int? without, TimeSpan took)

@@ -1,6 +1,5 @@
 using Orleans.Streaming.PubSub;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Silo.Metrics;
 
 namespace OrleansSie.Silo.Events;
 

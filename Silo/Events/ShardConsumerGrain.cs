@@ -4,11 +4,10 @@ using Orleans.Streams;
 using Orleans.Streams.Core;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Silo.Metrics;
 
 namespace OrleansSie.Silo.Events;
 
-/// <summary>Takes the events that this silo pulled for one shard to the shard's dispatcher, wherever that lives.</summary>
+/// <summary>Takes the events that this silo pulled for one shard to the shard's dispatcher, on whichever silo that is.</summary>
 [GrainType("shard-consumer")]
 [ImplicitStreamSubscription(InstanceStream.Namespace)]
 [StatelessWorker(1)]

@@ -4,15 +4,15 @@ using OrleansSie.Grains.Interfaces;
 namespace OrleansSie.Silo.Events;
 
 /// <summary>
-/// Takes one shard's batches to its dispatcher, a few at once, and settles each message by its own outcome. What has none goes to its
-/// instance directly. While the dispatcher does not answer everything goes directly, so that no batch waits for it in vain.
+/// Takes one shard's batches to its dispatcher, a few at once, and settles each message by its own outcome. A message without an outcome
+/// goes to its instance directly. While the dispatcher does not answer, all messages go directly, so that no batch waits for it in vain.
 /// </summary>
 internal sealed class ShardDelivery
 {
-    /// <summary>Batches on their way at once, where they take long: one slow instance does not delay the next batch.</summary>
+    /// <summary>How many batches may be on their way at once: one slow instance does not delay the next batch.</summary>
     public const int MaxInFlight = 4;
 
-    /// <summary>How long the next batch waits for the one before it, and grows. Each is a call, however small.</summary>
+    /// <summary>How long the next batch waits for the one before it, and grows meanwhile: each batch is a call, however small.</summary>
     public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long a dispatcher may take; it ends its call after one second by itself.</summary>
@@ -21,7 +21,7 @@ internal sealed class ShardDelivery
     /// <summary>How long everything goes directly after a dispatcher has failed; then one batch tries it again.</summary>
     public static readonly TimeSpan Detour = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a batch waits for room among those of all shards; then it goes directly.</summary>
+    /// <summary>How long a batch waits for room among the batches of all shards; then it goes directly.</summary>
     public static readonly TimeSpan PatienceForRoom = TimeSpan.FromSeconds(5);
 
     private readonly List<Task> _inFlight = new(MaxInFlight);
@@ -67,7 +67,7 @@ internal sealed class ShardDelivery
         var (mayDispatch, isTrial) = MayDispatch();
         if (isTrial)
         {
-            // It takes no room: that is for those of whom an answer is to be expected.
+            // It takes no room: the room is for batches whose dispatcher is expected to answer.
             _inFlight.Add(DeliverAsync(messages, inRoom: false));
         }
         else if (!mayDispatch || !await _room.EnterAsync(messages.Count, PatienceForRoom, _time))
@@ -76,7 +76,7 @@ internal sealed class ShardDelivery
         }
         else if (_isAway)
         {
-            // It turned out while this batch waited.
+            // The dispatcher failed while this batch waited.
             _room.Leave(messages.Count, without: null, TimeSpan.Zero);
             Settle(messages, outcomes: null);
         }
@@ -127,7 +127,7 @@ internal sealed class ShardDelivery
             return (false, false);
         }
 
-        // This batch tries it again; those that come meanwhile go directly.
+        // This batch tries the dispatcher again; batches that come meanwhile go directly.
         _triedAt = _time.GetTimestamp();
         return (true, true);
     }
@@ -154,7 +154,7 @@ internal sealed class ShardDelivery
         }
         catch (Exception e)
         {
-            // Whatever it is, it concerns the way over the dispatcher: the instances may well be within reach.
+            // Any fault here concerns the way over the dispatcher: the instances may still be reachable.
             if (!_isAway)
             {
                 _logger.DispatcherAway(e, _shard);
@@ -165,4 +165,13 @@ internal sealed class ShardDelivery
             return null;
         }
     }
+}
+
+/// <summary>Outcomes as the results of messages: one object for each, not one for each message.</summary>
+internal static class OutcomeResult
+{
+    private static readonly object[] _all = [.. Enumerable.Range(0, (int)Enum.GetValues<Outcome>().Max() + 1).Select(i => (object)(Outcome)i)];
+
+    /// <summary>The outcome in its box. An outcome that only a newer version knows gets a new box.</summary>
+    public static object Of(Outcome outcome) => (uint)outcome < (uint)_all.Length ? _all[(int)outcome] : outcome;
 }

@@ -8,14 +8,14 @@ using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Hosting;
 
-/// <summary>How silos find each other, and how soon they miss one.</summary>
+/// <summary>How silos find each other, and how soon they notice that one is gone.</summary>
 internal static class ClusteringHosting
 {
     // Far more than the grains in flight. Orleans' default of a million would keep the address of every instance ever heard of.
     private const int DirectoryCacheSize = 10_000;
 
-    // A minute without a sign of life, and a new silo no longer waits for whoever is silent. A silo that can reach neither its peers nor the
-    // API for less than that is not declared dead by one vote; and killed pods' rows are ended by their successors anyway.
+    // A starting silo stops waiting for a silo that has given no sign of life for a minute. A silo that reaches neither its peers nor the API
+    // for a shorter time is not declared dead by one vote. The row of a killed pod is ended by its successor in any case.
     private const int MissedSignsOnKubernetes = 12;
 
     public static ISiloBuilder AddClustering(this ISiloBuilder silo, SieOptions options, ConfigurationOptions? store)
@@ -56,15 +56,15 @@ internal static class ClusteringHosting
         kubernetes.Namespace = clustering.Kubernetes.Namespace;
         kubernetes.ConfigMapName = clustering.Kubernetes.ConfigMap;
 
-        // A pod's own name is never borne by two at a time; a name out of a file that all pods share would be.
+        // Two pods never have the same name at one time; with a name from a file that all pods share they would.
         kubernetes.EndPredecessors = clustering.SiloName is { } name && name == Environment.GetEnvironmentVariable(ConfigurationKeys.SiloName.FallbackVariable!);
     });
 
-    /// <summary>What is the same wherever the table is: it may be away while this silo starts, and a killed silo is missed soon.</summary>
+    /// <summary>The part that is the same for every table: a start waits for the table, and a killed silo is noticed soon.</summary>
     private static ISiloBuilder UseTable(this ISiloBuilder silo, ClusteringOptions clustering)
     {
         var table = silo.Services.Last(service => service.ServiceType == typeof(IMembershipTable) && !service.IsKeyedService);
-        silo.Services.AddSingleton<IMembershipTable>(services => ActivatorUtilities.CreateInstance<PatientMembershipTable>(
+        silo.Services.AddSingleton<IMembershipTable>(services => ActivatorUtilities.CreateInstance<RetryingMembershipTable>(
             services, table.ImplementationFactory?.Invoke(services) ?? ActivatorUtilities.CreateInstance(services, table.ImplementationType!)));
         silo.Configure<EndpointOptions>(endpoints =>
         {
@@ -79,7 +79,8 @@ internal static class ClusteringHosting
 
         silo.AddGrainService<ReachService>();
 
-        // A silo that is kept out by a cut waits for its end. Orleans would give up after five minutes, with half a silo left behind.
+        // A silo that cannot join because of a network cut waits for its end. Orleans would give up after five minutes and leave the silo half
+        // started.
         silo.Configure<ClusterMembershipOptions>(membership => membership.MaxJoinAttemptTime = TimeSpan.FromDays(30));
 
         // A killed silo's grains move after about six seconds instead of fifteen.
@@ -89,7 +90,7 @@ internal static class ClusteringHosting
             membership.NumMissedProbesLimit = 3;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
 
-            // Orleans' three missed signs of life, on Kubernetes more, and a new silo no longer waits for those that were killed before it.
+            // After three missed signs of life, on Kubernetes more, a starting silo stops waiting for a silo that was killed before.
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         });
     }

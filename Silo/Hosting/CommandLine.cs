@@ -1,9 +1,12 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using OrleansSie.Silo.Configuration;
-using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Storage;
 
 namespace OrleansSie.Silo.Hosting;
 
-/// <summary>The arguments of a silo: it takes none, and answers who asks what it is. For the other command see <see cref="StateCommand"/>.</summary>
+/// <summary>The arguments: none runs a silo, --help and --version are answered. For the other command see <see cref="StateCommand"/>.</summary>
 internal static class CommandLine
 {
     private const string Help = """
@@ -22,7 +25,7 @@ internal static class CommandLine
         It stops on SIGTERM and Ctrl+C. All keys are in docs/configuration.md, signals and exit codes in docs/process.md.
         """;
 
-    /// <summary>Answers on standard output where that is all that is asked for.</summary>
+    /// <summary>Answers on standard output; false if there are no arguments.</summary>
     /// <exception cref="StartUpException">An argument is not known.</exception>
     public static bool Answers(string[] args)
     {
@@ -35,7 +38,7 @@ internal static class CommandLine
         return true;
     }
 
-    /// <summary>What is answered.</summary>
+    /// <summary>The answer to these arguments.</summary>
     /// <exception cref="StartUpException">An argument is not known.</exception>
     public static string AnswerTo(string[] args) =>
         args.FirstOrDefault(arg => arg is not ("--help" or "-h" or "--version")) is { } unknown ? throw Refusal(unknown)
@@ -50,4 +53,63 @@ internal static class CommandLine
     private static bool IsPath(string arg) =>
         !arg.StartsWith('-')
         && (File.Exists(arg) || arg.Contains('/', StringComparison.Ordinal) || Path.GetExtension(arg) is ".yaml" or ".yml" or ".json");
+}
+
+/// <summary><c>state show KEY</c>: prints one record of the configured store, and changes nothing. A silo may run beside it.</summary>
+internal static class StateCommand
+{
+    /// <summary>EX_NOINPUT: the store has no such record.</summary>
+    public const int NoRecord = 66;
+
+    private const string Usage = "state show takes one key, such as cluster/my-project/europe-west1/my-cluster or instance/projects/P/zones/Z/instances/N.";
+
+    private static readonly JsonWriterOptions _readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The key of the record to show; null for another command.</summary>
+    /// <exception cref="StartUpException">The arguments are not those of this command.</exception>
+    public static string? KeyIn(string[] args) =>
+        args is not ["state", ..] ? null
+        : args is ["state", "show", { Length: > 0 } key] && !key.StartsWith('-') ? key
+        : throw new StartUpException(Usage);
+
+    /// <summary>Prints the record, or says on standard error that there is none.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="StartUpException">The store cannot be read as it is configured.</exception>
+    public static async Task<int> ShowAsync(string key, SieOptions options, TextWriter output)
+    {
+        try
+        {
+            if (await RecordReading.ReadAsync(key, options) is not { } record)
+            {
+                return new ProcessEnd(NoRecord, $"There is no record '{key}' in {RecordReading.NameOf(options)}. Keys are in docs/stored-form.md.").Tell();
+            }
+
+            await output.WriteLineAsync(Readable(record));
+            return 0;
+        }
+        catch (StoreStartException e)
+        {
+            throw new StartUpException(e.Message, e);
+        }
+    }
+
+    /// <summary>A record that is not JSON is shown as it is.</summary>
+    private static string Readable(byte[] record)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(record);
+            using var text = new MemoryStream();
+            using (var writer = new Utf8JsonWriter(text, _readable))
+            {
+                json.WriteTo(writer);
+            }
+
+            return Encoding.UTF8.GetString(text.ToArray());
+        }
+        catch (JsonException)
+        {
+            return Encoding.UTF8.GetString(record);
+        }
+    }
 }

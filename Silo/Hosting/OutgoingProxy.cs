@@ -3,8 +3,8 @@ using System.Net;
 namespace OrleansSie.Silo.Hosting;
 
 /// <summary>
-/// The proxy that the environment names, for what is not near: this machine and Google's metadata server are reached without one, whatever
-/// NO_PROXY says. The proxy's name never holds its login, as .NET shows that name in its errors.
+/// The proxy that the environment names. This machine and Google's metadata server are always reached without it, also if NO_PROXY does not
+/// name them. The proxy's address is given without its login, since .NET shows that address in its errors.
 /// </summary>
 internal sealed class OutgoingProxy(IWebProxy configured) : IWebProxy
 {
@@ -16,7 +16,7 @@ internal sealed class OutgoingProxy(IWebProxy configured) : IWebProxy
         set => configured.Credentials = value;
     }
 
-    /// <summary>Makes it the proxy of every HTTP client of this process that has none of its own.</summary>
+    /// <summary>Makes it the default proxy of this process's HTTP clients.</summary>
     public static void Use() => HttpClient.DefaultProxy = new OutgoingProxy(HttpClient.DefaultProxy);
 
     public Uri? GetProxy(Uri destination) =>

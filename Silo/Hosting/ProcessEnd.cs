@@ -6,29 +6,29 @@ using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Hosting;
 
-/// <summary>How the process ends: with one sentence for the operator and an exit code, and not by a crash and its dump.</summary>
-/// <param name="ExitCode">Of sysexits.h; 0 where it was asked to end.</param>
-/// <param name="Message">What to tell, with the remedy; null where nothing is wrong.</param>
+/// <summary>How the process ends: with one sentence for the operator and an exit code, without a crash dump.</summary>
+/// <param name="ExitCode">A code of sysexits.h; 0 if the process was asked to end.</param>
+/// <param name="Message">What happened and what to do; null if nothing is wrong.</param>
 internal sealed record ProcessEnd(int ExitCode, string? Message)
 {
     /// <summary>EX_SOFTWARE.</summary>
     public const int Software = 70;
 
-    /// <summary>EX_TEMPFAIL: something that the silo needs is away, and starting it again is right.</summary>
+    /// <summary>EX_TEMPFAIL: something that the silo needs does not answer. Start the silo again.</summary>
     public const int Temporary = 75;
 
     /// <summary>EX_CONFIG.</summary>
     public const int BadConfiguration = 78;
 
-    /// <summary>And the number of the signal: the end that a signal without a handler brings.</summary>
+    /// <summary>The signal's number is added to it: the exit code of a process that a signal has ended.</summary>
     public const int Signal = 128;
 
     private const int LongestReason = 300;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>Of what ended the silo. Its services start and stop side by side, so several may have failed: the gravest is told.</summary>
-    /// <param name="exception">What ended it.</param>
-    /// <param name="isAsked">Whether it was asked to end: then what was broken off or away is no fault.</param>
+    /// <summary>The end for an exception. The services start and stop side by side, so several may have failed: the gravest is reported.</summary>
+    /// <param name="exception">What ended the silo.</param>
+    /// <param name="isAsked">Whether it was asked to end. If so, a cancelled call and a store that does not answer are no faults.</param>
     public static ProcessEnd Of(Exception exception, bool isAsked)
     {
         var faults = exception is AggregateException several ? [.. several.Flatten().InnerExceptions] : (IReadOnlyList<Exception>)[exception];
@@ -49,12 +49,12 @@ internal sealed record ProcessEnd(int ExitCode, string? Message)
             return new ProcessEnd(Software, $"The silo ends by a fault of the program: {reason}. Start it again, and report this line.");
         }
 
-        // What is cancelled with a fault besides it is cancelled because of that.
+        // A cancellation beside a fault is a consequence of that fault.
         var away = faults.FirstOrDefault(IsTemporary) ?? faults[0];
         return new ProcessEnd(Temporary, $"The silo ends, since what it needs is away: {Reason(RedisFailure.ReasonOf(away))}. Start it again.");
     }
 
-    /// <summary>Of a stop that took too long.</summary>
+    /// <summary>The end for a stop that took too long.</summary>
     public static ProcessEnd OfLongStop(TimeSpan patience, bool isAsked)
     {
         var what = $"The silo ends after {patience.TotalSeconds} s of stopping, without having left its cluster: what it needs for that, as the "
@@ -62,13 +62,13 @@ internal sealed record ProcessEnd(int ExitCode, string? Message)
         return isAsked ? new ProcessEnd(0, what) : new ProcessEnd(Temporary, what + " Start it again.");
     }
 
-    /// <summary>Of what Orleans says must end it at once.</summary>
+    /// <summary>The end for a fault after which Orleans must not go on.</summary>
     public static ProcessEnd OfFatal(string reason, bool isAsked) =>
         isAsked ? new ProcessEnd(0, null) : new ProcessEnd(Temporary, $"The silo ends at once and must be started again: {Reason(reason)}.");
 
     /// <summary>
-    /// Tells it on standard error. Not by the log: its lines are written by a thread that may not come to its turn any more. Whoever does
-    /// not read standard error does not hold the end up.
+    /// Writes the message to standard error. The log is not used: another thread writes its lines, and it may not run any more. A reader
+    /// that does not read standard error delays the end by at most a second.
     /// </summary>
     /// <returns>The exit code.</returns>
     public int Tell()
@@ -83,7 +83,7 @@ internal sealed record ProcessEnd(int ExitCode, string? Message)
         return ExitCode;
     }
 
-    /// <summary>Tells it and ends the process.</summary>
+    /// <summary>Writes the message and ends the process.</summary>
     public void Exit() => Environment.Exit(Tell());
 
     private static string Reason(string text)
@@ -92,7 +92,7 @@ internal sealed record ProcessEnd(int ExitCode, string? Message)
         return line.Length <= LongestReason ? line : line[..LongestReason] + "...";
     }
 
-    /// <summary>The method of ours that it came through, so that one line is enough to find it.</summary>
+    /// <summary>The method of this program that the exception passed, so that one line is enough to find it.</summary>
     private static string PlaceOf(Exception fault)
     {
         var methods = new StackTrace(fault).GetFrames().Select(frame => frame.GetMethod());
@@ -105,4 +105,16 @@ internal sealed record ProcessEnd(int ExitCode, string? Message)
 
     private static bool IsTemporary(Exception fault) =>
         fault is RedisException or TimeoutException or SocketException or OrleansException or KubernetesMembershipException || (fault.InnerException is { } inner && IsTemporary(inner));
+}
+
+/// <summary>
+/// Ends the process as soon as Orleans says that it must not go on, for example because the other silos have declared this one dead. It
+/// writes one line and no crash dump. Messages in flight are not settled; they are delivered again to other silos.
+/// </summary>
+internal sealed class ExitOnFatalError(StopRequest stop) : IFatalErrorHandler
+{
+    public bool IsUnexpected(Exception exception) => true;
+
+    public void OnFatalException(object? sender, string? context, Exception? exception) =>
+        ProcessEnd.OfFatal($"{context} {exception?.Message}", stop.IsAsked).Exit();
 }

@@ -2,18 +2,19 @@ using System.Net;
 using Orleans.Streaming.PubSub;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Clusters;
-using OrleansSie.Grains.Instances;
+using OrleansSie.Grains.Dispatch;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Placement;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.Serialization;
+using OrleansSie.Grains.State;
 using OrleansSie.Silo.AuditLogs;
+using OrleansSie.Silo.Compute;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Events;
-using OrleansSie.Silo.Inventory;
+using OrleansSie.Silo.LocalPubSub;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Reach;
-using OrleansSie.Silo.Repair;
 using OrleansSie.Silo.Storage;
+using OrleansSie.Silo.Totals;
 using OrleansSie.Silo.Web;
 
 namespace OrleansSie.Silo.Hosting;
@@ -24,15 +25,15 @@ internal static class SiloHost
     /// <summary>How long a stop may take. The chart's termination grace period is longer, the stream provider's drain is shorter.</summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
 
-    // Calls to a silo that is out of reach end after 30 s. Until then Orleans waits for them, also where it no longer stops gracefully.
+    // Calls to a silo that is out of reach end after 30 s. Orleans waits for them, even when it no longer stops gracefully.
     private static readonly TimeSpan _gracefulLeave = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _longestLeave = TimeSpan.FromSeconds(45);
 
-    /// <summary>Puts a silo together.</summary>
+    /// <summary>Builds a silo.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="store">The store, open.</param>
     /// <param name="localPubSub">Port of local mode's own Pub/Sub; null outside local mode.</param>
-    /// <param name="stop">What ends it; by default nothing but its own stop.</param>
+    /// <param name="stop">The request that stops it; by default only its own stop does.</param>
     public static WebApplication Build(SieOptions options, StoreClient store, int? localPubSub, StopRequest? stop = null)
     {
         var emulator = localPubSub is { } port ? new IPEndPoint(Loopback.Address, port).ToString() : options.PubSub.EmulatorHost;
@@ -64,18 +65,18 @@ internal static class SiloHost
         return app;
     }
 
-    /// <summary>Runs it until it is to stop, and stops it, also where its start fails or is broken off.</summary>
-    /// <returns>The exit code; null where this process has to join its cluster again, as a new silo.</returns>
+    /// <summary>Runs it until it has to stop, and stops it, also if its start fails or is cancelled.</summary>
+    /// <returns>The exit code; null if this process has to join its cluster again, as a new silo.</returns>
     public static async Task<int?> RunAsync(WebApplication app, StopRequest stop)
     {
-        var departure = app.Services.GetRequiredService<Departure>();
+        var exit = app.Services.GetRequiredService<ClusterExit>();
         using var asked = stop.Token.Register(app.Lifetime.StopApplication);
         var leave = new StopRequest();
         using var deadline = StopDeadline.Of(leave, patience: _longestLeave);
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var own = app.Lifetime.ApplicationStopping.Register(() =>
         {
-            (departure.IsBegun ? leave : stop).Begin();
+            (exit.IsBegun ? leave : stop).Begin();
             stopping.SetResult();
         });
         try
@@ -84,14 +85,14 @@ internal static class SiloHost
         }
         catch
         {
-            // Whatever else fails then fails because of the first fault.
+            // A later fault is a consequence of the first one.
             await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ThrowFaultOfAPart(app, stop);
             throw;
         }
 
         await stopping.Task;
-        if (departure.IsBegun)
+        if (exit.IsBegun)
         {
             using var graceful = new CancellationTokenSource(_gracefulLeave);
             await app.StopAsync(graceful.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -104,7 +105,7 @@ internal static class SiloHost
         return stop.IsAsked ? 0 : ProcessEnd.Temporary;
     }
 
-    /// <summary>The host stops where a part that runs beside the silo has failed, and keeps the fault to itself.</summary>
+    /// <summary>The host stops when a background service has failed, and does not throw its fault.</summary>
     private static void ThrowFaultOfAPart(WebApplication app, StopRequest stop)
     {
         var parts = app.Services.GetServices<IHostedService>().OfType<BackgroundService>();
@@ -129,18 +130,38 @@ internal static class SiloHost
         services.AddSingleton<IPubSubGate>(s => s.GetRequiredService<StoreHealth>());
         services.AddHostedService(s => s.GetRequiredService<StoreHealth>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WaitForStores>();
-        services.AddSingleton<IFatalErrorHandler, EndAtOnce>();
+        services.AddSingleton<IFatalErrorHandler, ExitOnFatalError>();
         services.AddSingleton<ClusterSeries>();
         services.AddSingleton<ClusterSnapshots>();
-        services.AddSingleton<AttributionSeries>();
-        services.AddSingleton<ParkedSnapshots>();
+        services.AddSingleton<UnattributedSeries>();
+        services.AddSingleton<UnattributedSnapshots>();
         services.AddHostedService<SnapshotLoop>();
         services.AddSingleton<ProcessSeries>();
         services.AddSingleton<MembershipSeries>();
-        services.AddSingleton<Departure>();
+        services.AddSingleton<ClusterExit>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<MetricsDocuments>();
         services.AddRepair();
+    }
+
+    /// <summary>Where state is kept. Shared with the in-process tests.</summary>
+    public static ISiloBuilder AddState(this ISiloBuilder silo, StoreClient store)
+    {
+        silo.Services.AddSingleton<Orleans.Storage.IGrainStorageSerializer, StateSerializer>();
+        silo.Services.AddHostedService<RetentionLoop>();
+        foreach (var name in (string[])[StateStore.Name, StateStore.Instances])
+        {
+            var unwatched = StateStorage.Unwatched + name;
+            silo.AddWatchedStateStorage(name);
+            _ = store switch
+            {
+                { Embedded: { } embedded } => silo.AddEmbeddedStateStorage(_ => embedded, unwatched),
+                { Redis: { } redis } => silo.AddRedisStateStorage(_ => redis, unwatched),
+                _ => silo.AddMemoryStateStorage(unwatched),
+            };
+        }
+
+        return silo;
     }
 
     /// <summary>Everything between a pulled message or a listed instance and its grain. Shared with the in-process tests.</summary>
@@ -149,7 +170,7 @@ internal static class SiloHost
         silo.Services.AddSingleton<KnownClusters>();
         silo.Services.AddSingleton<ClusterCalls>();
         silo.Services.AddSingleton<KnownEpochs>();
-        silo.Services.AddSingleton(new AttributionSettings(options.Attribution.Timeout, options.Instances.Retention, options.Clusters.Retention));
+        silo.Services.AddSingleton(new RetentionSettings(options.Attribution.Timeout, options.Instances.Retention, options.Clusters.Retention));
         silo.Services.AddSingleton(new AuditLogParser(options.ProjectName));
         silo.Services.AddSingleton(new WatchedProjects(options));
         silo.Services.AddSingleton<IPubSubMessageDecoder, MessageDecoder>();

@@ -1,7 +1,6 @@
 using System.Collections;
 using OrleansSie.Silo.Configuration;
-using OrleansSie.Silo.Local;
-using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.LocalPubSub;
 using OrleansSie.Silo.Storage;
 
 namespace OrleansSie.Silo.Hosting;
@@ -12,7 +11,7 @@ internal static class StartUp
     private const string CreationTopic = "sie-creation-topic";
     private const string InterruptionTopic = "sie-interruption-topic";
 
-    /// <summary>The configuration. A file that cannot be read to its end, as on a share that hangs, does not hold up a stop.</summary>
+    /// <summary>The configuration. A stop does not wait for a file that cannot be read, as on a share that hangs.</summary>
     public static Task<SieOptions> LoadConfigurationAsync(StopRequest stop) => Task.Run(LoadConfiguration, stop.Token).WaitAsync(stop.Token);
 
     public static void RefuseTakenPorts(SieOptions options)
@@ -23,7 +22,7 @@ internal static class StartUp
         }
     }
 
-    /// <summary>The first lines of the log: what runs, with which settings, and what an operator should know of them.</summary>
+    /// <summary>Writes the first lines of the log: the version, the settings, and what an operator should know about them.</summary>
     public static void LogSettings(SieOptions options, ILoggerFactory logging)
     {
         var logger = logging.CreateLogger(nameof(StartUp));
@@ -35,7 +34,7 @@ internal static class StartUp
         }
     }
 
-    /// <summary>Opens the embedded store, or prepares the way to Redis, which may be away: <see cref="WaitForStores"/>.</summary>
+    /// <summary>Opens the embedded store, or prepares the connection to Redis, which is made later: <see cref="WaitForStores"/>.</summary>
     public static async Task<StoreClient> OpenStoreAsync(SieOptions options, StopRequest? stop = null)
     {
         var end = stop?.Token ?? CancellationToken.None;
@@ -106,3 +105,6 @@ internal static class StartUp
         }
     }
 }
+
+/// <summary>A start that cannot succeed; the message is for the operator and says what to do.</summary>
+internal sealed class StartUpException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace OrleansSie.Silo.Hosting;
 
 /// <summary>
-/// Holds the silo's start back until its store, and the Redis of its membership table, can be written. A store that answers and may drop
-/// counts is refused.
+/// Delays the silo's start until its store, and the Redis of its membership table, can be written. A store that may drop counts ends the
+/// start.
 /// </summary>
 internal sealed class WaitForStores : ILifecycleParticipant<ISiloLifecycle>
 {

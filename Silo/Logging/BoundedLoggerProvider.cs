@@ -1,9 +1,9 @@
 namespace OrleansSie.Silo.Logging;
 
 /// <summary>
-/// Bounds what reaches the log, whoever logs it. A line at warn and above is one line of at most <see cref="LogLine.MaxLength"/>
-/// characters of message and is repeated at most once a minute, see <see cref="RepeatedLines"/>. No line of any level holds an invisible
-/// character. At debug nothing is lost: what was cut or left out is there in whole as a debug line.
+/// Bounds the log of this program and its libraries. At warn and above a record is one line with a message of at most
+/// <see cref="LogLine.MaxLength"/> characters, and is repeated at most once a minute, see <see cref="RepeatedLines"/>. No line of any
+/// level holds an invisible character. At debug nothing is lost: a debug line holds all of what was cut or left out.
 /// </summary>
 internal sealed class BoundedLoggerProvider : ILoggerProvider
 {
@@ -11,8 +11,8 @@ internal sealed class BoundedLoggerProvider : ILoggerProvider
     private readonly bool _isDebug;
     private readonly RepeatedLines _repeated;
 
-    /// <param name="target">Writes the lines. It stays its owner's.</param>
-    /// <param name="isDebug">Whether what is cut or left out is written as a debug line.</param>
+    /// <param name="target">Writes the lines. It is not disposed here.</param>
+    /// <param name="isDebug">Whether a line that was cut or left out is written completely as a debug line.</param>
     /// <param name="time">The clock.</param>
     public BoundedLoggerProvider(ILoggerProvider target, bool isDebug, TimeProvider time)
     {
@@ -23,7 +23,7 @@ internal sealed class BoundedLoggerProvider : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Bounded(categoryName, _target.CreateLogger(categoryName), _repeated, _isDebug);
 
-    /// <summary>Tells of the lines left out until now.</summary>
+    /// <summary>Writes how many lines were left out until now.</summary>
     public void Dispose() => _repeated.Dispose();
 
     private sealed class Bounded(string category, ILogger target, RepeatedLines repeated, bool isDebug) : ILogger

@@ -6,12 +6,13 @@ namespace OrleansSie.Silo.Logging;
 /// <summary>A record of the log as it is written: visible text on one line and, for JSON, its named values.</summary>
 internal sealed class LogLine : IReadOnlyList<KeyValuePair<string, object?>>
 {
-    /// <summary>As long as the message of a line of trouble is at most.</summary>
+    /// <summary>The longest message of a line at warn and above.</summary>
     public const int MaxLength = 300;
 
-    // Room for how often it was left out.
+    // Leaves room for the number of lines that were left out.
     private const int MaxOwnLength = MaxLength - 40;
     private const int ShortestValue = 20;
+    private const int ShortException = 120;
     private const string Cut = "...";
 
     private readonly string _text;
@@ -27,17 +28,17 @@ internal sealed class LogLine : IReadOnlyList<KeyValuePair<string, object?>>
 
     public KeyValuePair<string, object?> this[int index] => KeyValuePair.Create(_values[index].Key, Visible(_values[index].Value));
 
-    /// <summary>All that is known of it, the chain of exceptions with their stacks included.</summary>
+    /// <summary>The message with the chain of exceptions and their stacks.</summary>
     public static LogLine Whole(string message, IReadOnlyList<KeyValuePair<string, object?>> values, Exception? exception) =>
         new(OneLine.Of(exception is null ? message : $"{message} {exception}"), values);
 
     /// <summary>
-    /// The message and what the exception comes down to. Where that is too long the longest values are cut, so that what the
-    /// message is about and what it says to do is still there.
+    /// The message and the cause of the exception. If that is too long, the longest values are cut: the subject of the message and its
+    /// advice stay.
     /// </summary>
     public static LogLine Short(string message, IReadOnlyList<KeyValuePair<string, object?>> values, Exception? exception)
     {
-        var cause = exception is null ? null : Cause.Of(exception, message);
+        var cause = exception is null ? null : CauseOf(exception, message);
         var text = OneLine.Of(cause is null ? message : $"{message} {cause}");
         if (text.Length > MaxOwnLength)
         {
@@ -48,7 +49,7 @@ internal sealed class LogLine : IReadOnlyList<KeyValuePair<string, object?>>
         return new(text, values);
     }
 
-    /// <summary>This line for all that were left out.</summary>
+    /// <summary>This line, standing for all that were left out.</summary>
     /// <param name="count">How many there were.</param>
     /// <param name="since">Since when.</param>
     public LogLine For(int count, DateTimeOffset since) =>
@@ -59,6 +60,24 @@ internal sealed class LogLine : IReadOnlyList<KeyValuePair<string, object?>>
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => Enumerable.Range(0, Count).Select(i => this[i]).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>
+    /// Type and message of the innermost exception that says something. An outer one is preferred if it holds the inner one's words and is
+    /// still short, as "Connection refused (host:port)" is. Null if the message of the line holds it already.
+    /// </summary>
+    private static string? CauseOf(Exception exception, string message)
+    {
+        var cause = exception.InnerException is { } inner ? Innermost(exception, inner) : exception;
+        return message.Contains(cause.Message, StringComparison.Ordinal) ? null : $"{cause.GetType().Name}: {cause.Message}";
+    }
+
+    private static Exception Innermost(Exception outer, Exception inner)
+    {
+        var cause = inner.InnerException is { } next ? Innermost(inner, next) : inner;
+        var tellsMore = outer is not AggregateException && outer.Message.Length <= ShortException
+            && outer.Message.Contains(cause.Message, StringComparison.Ordinal);
+        return cause is OperationCanceledException || (cause == inner && tellsMore) ? outer : cause;
+    }
 
     private static string Shorten(string text, string part)
     {

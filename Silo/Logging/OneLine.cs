@@ -6,7 +6,7 @@ namespace OrleansSie.Silo.Logging;
 /// <summary>Text of unknown origin as one visible line: no line break, no control character, nothing that changes the direction of text.</summary>
 internal static class OneLine
 {
-    /// <summary>As many characters as one rune takes at most.</summary>
+    /// <summary>The largest number of characters that one rune takes.</summary>
     public const int MaxRuneLength = 10;
 
     /// <summary>Line breaks and tabs become a space, everything else that is invisible an escape such as <c>\u{1B}</c>.</summary>

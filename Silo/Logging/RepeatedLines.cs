@@ -1,8 +1,10 @@
+using System.Globalization;
+
 namespace OrleansSie.Silo.Logging;
 
 /// <summary>
-/// Lines of trouble in a storm. Of one kind a minute holds one line where it tells of an exception, else five. Then one line stands for
-/// all that were left out, with their number, when the minute is over and at the end of the process. It remembers a bounded number of kinds.
+/// Bounds the lines at warn and above. A minute holds one line of a kind with an exception, else five. When the minute is over, and at the
+/// end of the process, one line stands for all that were left out, with their number. A bounded number of kinds is remembered.
 /// </summary>
 internal sealed class RepeatedLines : IDisposable
 {
@@ -84,4 +86,40 @@ internal sealed class RepeatedLines : IDisposable
 
         public Action<int> WriteLast { get; set; } = _ => { };
     }
+}
+
+/// <summary>Two lines are of one kind if they have the same logger, event and subject.</summary>
+internal readonly record struct LineKind(string Category, LogLevel Level, int Event, string Template, string Subject)
+{
+    private const string TemplateName = "{OriginalFormat}";
+
+    /// <summary>
+    /// The names of values that are the subject of one of our own lines. Each has few values, so that lines about one subject do not hide
+    /// those about another.
+    /// </summary>
+    private static readonly HashSet<string> _subjects = ["Outcome", "Subscription", "Store", "Project", "Cluster"];
+
+    /// <summary>Whether a named value is the line's subject or its template.</summary>
+    public static bool IsSubject(string name) => name == TemplateName || _subjects.Contains(name);
+
+    public static LineKind Of(string category, LogLevel level, EventId eventId, IReadOnlyList<KeyValuePair<string, object?>> values)
+    {
+        var (template, subject) = ("", "");
+        foreach (var (name, value) in values)
+        {
+            if (name == TemplateName)
+            {
+                template = value as string ?? "";
+            }
+            else if (_subjects.Contains(name))
+            {
+                subject += string.Create(CultureInfo.InvariantCulture, $"{name}={value} ");
+            }
+        }
+
+        return new(category, level, eventId.Id, template, subject);
+    }
+
+    /// <summary>The same without values from outside: there are only as many of these as the code has log messages.</summary>
+    public LineKind WithoutValues() => this with { Template = "", Subject = "" };
 }

@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace OrleansSie.Silo.Metrics;
 
-/// <summary>The membership table in Kubernetes as this silo sees it; without one, or with another, there are no such series.</summary>
+/// <summary>The membership table in Kubernetes as this silo sees it. Without that table there are no such series.</summary>
 internal sealed class MembershipSeries
 {
     private readonly KubernetesMembershipStatus? _status;

@@ -1,6 +1,6 @@
 namespace OrleansSie.Silo.Metrics;
 
-/// <summary>Every metric and label name this program exports. docs/metrics.md is checked against this file by a test.</summary>
+/// <summary>Every metric and label name this program exports. A test compares docs/metrics.md with this file.</summary>
 internal static class MetricNames
 {
     // Cluster-wide: the same on every silo; combine with max by (...).

@@ -1,19 +1,19 @@
 namespace OrleansSie.Silo.Reach;
 
 /// <summary>
-/// What a silo knows of who reaches whom, and the rule that ends a standstill. Two active silos that cannot reach each other while a third
-/// reaches both stay in the cluster for Orleans: the third vouches for both. Calls between the two fail all the same, and all work that
-/// needs one stands still. So one of the two has to leave.
+/// What a silo knows about which silo reaches which, and the rule that ends a standstill. If two active silos cannot reach each other while
+/// a third reaches both, Orleans keeps both in the cluster, since the third one confirms that both are alive. Calls between the two fail,
+/// and all work that needs one stands still. So one of the two has to leave.
 /// </summary>
 internal sealed class ReachTable
 {
-    /// <summary>How long two silos have to be out of each other's reach, without an answer in between.</summary>
+    /// <summary>How long two silos must fail to reach each other, without an answer in between, before one leaves.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>How old what another silo says may be.</summary>
+    /// <summary>How old a row may be.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
 
-    // A silo that stood still for so long has missed answers by itself.
+    // A silo that was paused for longer has missed answers itself.
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(20);
 
     private readonly SiloAddress _self;
@@ -32,10 +32,10 @@ internal sealed class ReachTable
     /// <summary>The active silos that did not answer the last call.</summary>
     public IReadOnlyList<SiloAddress> Unreached => [.. _silentSince.Keys];
 
-    /// <summary>Everything known, to be told to another silo.</summary>
+    /// <summary>All rows, to send to another silo.</summary>
     public ReachRow[] Rows() => [.. _rows.Select(row => new ReachRow(row.Key, row.Value.Reached, _time.GetElapsedTime(row.Value.At)))];
 
-    /// <summary>Takes what another silo told; of each silo the youngest row is kept.</summary>
+    /// <summary>Takes the rows of another silo; of each silo the youngest row is kept.</summary>
     public void Take(IEnumerable<ReachRow> rows)
     {
         foreach (var row in rows.Where(row => !row.Silo.Equals(_self)))
@@ -48,7 +48,7 @@ internal sealed class ReachTable
         }
     }
 
-    /// <summary>All active silos were called.</summary>
+    /// <summary>Records a round of calls to all active silos.</summary>
     /// <param name="answered">Those that answered.</param>
     /// <param name="silent">Those that did not.</param>
     public void EndRound(IReadOnlyCollection<SiloAddress> answered, IReadOnlyCollection<SiloAddress> silent)
@@ -77,8 +77,8 @@ internal sealed class ReachTable
     }
 
     /// <summary>
-    /// The silo for which this one has to leave; null if it stays. Both ends of a cut judge by the same rows: of the two the one leaves that
-    /// reaches fewer active silos, on a tie the younger.
+    /// The silo for which this one has to leave; null if it stays. Both ends of a cut decide by the same rows: the silo that reaches fewer
+    /// active silos leaves, on a tie the younger one.
     /// </summary>
     /// <param name="active">The active silos, this one among them.</param>
     public SiloAddress? HasToLeaveFor(IReadOnlyCollection<SiloAddress> active) => !active.Contains(_self) ? null : _silentSince
@@ -101,3 +101,10 @@ internal sealed class ReachTable
     /// <summary>Null if that is not known.</summary>
     private bool? Reaches(SiloAddress from, SiloAddress to) => _rows.TryGetValue(from, out var row) ? row.Reached.Contains(to) : null;
 }
+
+/// <summary>Which silos one silo reaches.</summary>
+/// <param name="Silo">The silo.</param>
+/// <param name="Reached">Active silos that answered its last call.</param>
+/// <param name="Age">How long ago that was, by the clocks of the silos that passed the row on; without the time of its transfer.</param>
+[GenerateSerializer, Immutable, Alias("sie.reach-row")]
+internal sealed record ReachRow(SiloAddress Silo, SiloAddress[] Reached, TimeSpan Age);

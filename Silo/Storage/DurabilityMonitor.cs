@@ -5,8 +5,8 @@ using Prometheus;
 namespace OrleansSie.Silo.Storage;
 
 /// <summary>
-/// Reads now and then what the store promises, and exports it. A store that may drop counts is an error in the log each time; what is
-/// weak, or is not told, is warned of once, until it changes. A store that does not tell is asked once an hour.
+/// Reads regularly what the store promises, and exports it. A store that may drop counts is an error in the log each time. A weak promise, or
+/// one that cannot be read, is a warning once, until it changes. A store that does not tell is asked once an hour.
 /// </summary>
 internal sealed class DurabilityMonitor : BackgroundService
 {

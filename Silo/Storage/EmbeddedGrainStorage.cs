@@ -7,9 +7,9 @@ using Orleans.Storage;
 namespace OrleansSie.Silo.Storage;
 
 /// <summary>
-/// The grains' states in the embedded store, under the keys that Orleans' Redis storage uses and by its rules: a write or a
-/// clear names the etag that was read, and one that names another is refused; a cleared state leaves no record.
-/// With a retention, each write renews the expiry of the record. Nothing here needs the turn of a grain, and each return to it has a price.
+/// The grains' states in the embedded store, with the keys and the rules of Orleans' Redis storage: a write or a clear names the etag that
+/// was read, and one that names another is refused; a cleared state leaves no record. With a retention, each write renews the expiry of the
+/// record. Nothing here needs the turn of a grain, and each return to it costs time.
 /// </summary>
 internal sealed class EmbeddedGrainStorage(
     EmbeddedStore store,
@@ -55,7 +55,7 @@ internal sealed class EmbeddedGrainStorage(
         }
     }
 
-    /// <summary>Without a copy, where the serializer has made an array of just these.</summary>
+    /// <summary>Without a copy, where the serializer's array holds these bytes alone.</summary>
     private static byte[] BytesOf(BinaryData data) =>
         MemoryMarshal.TryGetArray(data.ToMemory(), out var made) && made.Array is { } array && array.Length == made.Count ? array : data.ToArray();
 

@@ -1,10 +1,13 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
 namespace OrleansSie.Silo.Storage;
 
 /// <summary>
-/// A store inside this process, in a folder that one process holds: what it has acknowledged is on disk, also after a SIGKILL
-/// or a power loss. Dispose it after the silo has stopped.
+/// A store inside this process, in a folder that one process holds. What it has acknowledged is on disk, also after a SIGKILL or a power
+/// loss. Dispose it after the silo has stopped.
 /// </summary>
 internal sealed class EmbeddedStore : IAsyncDisposable
 {
@@ -28,7 +31,7 @@ internal sealed class EmbeddedStore : IAsyncDisposable
         _writer = new StoreWriter(writer, guard, _clock);
     }
 
-    /// <summary>Whether this start made it: it holds nothing from before.</summary>
+    /// <summary>Whether this start made the store: it holds nothing from before.</summary>
     public bool IsNew { get; }
 
     /// <summary>Opens the folder and recovers what it holds.</summary>
@@ -38,25 +41,26 @@ internal sealed class EmbeddedStore : IAsyncDisposable
     /// <summary>The record of a key as of the last write answered before this call; null where there is none, or it has expired.</summary>
     public Task<StoreRecord?> ReadAsync(string key) => _reader.ReadAsync(key);
 
-    /// <summary>Puts a record in the place of the one with this etag (null: of none), on disk when the task ends.</summary>
-    /// <param name="key">Whose record.</param>
-    /// <param name="etag">The record it replaces.</param>
+    /// <summary>Replaces the record with this etag (null: there must be none). The new record is on disk when the task ends.</summary>
+    /// <param name="key">The key of the record.</param>
+    /// <param name="etag">The etag of the record that it replaces.</param>
     /// <param name="record">The record.</param>
     /// <param name="retention">The record expires after this time unless it is written again; null for never.</param>
     /// <returns>False, and nothing changed, where the stored record is another one.</returns>
     public async Task<bool> WriteAsync(string key, string? etag, StoreRecord record, TimeSpan? retention = null) =>
         await _writer.ApplyAsync(new StoreChange(key, etag, record, retention)).ConfigureAwait(false) == 1;
 
-    /// <summary>Removes the record with this etag (null: there must be none), on disk when the task ends.</summary>
+    /// <summary>Removes the record with this etag (null: there must be none). It is gone from the disk when the task ends.</summary>
     /// <returns>False, and nothing changed, where the stored record is another one.</returns>
     public async Task<bool> RemoveAsync(string key, string? etag) => await _writer.ApplyAsync(new StoreChange(key, etag, null)).ConfigureAwait(false) == 1;
 
-    /// <summary>Removes some of the records that have expired; zero when there is none. Their room in the file is used again.</summary>
+    /// <summary>Removes some of the records that have expired. Their room in the file is used again.</summary>
+    /// <returns>How many it removed; zero when none has expired.</returns>
     public Task<int> SweepAsync(int most) => _writer.ApplyAsync(new StoreSweep(most, _clock));
 
     /// <summary>
-    /// Writes a record of no meaning and reads it in the file anew, so that a disk that takes no writes shows, and a file that is no longer
-    /// the store. One at a time.
+    /// Writes a test record and reads it through a new connection. So it finds a disk that takes no writes, and a file that is no longer the
+    /// store. One call at a time.
     /// </summary>
     /// <exception cref="SqliteException">The disk refused it.</exception>
     /// <exception cref="IOException">The file cannot be opened any more; the message says what to do.</exception>
@@ -69,10 +73,10 @@ internal sealed class EmbeddedStore : IAsyncDisposable
         await Task.Run(() => _guard.LookInside(ProbeKey, next.Etag));
     }
 
-    /// <summary>Once every page has been read after the start, in the background.</summary>
+    /// <summary>Ends when every page has been read after the start, in the background.</summary>
     public Task CheckedAsync() => _check.Done;
 
-    /// <summary>Finishes the writes that were given, and gives the folder back.</summary>
+    /// <summary>Finishes the writes that were given, and releases the folder.</summary>
     public async ValueTask DisposeAsync()
     {
         await _check.DisposeAsync();
@@ -102,15 +106,15 @@ internal sealed class EmbeddedStore : IAsyncDisposable
         SqliteConnection? writer = null;
         try
         {
-            var isNew = StoreIdentity.IsNew(folder);
+            var isNew = folder.IsNew();
             if (isNew)
             {
                 StoreDatabase.Create(file);
             }
 
             writer = StoreDatabase.OpenWriter(file, cache / 2);
-            var id = StoreDatabase.IdOf(writer) ?? throw new StoreStartException($"storage.path: {StoreFault.Damaged(file, "it has no id")}");
-            StoreIdentity.Match(folder, id);
+            var id = StoreDatabase.IdOf(writer) ?? throw new StoreStartException($"storage.path: {StoreErrors.Damaged(file, "it has no id")}");
+            folder.Match(id);
             return new EmbeddedStore(folder, isNew, new StoreGuard(file, id), writer, cache / 2, time);
         }
         catch (Exception fault)
@@ -127,9 +131,60 @@ internal sealed class EmbeddedStore : IAsyncDisposable
 
     private static string? Refusal(string file, Exception fault) => fault switch
     {
-        SqliteException sqlite => StoreFault.Tell(file, sqlite),
-        UnauthorizedAccessException => StoreFault.NoRight(file, fault.Message),
+        SqliteException sqlite => StoreErrors.Tell(file, sqlite),
+        UnauthorizedAccessException => StoreErrors.NoRight(file, fault.Message),
         IOException => $"the store '{file}' cannot be made or read ({fault.Message}). Make room for it, or name another folder.",
         _ => null,
     };
+}
+
+/// <summary>The settings of an embedded store.</summary>
+internal sealed record EmbeddedStoreSettings
+{
+    /// <summary>The folder of the store (<c>storage.path</c>); created for its owner alone when it is absent.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>How much of the data is cached in memory, such as <c>64m</c>; the rest is read from the folder. At least 1m.</summary>
+    public string Memory { get; init; } = "64m";
+
+    /// <summary>The clocks that decide when records expire: see <see cref="StoreClock"/>.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>The size of the embedded store's cache.</summary>
+internal static class StoreMemory
+{
+    private const long Kilo = 1024;
+    private const long Mega = 1024 * Kilo;
+
+    /// <summary>The smallest cache, in bytes.</summary>
+    public const long Least = Mega;
+
+    /// <summary>Bytes of a size such as <c>64m</c>; k, m and g count in powers of 1024.</summary>
+    /// <exception cref="StoreStartException">Not a size, or not 1m to 1024g.</exception>
+    public static long Parse(string size)
+    {
+        var text = size.Trim().ToLowerInvariant();
+        var unit = text.Length == 0 ? 0 : text[^1] switch { 'k' => Kilo, 'm' => Mega, 'g' => 1024 * Mega, >= '0' and <= '9' => 1, _ => 0 };
+        var digits = unit > 1 ? text[..^1] : text;
+        if (unit == 0 || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            || count > 1024 * 1024 * Mega / unit || count * unit < Least)
+        {
+            throw new StoreStartException($"storage.memory: '{size}' is not a size of 1m to 1024g. Write it as in 64m or 1g.");
+        }
+
+        return count * unit;
+    }
+}
+
+/// <summary>One stored state: the serialized bytes, and the etag that the next write must name.</summary>
+internal sealed record StoreRecord(string Etag, byte[] Data)
+{
+    /// <summary>A different etag each time.</summary>
+    public static string NewEtag()
+    {
+        Span<byte> bytes = stackalloc byte[9];
+        RandomNumberGenerator.Fill(bytes);
+        return Base64Url.EncodeToString(bytes);
+    }
 }

@@ -8,7 +8,7 @@ namespace OrleansSie.Silo.Storage;
 internal static class RecordReading
 {
     /// <summary>The record of a key; null where there is none.</summary>
-    /// <param name="key">A grain's, <c>{kind}/{its key}</c>, whose main record is meant; or <c>{kind}/{its key}/{record}</c>.</param>
+    /// <param name="key"><c>{kind}/{its key}</c> for a grain's main record, or <c>{kind}/{its key}/{record}</c>.</param>
     /// <param name="options">The settings.</param>
     /// <exception cref="StoreStartException">The store is not there, or cannot be read.</exception>
     /// <exception cref="RedisException">The store is away.</exception>
@@ -24,7 +24,7 @@ internal static class RecordReading
         };
     }
 
-    /// <summary>Names the store to the operator.</summary>
+    /// <summary>The name of the store in messages.</summary>
     public static string NameOf(SieOptions options) => options.Storage.Provider == StorageProvider.redis
         ? $"the store at {RedisClient.NameOf(RedisClient.From(options.Storage.Redis))}"
         : $"the store '{FileOf(options)}'";
@@ -47,7 +47,7 @@ internal static class RecordReading
         }
         catch (SqliteException fault)
         {
-            throw new StoreStartException($"storage.path: {StoreFault.Tell(file, fault)}", fault);
+            throw new StoreStartException($"storage.path: {StoreErrors.Tell(file, fault)}", fault);
         }
     }
 

@@ -11,14 +11,14 @@ internal static class RedisClient
 {
     private static readonly LinearRetry _everySecond = new(1_000);
 
-    /// <summary>The servers it connects to, for the operator; without a secret.</summary>
+    /// <summary>The servers that it connects to, without a secret, for messages.</summary>
     public static string NameOf(ConfigurationOptions options) => string.Join(", ", options.EndPoints.Select(EndPointCollection.ToString));
 
     /// <summary>
-    /// The process starts while the store is away, and the client goes on trying, every second: the default doubles its pauses, and a
-    /// store that is back would be missed for long.
+    /// The process can start while the store is away, and the client tries to connect every second. By default it would double its pauses,
+    /// and notice late that the store is back.
     /// </summary>
-    /// <exception cref="StoreStartException">Not a connection string; the message repeats nothing of it, it may hold a password.</exception>
+    /// <exception cref="StoreStartException">Not a connection string. The message quotes nothing of it, as it may hold a password.</exception>
     public static ConfigurationOptions From(RedisOptions redis)
     {
         var options = RedisConnectionString.Parse(redis.ConnectionString ?? string.Empty) ?? throw new StoreStartException(
@@ -38,7 +38,7 @@ internal static class RedisClient
     /// <summary>The same from a connection string alone.</summary>
     public static ConfigurationOptions From(string connectionString) => From(new RedisOptions { ConnectionString = connectionString });
 
-    /// <summary>Takes the place of the client's own settings. Authorities that are named here are seldom asked for what they revoked.</summary>
+    /// <summary>Replaces the client's own settings. Own authorities rarely publish what they revoked, so that is not checked for them.</summary>
     private static SslClientAuthenticationOptions Tls(string host, RedisOptions redis, SslProtocols? protocols, bool checkRevocation)
     {
         var tls = new SslClientAuthenticationOptions

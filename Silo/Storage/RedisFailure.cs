@@ -6,11 +6,11 @@ using StackExchange.Redis;
 namespace OrleansSie.Silo.Storage;
 
 /// <summary>
-/// Why a Redis cannot be used, in one sentence for the operator. The client's own words are long, name its threads and often not the
-/// cause, which is deep in the chain of exceptions. Of what the server answers only its error is told, never a command's words.
+/// Why a Redis cannot be used, in one sentence for the operator. The client's own messages are long and name its threads, but often not the
+/// cause, which is deep in the chain of exceptions. Of a server's answer only the error is told, never the words of a command.
 /// </summary>
 /// <param name="Reason">The cause, and the remedy where there is one.</param>
-/// <param name="IsCertain">Whether it is the cause, and not what the client saw of it: of several attempts one often tells more.</param>
+/// <param name="IsCertain">Whether it is the cause itself, and not only what the client saw of it: another attempt may tell more.</param>
 internal sealed record RedisFailure(string Reason, bool IsCertain)
 {
     // What the client library and .NET say, and what it means.
@@ -30,13 +30,13 @@ internal sealed record RedisFailure(string Reason, bool IsCertain)
             "it does not speak TLS on this port: give its TLS port, or take ssl=true out of the connection string"),
     ];
 
-    /// <summary>The reason on one line; of another exception than the client's its own message.</summary>
+    /// <summary>The reason on one line; for an exception that is not the client's, its own message.</summary>
     public static string ReasonOf(Exception exception) =>
         exception is RedisException or RedisTimeoutException ? Of(exception).Reason : OneLine.Of(exception.Message);
 
     /// <summary>What an exception of the client means.</summary>
     /// <param name="exception">What was thrown.</param>
-    /// <param name="isTls">Whether it was to connect with TLS.</param>
+    /// <param name="isTls">Whether TLS was to be used.</param>
     public static RedisFailure Of(Exception exception, bool isTls = false)
     {
         var chain = Chain(exception).ToArray();
@@ -78,11 +78,11 @@ internal sealed record RedisFailure(string Reason, bool IsCertain)
     private static string? Meaning(Exception[] chain) =>
         _meanings.FirstOrDefault(m => m.Said.Any(said => chain.Any(failure => failure.Message.Contains(said, StringComparison.Ordinal)))).Meant;
 
-    /// <summary>The client words what it saw while a connection was made in these ways.</summary>
+    /// <summary>What the client's messages say when a connection could not be made.</summary>
     private static bool IsOfConnecting(Exception failure) =>
         failure is RedisConnectionException && (failure.Message.Contains("state: Connect", StringComparison.Ordinal) || failure.Message.Contains("not possible to connect", StringComparison.Ordinal));
 
-    /// <summary>Servers repeat the words of a command that they do not know.</summary>
+    /// <summary>Servers repeat the words of an unknown command, which are left out.</summary>
     private static string Answer(string message) => $"it answers '{OneLine.Of(message.Split(", with args beginning with")[0])}'";
 
     private static IEnumerable<Exception> Chain(Exception exception)

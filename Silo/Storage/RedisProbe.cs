@@ -3,8 +3,8 @@ using StackExchange.Redis;
 namespace OrleansSie.Silo.Storage;
 
 /// <summary>
-/// Writes one key of its own to a Redis, over a connection of its own that is made on first use and mends itself; and sees, where counts
-/// are kept there, that it still is the same store.
+/// Writes one key of its own to a Redis, over a connection of its own that is made on first use and reconnects by itself. Where counts are
+/// kept there, it also checks that it is still the same store.
 /// </summary>
 internal sealed class RedisProbe : IAsyncDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class RedisProbe : IAsyncDisposable
     }
 
     /// <exception cref="RedisException">The server is away, or refuses writes; the message is a sentence for the operator.</exception>
-    /// <exception cref="StoreLostException">It is another store than at first.</exception>
+    /// <exception cref="StoreLostException">It is not the store that it was at first.</exception>
     public async Task WriteAsync(CancellationToken cancel)
     {
         try
@@ -40,7 +40,7 @@ internal sealed class RedisProbe : IAsyncDisposable
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            // Two connections fail side by side, and now and then the client tells of neither's cause.
+            // Two connections fail at the same time, and sometimes the client's exception has the cause of neither.
             var failure = RedisFailure.Of(e, _options.Ssl);
             _failure = failure.IsCertain ? failure : _failure ?? failure;
             throw new RedisException(_failure.Reason, e);
@@ -70,4 +70,50 @@ internal sealed class RedisProbe : IAsyncDisposable
 
         _connecting.Dispose();
     }
+}
+
+/// <summary>
+/// Which store a Redis is: an id under one key. The first silo that finds none makes it; silos that start together take the same one. A silo
+/// goes on only with the id that it started with. A silo that finds the id gone writes a note in its place, so that no silo that starts later
+/// takes the emptied store for a new one, while one runs that knows the id.
+/// </summary>
+internal sealed class RedisIdentity(string serviceId, string name)
+{
+    private const string NoteOfLoss = "lost ";
+
+    private readonly RedisKey _key = $"{serviceId}/store-id";
+    private volatile string? _known;
+
+    /// <summary>Whether this silo made the id: the store held none.</summary>
+    public bool IsNew { get; private set; }
+
+    /// <summary>The first call takes the id; later calls check that it is the same. One call at a time.</summary>
+    /// <exception cref="StoreLostException">It is not the same. The silo may go on when it is the same again.</exception>
+    /// <exception cref="RedisException">The server is away, or refuses a command.</exception>
+    public async Task CheckAsync(IDatabase database)
+    {
+        var found = await ReadAsync(database);
+        if (found is null)
+        {
+            var next = _known is null ? Guid.NewGuid().ToString("N") : NoteOfLoss + _known;
+            var isFirst = await database.StringSetAsync(_key, next, when: When.NotExists, flags: CommandFlags.DemandMaster);
+            IsNew |= isFirst && _known is null;
+            found = await ReadAsync(database);
+        }
+
+        if (found?.StartsWith(NoteOfLoss, StringComparison.Ordinal) != false)
+        {
+            throw new StoreLostException(
+                $"{name} was emptied, or another server answers there. Restore its data, and it goes on by itself. "
+                + $"To begin at zero instead: stop all silos, delete the key '{_key}', start them.");
+        }
+
+        if (found != (_known ??= found))
+        {
+            throw new StoreLostException(
+                $"{name} is not the store that this silo began with. Point storage.redis to that one, and it goes on by itself. To use this one instead, restart all silos.");
+        }
+    }
+
+    private async Task<string?> ReadAsync(IDatabase database) => await database.StringGetAsync(_key, CommandFlags.DemandMaster);
 }

@@ -1,12 +1,14 @@
 namespace OrleansSie.Silo.Storage;
 
 /// <summary>
-/// Sees to it that the embedded store gives up the room of what has expired: <c>instances.retention</c> after it was last written. Redis
-/// does that itself.
+/// Removes what has expired from the embedded store: records that were not written for <c>instances.retention</c>. Redis does that itself.
 /// </summary>
 internal sealed class RetentionLoop(StoreClient store, TimeProvider time, ILogger<RetentionLoop> logger) : BackgroundService
 {
-    private static readonly TimeSpan _pause = TimeSpan.FromMinutes(1);
+    private const int MostAtOnce = 250;
+
+    private static readonly TimeSpan _untilNext = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _afterwards = TimeSpan.FromMinutes(1);
 
     private bool _hasFailed;
 
@@ -14,27 +16,36 @@ internal sealed class RetentionLoop(StoreClient store, TimeProvider time, ILogge
     {
         while (store.Embedded is { } embedded && !stoppingToken.IsCancellationRequested)
         {
-            await TryAsync(new EmbeddedRetention(embedded, time), stoppingToken);
-            await Task.Delay(_pause, time, stoppingToken);
+            await TryAsync(embedded, stoppingToken);
+            await Task.Delay(_afterwards, time, stoppingToken);
         }
     }
 
-    private async Task TryAsync(EmbeddedRetention retention, CancellationToken cancel)
+    private async Task TryAsync(EmbeddedStore embedded, CancellationToken cancel)
     {
         try
         {
-            await retention.PassAsync(cancel).WaitAsync(cancel);
+            await RemoveExpiredAsync(embedded, cancel).WaitAsync(cancel);
             _hasFailed = false;
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
-            // Whatever it is, nothing but room in the store depends on it. It is told once, until it works again.
+            // A fault here costs nothing but room in the store. It is logged once, until it works again.
             if (!_hasFailed)
             {
                 StorageLog.RetentionFailed(logger, RedisFailure.ReasonOf(e));
             }
 
             _hasFailed = true;
+        }
+    }
+
+    /// <summary>Removes all that has expired, a few hundred at a time with a pause between, so that a write waits for no more than that.</summary>
+    private async Task RemoveExpiredAsync(EmbeddedStore embedded, CancellationToken cancel)
+    {
+        while (await embedded.SweepAsync(MostAtOnce) > 0)
+        {
+            await Task.Delay(_untilNext, time, cancel);
         }
     }
 }

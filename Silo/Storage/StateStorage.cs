@@ -3,22 +3,22 @@ using Orleans.Configuration;
 using Orleans.Runtime.Hosting;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
-using OrleansSie.Grains.Instances;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains;
+using OrleansSie.Grains.State;
 using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Storage;
 
 /// <summary>
-/// Where the grains keep their state: one line a provider. Both names of <see cref="StateStore"/> are one store with one layout of
-/// keys; under the name of the instances each write renews the expiry of its record.
+/// Registers where the grains keep their state. Both names of <see cref="StateStore"/> are one store with one layout of keys. Under the name
+/// of the instances each write renews the expiry of its record.
 /// </summary>
 internal static class StateStorage
 {
-    /// <summary>What precedes the name of a storage that is under a watched one.</summary>
+    /// <summary>The prefix of the name of a storage that a watched one wraps.</summary>
     public const string Unwatched = "unwatched-";
 
-    /// <summary>A storage that the grains use: the unwatched one of this name, watched.</summary>
+    /// <summary>The storage that the grains use: it watches the one with the prefix.</summary>
     public static ISiloBuilder AddWatchedStateStorage(this ISiloBuilder builder, string name)
     {
         builder.Services.AddKeyedSingleton<IGrainStorage>(name, (services, _) => new WatchedGrainStorage(
@@ -48,13 +48,13 @@ internal static class StateStorage
             options.GrainStorageSerializer = services.GetRequiredService<IGrainStorageSerializer>();
             options.DeleteStateOnClear = true;
 
-            // Orleans hands the number of seconds on as it is: with a fraction Redis would refuse it after the record was written.
+            // Orleans passes the number of seconds on as it is. Redis would refuse a fraction, after the record was written.
             options.EntryExpiry = RetentionOf(name, services) is { } retention ? TimeSpan.FromSeconds(Math.Ceiling(retention.TotalSeconds)) : null;
         }));
 
-    /// <summary>Memory alone, for tests: gone with the silo, and nothing leaves it before.</summary>
+    /// <summary>Memory alone, for tests: it is gone with the silo, and no record expires.</summary>
     public static ISiloBuilder AddMemoryStateStorage(this ISiloBuilder builder, string name = StateStore.Name) => builder.AddMemoryGrainStorage(name);
 
     private static TimeSpan? RetentionOf(string name, IServiceProvider services) =>
-        name.EndsWith(StateStore.Instances, StringComparison.Ordinal) ? services.GetRequiredService<AttributionSettings>().Retention : null;
+        name.EndsWith(StateStore.Instances, StringComparison.Ordinal) ? services.GetRequiredService<RetentionSettings>().Retention : null;
 }

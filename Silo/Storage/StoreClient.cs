@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Storage;
 
-/// <summary>The store of this process: the embedded one, open, or the way to a Redis, or neither for memory. Closed after the silo has left.</summary>
+/// <summary>The store of this process: the embedded one, open; or how to connect to a Redis; or neither for memory. Dispose it after the silo has stopped.</summary>
 internal sealed class StoreClient : IAsyncDisposable
 {
     private readonly RedisProbe? _redisProbe;
@@ -23,13 +23,13 @@ internal sealed class StoreClient : IAsyncDisposable
 
     public ConfigurationOptions? Redis { get; }
 
-    /// <summary>Writes to the store, and sees that it is the one it was.</summary>
+    /// <summary>Writes to the store, and checks that it is still the same one.</summary>
     public StoreProbe Probe { get; }
 
-    /// <summary>Whether this process made the store: it held nothing before. Known after the first probe.</summary>
+    /// <summary>Whether this process made the store: it held nothing before. It is known after the first probe.</summary>
     public bool IsNew => Embedded?.IsNew ?? _redisIdentity?.IsNew ?? false;
 
-    /// <summary>What the store promises of an acknowledged write, asked on the connection that is there; null while it is away.</summary>
+    /// <summary>What the store promises for an acknowledged write, asked on the probe's connection; null while it is away.</summary>
     public async Task<StoreDurability?> ReadDurabilityAsync(CancellationToken cancel)
     {
         if (_redisProbe is null)
@@ -47,7 +47,7 @@ internal sealed class StoreClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Names the store to the operator, without a secret.</summary>
+    /// <summary>The name of the store in messages, without a secret.</summary>
     public override string ToString() =>
         Redis is not null ? $"the store at {RedisClient.NameOf(Redis)}"
         : Embedded is not null ? "the store in storage.path"
@@ -59,3 +59,17 @@ internal sealed class StoreClient : IAsyncDisposable
         await (Embedded?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 }
+
+/// <summary>Checks once whether the store can be written now and is still the same one, with a small test record.</summary>
+/// <param name="cancel">Ends the check.</param>
+/// <exception cref="Exception">It cannot; the message says why.</exception>
+internal delegate Task StoreProbe(CancellationToken cancel);
+
+/// <summary>The store cannot be opened. The message names the configuration key and says what to do.</summary>
+internal sealed class StoreStartException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+/// <summary>
+/// The store is not the one that this process has used, or no longer holds what it acknowledged. The message is a sentence for the operator.
+/// Nothing may be counted or acknowledged on it.
+/// </summary>
+internal sealed class StoreLostException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,13 +1,13 @@
 namespace OrleansSie.Silo.Storage;
 
 /// <summary>
-/// The clock by which records expire. While the store is open it goes as the machine's monotonic clock does, so that a wall clock that is
-/// set makes no record leave. Over a stop it goes on by what the wall clock says has passed, at most <see cref="MostOverAStop"/>, and never
-/// back. So it is behind the wall clock at times, and records stay longer.
+/// The clock that decides when records expire. While the store is open it follows the machine's monotonic clock, so that setting the wall
+/// clock makes no record expire. Over a stop it advances by what has passed on the wall clock, at most <see cref="MostOverAStop"/>, and never
+/// back. So it may be behind the wall clock, and records stay longer.
 /// </summary>
 internal sealed class StoreClock
 {
-    /// <summary>A wall clock that jumps while the store is closed takes no more than this from a retention, however often it starts again.</summary>
+    /// <summary>A wall clock that jumps while the store is closed shortens a retention by no more than this, however often the store starts again.</summary>
     public static readonly TimeSpan MostOverAStop = TimeSpan.FromDays(7);
 
     private readonly TimeProvider _time;
@@ -15,7 +15,7 @@ internal sealed class StoreClock
     private readonly long _timestamp;
 
     /// <param name="time">The machine's clocks.</param>
-    /// <param name="last">What was noted last; null in a new store.</param>
+    /// <param name="last">The last mark; null in a new store.</param>
     public StoreClock(TimeProvider time, StoreMark? last)
     {
         _time = time;
@@ -27,6 +27,11 @@ internal sealed class StoreClock
 
     public DateTimeOffset Now => _began + _time.GetElapsedTime(_timestamp);
 
-    /// <summary>What to note.</summary>
+    /// <summary>What is to be noted in the store now.</summary>
     public StoreMark Mark() => new(Now, _time.GetUtcNow());
 }
+
+/// <summary>What two clocks showed at one moment.</summary>
+/// <param name="Store">The store's own.</param>
+/// <param name="Wall">The machine's wall clock.</param>
+internal readonly record struct StoreMark(DateTimeOffset Store, DateTimeOffset Wall);

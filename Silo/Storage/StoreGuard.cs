@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace OrleansSie.Silo.Storage;
 
 /// <summary>
-/// Knows whether the file at the store's path still is the store that was opened, and whether it is sound. Once it is not, every use of
-/// the store fails until the process ends: what its memory holds is not on that disk, and a file put back under it may be an older one.
+/// Knows whether the file at the store's path is still the store that was opened, and whether it is sound. Once it is not, every use of the
+/// store fails until the process ends: what is in memory is not on that disk, and a file that was put back may be an older one.
 /// </summary>
 internal sealed partial class StoreGuard
 {
@@ -35,8 +35,8 @@ internal sealed partial class StoreGuard
     }
 
     /// <summary>
-    /// After each commit and before its answer: the file was still in its place. Two looks at the file system, which a commit's sync is
-    /// slow against.
+    /// Called after each commit and before its answer: the file was still in its place. It looks at the file system, which takes little time
+    /// compared with the sync of a commit.
     /// </summary>
     /// <exception cref="StoreLostException">The commit went to a file that is no longer the store.</exception>
     public void LookAtPlace(SqliteConnection open)
@@ -57,8 +57,8 @@ internal sealed partial class StoreGuard
         }
     }
 
-    /// <summary>Whoever opens the file anew finds this store in it, with the record that was written last.</summary>
-    /// <exception cref="StoreLostException">It is another one, or overwritten.</exception>
+    /// <summary>Opens the file again and finds this store in it, with the record that was written last.</summary>
+    /// <exception cref="StoreLostException">It is another store, or it was overwritten.</exception>
     /// <exception cref="IOException">It cannot be opened; the message says what to do.</exception>
     public void LookInside(string key, string etag)
     {
@@ -77,14 +77,14 @@ internal sealed partial class StoreGuard
         }
         catch (SqliteException fault)
         {
-            throw Judge(fault) is StoreLostException lost ? lost : new IOException(StoreFault.Tell(_file, fault), fault);
+            throw Judge(fault) is StoreLostException lost ? lost : new IOException(StoreErrors.Tell(_file, fault), fault);
         }
     }
 
     /// <summary>The same fault, or the loss that it shows.</summary>
     public Exception Judge(Exception fault)
     {
-        if (fault is not SqliteException sqlite || !StoreFault.IsCorrupt(sqlite))
+        if (fault is not SqliteException sqlite || !StoreErrors.IsCorrupt(sqlite))
         {
             return fault;
         }
@@ -93,10 +93,10 @@ internal sealed partial class StoreGuard
         return new StoreLostException(_lost!, fault);
     }
 
-    /// <summary>It was read, and found damaged.</summary>
-    public void Damaged(string cause) => _lost ??= StoreFault.Damaged(_file, cause);
+    /// <summary>The store was read, and is damaged.</summary>
+    public void Damaged(string cause) => _lost ??= StoreErrors.Damaged(_file, cause);
 
-    /// <summary>Before a connection is closed: what now has the store's name is not to be written or removed by it.</summary>
+    /// <summary>Called before a connection is closed: the connection must not write or remove the file that now has the store's name.</summary>
     public void LeaveIfLost(SqliteConnection connection)
     {
         if (_lost is not null)
@@ -111,8 +111,58 @@ internal sealed partial class StoreGuard
         return new StoreLostException(_lost);
     }
 
-    /// <summary>SQLite's own answer, as it alone knows which file it has open. Not to be had by its packages; absent on Windows.</summary>
+    /// <summary>SQLite's own answer: only SQLite knows which file it has open. Its packages do not have this call; it does not exist on Windows.</summary>
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_file_control")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
     private static partial int Control(sqlite3 database, nint name, int operation, out int value);
+}
+
+/// <summary>
+/// Reads every page of the store once after it was opened, in the background. So a damaged page is found while there is a backup, and not
+/// when its record is next needed. Nothing waits for it. SQLite empties its log when it has ended.
+/// </summary>
+internal sealed class StoreCheck : IAsyncDisposable
+{
+    private const int StepsBetweenLooks = 10_000;
+
+    private readonly StoreGuard _guard;
+    private readonly SqliteConnection _connection;
+    private readonly Task _run;
+    private volatile bool _isStopping;
+
+    /// <summary>Takes over the connection.</summary>
+    public StoreCheck(SqliteConnection connection, StoreGuard guard)
+    {
+        _connection = connection;
+        _guard = guard;
+        raw.sqlite3_progress_handler(connection.Handle!, StepsBetweenLooks, _ => _isStopping ? 1 : 0, null);
+        _run = Task.Run(Run);
+    }
+
+    /// <summary>Ends when all pages were read, or it was stopped.</summary>
+    public Task Done => _run;
+
+    public async ValueTask DisposeAsync()
+    {
+        _isStopping = true;
+        await _run;
+        _guard.LeaveIfLost(_connection);
+        await _connection.DisposeAsync();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            if (StoreDatabase.FaultOf(_connection) is { } fault)
+            {
+                _guard.Damaged(fault);
+            }
+        }
+        catch (SqliteException fault)
+        {
+            // Other faults, such as a disk that fails, show when the store is used.
+            _guard.Judge(fault);
+        }
+    }
 }

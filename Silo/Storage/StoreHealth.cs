@@ -6,8 +6,9 @@ using OrleansSie.Silo.Logging;
 namespace OrleansSie.Silo.Storage;
 
 /// <summary>
-/// Whether the store can be written now, and is the one it was. While not, nothing is pulled, so that no delivery attempt is spent. It
-/// looks every few seconds, and at once when an operation fails: one bad record does not shut the gate, since the look that follows succeeds.
+/// Whether the store can be written now, and is still the same one. While it is not, nothing is pulled, so that no delivery attempt is spent.
+/// It looks every few seconds, and at once when an operation fails. One bad record does not close the gate, since the look that follows
+/// succeeds.
 /// </summary>
 internal sealed class StoreHealth : BackgroundService, IPubSubGate
 {
@@ -47,10 +48,10 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
     /// <summary>Why the store cannot be used, as a sentence for the operator; null while it can.</summary>
     public string? Fault => _lost ?? (_fault is { } fault ? $"{_name} cannot be written: {fault}" : null);
 
-    /// <summary>Why the store must not be used though it may answer: it is not the one it was, or damaged. A sentence; null while it is sound.</summary>
+    /// <summary>Why the store must not be used, even if it answers: it is another one, or damaged. A sentence; null while it is sound.</summary>
     public string? Lost => _lost;
 
-    /// <summary>An operation has failed: look at once.</summary>
+    /// <summary>Makes it look at once, after an operation has failed.</summary>
     public void Suspect() => _suspicions.Writer.TryWrite(true);
 
     /// <summary>Looks now, for three seconds at most.</summary>
@@ -64,7 +65,7 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
-            // Whatever its client throws, the store did not take the record.
+            // Any exception means that the store did not take the record.
             Failed(e, e is TimeoutException ? $"no answer within {_limit.TotalSeconds} s" : OneLine.Of(e.Message), e is StoreLostException);
         }
 
@@ -84,7 +85,7 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
         }
     }
 
-    /// <summary>A write that hangs is waited for again: a second would hang behind it, with a thread for each.</summary>
+    /// <summary>A write that hangs is waited for again: a second one would hang too, with another thread.</summary>
     private Task ProbeAsync(CancellationToken cancel)
     {
         lock (_lock)
@@ -105,15 +106,15 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
     }
 
     /// <summary>
-    /// Tells of each failure: the log writes it once a minute. Once found lost, it is until it is found sound: a server that was emptied may
-    /// be away for a while, too.
+    /// Logs each failure; the log writes it once a minute. A store that was found lost stays lost until it is found sound: a server that was
+    /// emptied may also be away for a while.
     /// </summary>
     private void Failed(Exception exception, string reason, bool isLost)
     {
         _fault = reason;
         if (!isLost)
         {
-            // Before it has answered for the first time, whoever waits for it tells.
+            // Before the first answer, the code that waits for the store logs it.
             if (_hasAnswered)
             {
                 StorageLog.StoreUnavailable(_logger, exception, _name, reason.TrimEnd('.'));

@@ -6,7 +6,9 @@ namespace OrleansSie.Silo.Storage;
 /// <summary>Reads records on a connection of its own, one after the other, without waiting for writers.</summary>
 internal sealed class StoreReader : IAsyncDisposable
 {
-    private readonly Channel<Question> _questions = Channel.CreateUnbounded<Question>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(string Key, TaskCompletionSource<StoreRecord?> Answer)> _questions =
+        Channel.CreateUnbounded<(string Key, TaskCompletionSource<StoreRecord?> Answer)>(new UnboundedChannelOptions { SingleReader = true });
+
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _select;
     private readonly SqliteParameter _key;
@@ -33,9 +35,9 @@ internal sealed class StoreReader : IAsyncDisposable
     /// <exception cref="StoreLostException">The store is not the one that was opened, or is damaged.</exception>
     public Task<StoreRecord?> ReadAsync(string key)
     {
-        var question = new Question(key);
-        ObjectDisposedException.ThrowIf(!_questions.Writer.TryWrite(question), this);
-        return question.Answer.Task;
+        var answer = new TaskCompletionSource<StoreRecord?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ObjectDisposedException.ThrowIf(!_questions.Writer.TryWrite((key, answer)), this);
+        return answer.Task;
     }
 
     /// <summary>Answers what was asked, and closes the connection.</summary>
@@ -48,19 +50,19 @@ internal sealed class StoreReader : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    /// <summary>A disk may be slow, and a read does not return meanwhile: it must not run on a grain's turn.</summary>
+    /// <summary>A read blocks its thread while the disk is slow: it must not run on a grain's turn.</summary>
     private async Task RunAsync()
     {
-        await foreach (var question in _questions.Reader.ReadAllAsync())
+        await foreach (var (key, answer) in _questions.Reader.ReadAllAsync())
         {
             try
             {
-                question.Answer.SetResult(Read(question.Key));
+                answer.SetResult(Read(key));
             }
             catch (Exception e)
             {
-                // Whoever asked knows what it means; the next question is tried anew.
-                question.Answer.SetException(_guard.Judge(e));
+                // The caller knows what the fault means; the next question is tried again.
+                answer.SetException(_guard.Judge(e));
             }
         }
     }
@@ -72,12 +74,5 @@ internal sealed class StoreReader : IAsyncDisposable
         _now.Value = _clock.Now.ToUnixTimeMilliseconds();
         using var row = _select.ExecuteReader();
         return row.Read() ? new StoreRecord(row.GetString(0), row.GetFieldValue<byte[]>(1)) : null;
-    }
-
-    private sealed class Question(string key)
-    {
-        public string Key { get; } = key;
-
-        public TaskCompletionSource<StoreRecord?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

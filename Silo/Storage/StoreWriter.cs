@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace OrleansSie.Silo.Storage;
 
 /// <summary>
-/// Brings changes to the disk in the order they were given, all that wait at once in one commit: so a sync of the disk
-/// is shared by every writer of that moment. A chore comes after them, in a commit of its own.
+/// Writes changes to the disk in the order they were given. All that wait at the same time are one commit, so that they share one sync of
+/// the disk. A chore comes after them, in a commit of its own.
 /// </summary>
 internal sealed class StoreWriter : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>The number of records it concerned, once it is on disk.</summary>
+    /// <summary>Does the work; the task ends when it is on disk, with the number of records that it concerned.</summary>
     /// <exception cref="SqliteException">The disk refused it; nothing was changed.</exception>
     /// <exception cref="StoreLostException">The store is not the one that was opened, or is damaged.</exception>
     public Task<int> ApplyAsync(StoreWork work)
@@ -65,7 +65,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Any fault is given to those who wait for this commit, and who know what it means for them; the next commit is tried anew.</summary>
+    /// <summary>Any fault goes to the callers that wait for this commit, who know what it means; the next commit is tried again.</summary>
     private void Commit(List<StoreWork> batch)
     {
         if (batch.Count == 0)

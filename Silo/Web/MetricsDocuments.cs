@@ -1,12 +1,13 @@
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Totals;
 using Prometheus;
 
 namespace OrleansSie.Silo.Web;
 
 /// <summary>
-/// The two documents of metrics. One is this silo's: what it knows at this moment. The other is the whole cluster's and the same whoever
-/// answers, so that it can be scraped through a Service as one target: what it shows is no older than the request, so no series in it
-/// ever goes back, and a silo that cannot say so answers 503 instead.
+/// The two documents of metrics. One holds what this silo knows at this moment. The other holds the counts of the whole cluster and is the
+/// same on every silo, so that it can be scraped through a Service as one target. Its counts are no older than the request, so no series
+/// goes back. A silo that cannot read them answers 503.
 /// </summary>
 internal sealed class MetricsDocuments
 {
@@ -14,8 +15,8 @@ internal sealed class MetricsDocuments
 
     private readonly MetricsRegistry _metrics;
     private readonly ClusterSnapshots _clusters;
-    private readonly ParkedSnapshots _parked;
-    private readonly AttributionSeries _attribution;
+    private readonly UnattributedSnapshots _unattributed;
+    private readonly UnattributedSeries _attribution;
     private readonly ProcessSeries _process;
     private readonly MembershipSeries _membership;
     private readonly IHostApplicationLifetime _lifetime;
@@ -24,8 +25,8 @@ internal sealed class MetricsDocuments
     public MetricsDocuments(
         MetricsRegistry metrics,
         ClusterSnapshots clusters,
-        ParkedSnapshots parked,
-        AttributionSeries attribution,
+        UnattributedSnapshots unattributed,
+        UnattributedSeries attribution,
         ProcessSeries process,
         MembershipSeries membership,
         IHostApplicationLifetime lifetime,
@@ -33,7 +34,7 @@ internal sealed class MetricsDocuments
     {
         _metrics = metrics;
         _clusters = clusters;
-        _parked = parked;
+        _unattributed = unattributed;
         _attribution = attribution;
         _process = process;
         _membership = membership;
@@ -44,13 +45,13 @@ internal sealed class MetricsDocuments
     // Before the silo has joined there is no grain to ask.
     private bool HasJoined => _lifetime.ApplicationStarted.IsCancellationRequested;
 
-    /// <summary>Everything, with the last complete copy of the counts where a newer one cannot be had at once.</summary>
+    /// <summary>Everything, with the last complete copy of the counts if a newer one cannot be read at once.</summary>
     public async Task ServeAllAsync(HttpContext http)
     {
         var cancel = http.RequestAborted;
         if (HasJoined)
         {
-            await Task.WhenAll(_clusters.RefreshAsync(cancel), _parked.RefreshAsync(cancel));
+            await Task.WhenAll(_clusters.RefreshAsync(cancel), _unattributed.RefreshAsync(cancel));
         }
 
         _attribution.Update();
@@ -60,7 +61,7 @@ internal sealed class MetricsDocuments
         await _metrics.WriteAsync(http.Response.Body, cancel);
     }
 
-    /// <summary>The cluster-wide series alone, read anew; 503 with a sentence where they cannot be.</summary>
+    /// <summary>The cluster-wide series alone, read anew; 503 with a sentence if that fails.</summary>
     public async Task ServeClusterWideAsync(HttpContext http)
     {
         if (await WhyNotAsync(http.RequestAborted) is { } why)
@@ -83,13 +84,13 @@ internal sealed class MetricsDocuments
             return "this silo has not joined its cluster yet";
         }
 
-        var (clusters, parked) = (_clusters.CatchUpAsync(), _parked.CatchUpAsync());
-        Task both = Task.WhenAll(clusters, parked);
+        var (clusters, unattributed) = (_clusters.CatchUpAsync(), _unattributed.CatchUpAsync());
+        Task both = Task.WhenAll(clusters, unattributed);
         await both.WaitAsync(_patience, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return clusters is not { IsCompletedSuccessfully: true, Result: true }
             ? $"the counts cannot be read: {_clusters.LastError ?? "the cluster index does not answer"}"
-            : parked is not { IsCompletedSuccessfully: true, Result: true }
-            ? "the register of interruptions without a cluster cannot be read; the log has the cause"
+            : unattributed is not { IsCompletedSuccessfully: true, Result: true }
+            ? "the list of unattributed interruptions cannot be read; the log has the cause"
             : null;
     }
 }

@@ -4,10 +4,10 @@ using OrleansSie.Silo.Configuration;
 
 namespace OrleansSie.Silo.Web;
 
-/// <summary>Where metrics and health are served, and what a client may take of it.</summary>
+/// <summary>The address that metrics and health are served on, and the limits of a client.</summary>
 internal static class MetricsListener
 {
-    /// <summary>The address that is meant: 127.0.0.1 is ::1 on a machine without IPv4.</summary>
+    /// <summary>The configured address; ::1 for 127.0.0.1 on a machine without IPv4.</summary>
     public static IPAddress Address(PrometheusOptions options) =>
         IPAddress.Parse(options.Address) is var address && address.Equals(IPAddress.Loopback) ? Loopback.Address : address;
 
@@ -21,7 +21,7 @@ internal static class MetricsListener
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
 
-        // A slower reader ends no scrape in time and is cut. By Kestrel's own 240 bytes a second it could keep a large document for hours.
+        // A slower reader cannot end a scrape in time and is cut off. At Kestrel's 240 bytes a second a large document would take hours.
         kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 512 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
         if (Address(options) is var address && address.Equals(IPAddress.IPv6Any))
         {

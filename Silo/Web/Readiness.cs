@@ -1,16 +1,16 @@
 using Orleans.Clustering.Kubernetes;
 using Orleans.Streaming.PubSub;
 using OrleansSie.Silo.Configuration;
-using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Reach;
 using OrleansSie.Silo.Storage;
+using OrleansSie.Silo.Totals;
 
 namespace OrleansSie.Silo.Web;
 
 /// <summary>
 /// Whether this silo can do its work: it has joined, serves complete counts, and the subscriptions of at least one project answer
-/// their pulls. A project that cannot be pulled while another can is a warning: the others would gain nothing from a silo that is not
-/// ready. Each fault and warning is a sentence for the operator.
+/// their pulls. A project that cannot be pulled while another can is a warning: a silo that is not ready would not help it. Each fault and
+/// warning is a sentence for the operator.
 /// </summary>
 internal sealed class Readiness
 {
@@ -21,7 +21,7 @@ internal sealed class Readiness
     private readonly ClusterSnapshots _snapshots;
     private readonly PubSubStatus _status;
     private readonly StoreHealth _store;
-    private readonly Departure _departure;
+    private readonly ClusterExit _exit;
     private readonly TimeProvider _time;
     private readonly KubernetesMembershipStatus? _membership;
     private readonly IReadOnlyList<ProjectOptions> _projects;
@@ -31,7 +31,7 @@ internal sealed class Readiness
         ClusterSnapshots snapshots,
         PubSubStatus status,
         StoreHealth store,
-        Departure departure,
+        ClusterExit exit,
         TimeProvider time,
         SieOptions options,
         KubernetesMembershipStatus? membership = null)
@@ -42,7 +42,7 @@ internal sealed class Readiness
         _snapshots = snapshots;
         _status = status;
         _store = store;
-        _departure = departure;
+        _exit = exit;
         _time = time;
     }
 
@@ -51,12 +51,12 @@ internal sealed class Readiness
     {
         if (_lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            return [_departure.Reason is { } reason ? $"this silo leaves its cluster and joins it again: {reason}" : "this silo is stopping"];
+            return [_exit.Reason is { } reason ? $"this silo leaves its cluster and joins it again: {reason}" : "this silo is stopping"];
         }
 
         if (!_lifetime.ApplicationStarted.IsCancellationRequested)
         {
-            return [$"this silo has not joined its cluster yet{((_store.Fault ?? _departure.Fault) is { } why ? $": {why}" : "")}"];
+            return [$"this silo has not joined its cluster yet{((_store.Fault ?? _exit.Fault) is { } why ? $": {why}" : "")}"];
         }
 
         var faults = new List<string>();
@@ -65,7 +65,7 @@ internal sealed class Readiness
             faults.Add(fault);
         }
 
-        // Of a store that is lost the counts cannot be read either, and nothing else is to be said of it.
+        // If the store is lost, its fault is enough: the counts cannot be read either.
         if (_store.Lost is null && (_snapshots.CurrentAt is not { } at || _time.GetUtcNow() - at > _maxSnapshotAge))
         {
             faults.Add($"the counts cannot be read: {_snapshots.LastError ?? "they are being loaded"}");
@@ -84,13 +84,13 @@ internal sealed class Readiness
     }
 
     /// <summary>
-    /// What is wrong although this silo is ready: the subscriptions that cannot be pulled while those of another project can, and a
-    /// membership table that is away, without which silos that run go on.
+    /// What is wrong although this silo is ready: the subscriptions that cannot be pulled while those of another project can, other silos
+    /// out of reach, and a membership table that does not answer, without which running silos go on.
     /// </summary>
     public IReadOnlyList<string> Warnings() =>
     [
         .. IsAnyProjectPulled() ? PullFaults() : [],
-        .. _departure.Fault is { } unreached ? (string[])[$"this silo is cut off from others: {unreached}"] : [],
+        .. _exit.Fault is { } unreached ? (string[])[$"this silo is cut off from others: {unreached}"] : [],
         .. _membership?.Failure is { } failure ? (string[])[$"the membership table cannot be used: {failure.Message.ReplaceLineEndings(" ")}"] : [],
     ];
 

@@ -1,5 +1,6 @@
+using System.Net;
 using OrleansSie.Silo.Configuration;
-using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Totals;
 
 namespace OrleansSie.Silo.Web;
 
@@ -21,14 +22,42 @@ internal static class WebEndpoints
     private static async Task<IResult> ReadyAsync(
         ClusterSnapshots snapshots, Readiness readiness, IHostApplicationLifetime lifetime, CancellationToken cancel)
     {
-        await snapshots.RefreshOnceStartedAsync(lifetime, cancel);
+        // Before the silo has joined there is no grain to ask.
+        if (lifetime.ApplicationStarted.IsCancellationRequested)
+        {
+            await snapshots.RefreshAsync(cancel);
+        }
+
         var faults = readiness.Faults();
         return faults.Count == 0
             ? Results.Text(string.Concat(readiness.Warnings().Prepend("ready").Select(line => line + "\n")))
             : Results.Text($"not ready\n{string.Join('\n', faults)}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
+}
 
-    /// <summary>Before the silo has joined there is no grain to ask.</summary>
-    private static Task RefreshOnceStartedAsync(this ClusterSnapshots snapshots, IHostApplicationLifetime lifetime, CancellationToken cancel) =>
-        lifetime.ApplicationStarted.IsCancellationRequested ? snapshots.RefreshAsync(cancel) : Task.CompletedTask;
+/// <summary>The page at <c>/</c>.</summary>
+internal static class LandingPage
+{
+    public static string Html(SieOptions options)
+    {
+        var path = WebUtility.HtmlEncode(options.Prometheus.Path);
+        var projects = string.Join(", ", options.Projects.Select(project => $"<strong>{WebUtility.HtmlEncode(project.Name)}</strong>"));
+        return $"""
+            <!doctype html>
+            <html lang="en">
+            <head><meta charset="utf-8"><title>OrleansSie</title></head>
+            <body>
+            <h1>OrleansSie {WebUtility.HtmlEncode(BuildVersion.Version)}</h1>
+            <p>Spot interruptions of GKE clusters, counted exactly once.
+            {(options.Projects.Count == 1 ? "Project" : "Projects")} {projects}{(options.IsLocal ? ", local mode" : "")}.</p>
+            <ul>
+            <li><a href="{path}">Metrics</a> of this silo</li>
+            <li><a href="{WebUtility.HtmlEncode(options.Prometheus.ClusterPath)}">Metrics of the whole cluster</a>, the same on every silo</li>
+            <li><a href="/healthz/ready">Ready</a>: is this silo doing its work, and if not, why</li>
+            <li><a href="/healthz/live">Live</a></li>
+            </ul>
+            </body>
+            </html>
+            """;
+    }
 }

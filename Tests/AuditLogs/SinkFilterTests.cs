@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using CsCheck;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.AuditLogs;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using OrleansSie.Tests.Samples;
 using Xunit;
 

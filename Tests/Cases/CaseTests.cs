@@ -2,8 +2,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.AuditLogs;
+using OrleansSie.Testing;
 using OrleansSie.Tests.EndToEnd;
-using OrleansSie.Tests.Grains.Attribution;
+using OrleansSie.Tests.Grains.Unattributed;
 using Xunit;
 
 namespace OrleansSie.Tests.Cases;

@@ -1,5 +1,6 @@
-using OrleansSie.Bench.Chaos.Parts;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Parts;
+using OrleansSie.Testing.Proxies;
 using StackExchange.Redis;
 using Xunit;
 
@@ -96,7 +97,7 @@ public sealed class AnswerHoldTests
         private readonly TcpProxy _proxy;
         private readonly ConnectionMultiplexer _client;
 
-        private Way(TemporaryFolder folder, RedisProcess redis, AnswerHold hold, TcpProxy proxy, ConnectionMultiplexer client)
+        private Way(TemporaryFolder folder, RedisServer redis, AnswerHold hold, TcpProxy proxy, ConnectionMultiplexer client)
         {
             _folder = folder;
             Redis = redis;
@@ -105,7 +106,7 @@ public sealed class AnswerHoldTests
             _client = client;
         }
 
-        public RedisProcess Redis { get; }
+        public RedisServer Redis { get; }
 
         public AnswerHold Hold { get; }
 

@@ -1,8 +1,8 @@
 using Google.Cloud.PubSub.V1;
 using Google.Protobuf;
 using Grpc.Net.Client;
-using OrleansSie.Bench.Chaos.Parts;
-using OrleansSie.Tests.Local;
+using OrleansSie.Testing.Proxies;
+using OrleansSie.Tests.LocalPubSub;
 using Xunit;
 
 namespace OrleansSie.Tests.Chaos;

@@ -1,5 +1,7 @@
 using System.Globalization;
-using OrleansSie.Bench.Chaos.Parts;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
@@ -34,7 +36,7 @@ public sealed class FullDiskSiloTests
 
         disk.Free();
         await CountsAllAsync(silo);
-        Assert.Equal(0, await pubSub.PullNowAsync("sie-interruption-subscription"));
+        Assert.Equal(0, await pubSub.WaitingAsync("sie-interruption-subscription"));
         await CountsNoneTwiceAsync(silo, pubSub);
     }
 

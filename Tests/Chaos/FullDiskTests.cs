@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
-using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Silo.Storage;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
 using Xunit;
 
 namespace OrleansSie.Tests.Chaos;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using OrleansSie.Bench.Chaos;
 using OrleansSie.Bench.Chaos.Faults;
+using OrleansSie.Bench.Chaos.Grounds;
 using OrleansSie.Bench.Chaos.Mixing;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Chaos;
@@ -45,7 +46,7 @@ public sealed class LongOptionsTests
     [Fact]
     public void Mix_OfALongRun_HasEachInterruptionTwiceAndNoDoubleInTheFirstHalf()
     {
-        var mix = Mix.Known(5, 200, LongFault.Cut);
+        var mix = Mix.Known(5, 200, tellIds: true);
         var interruptions = mix.Messages.Where(m => !m.IsCreationTopic).ToList();
 
         Assert.Equal(200, Model.Of(mix).Figures.Counted);

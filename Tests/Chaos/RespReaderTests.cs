@@ -1,5 +1,5 @@
 using System.Text;
-using OrleansSie.Bench.Chaos.Parts;
+using OrleansSie.Testing.Proxies;
 using Xunit;
 
 namespace OrleansSie.Tests.Chaos;

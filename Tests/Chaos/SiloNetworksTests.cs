@@ -2,8 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using OrleansSie.Bench.Chaos.Parts;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing.Machine;
 using Xunit;
 
 namespace OrleansSie.Tests.Chaos;
@@ -79,7 +78,7 @@ public sealed class SiloNetworksTests
     {
         var networks = SiloNetworks.TryCreate(count, out var reason);
         Assert.SkipWhen(networks is null, reason ?? "");
-        Assert.SkipWhen(RealParts.Find("python3") is null, "python3 is missing, which listens and connects in the namespaces.");
+        Assert.SkipWhen(Programs.Find("python3") is null, "python3 is missing, which listens and connects in the namespaces.");
         return networks!;
     }
 

@@ -1,5 +1,5 @@
 using OrleansSie.Bench.Chaos;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Chaos;

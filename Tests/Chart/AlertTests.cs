@@ -3,7 +3,8 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OrleansSie.Silo.Metrics;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
 using Xunit;
 
 namespace OrleansSie.Tests.Chart;
@@ -113,7 +114,7 @@ public sealed partial class AlertTests
 
     private static async Task<(int ExitCode, string Output)> PromtoolAsync(params string[] arguments)
     {
-        var binary = RealParts.Find("promtool");
+        var binary = Programs.Find("promtool");
         Assert.SkipWhen(binary is null, "promtool is missing: install it (Debian: apt-get install prometheus).");
         using var process = Process.Start(new ProcessStartInfo(binary!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
-using OrleansSie.Bench.Chaos.Parts;
 using k8s.Models;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
 using StackExchange.Redis;
 using Xunit;
 
@@ -106,7 +106,7 @@ internal sealed class BundledStore : IDisposable
 
     private static string Part(string program)
     {
-        var binary = RealParts.Find(program);
+        var binary = Programs.Find(program);
         Assert.SkipWhen(binary is null, $"{program} is missing: install it (Debian: apt-get install redis-server).");
         return binary!;
     }

@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text;
 using k8s.Models;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using StackExchange.Redis;
 using Xunit;
 

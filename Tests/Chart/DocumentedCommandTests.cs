@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Chart;

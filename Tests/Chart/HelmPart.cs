@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
 using Xunit;
 
 namespace OrleansSie.Tests.Chart;
@@ -31,7 +32,7 @@ internal static class HelmPart
     private static string Binary()
     {
         var beside = Repository.PathOf("../shared/tools/helm");
-        var binary = RealParts.Find("helm") ?? (File.Exists(beside) && RealParts.Find("go") is not null ? beside : null);
+        var binary = Programs.Find("helm") ?? (File.Exists(beside) && Programs.Find("go") is not null ? beside : null);
         Assert.SkipWhen(binary is null, "helm is missing: install it (https://helm.sh/docs/intro/install).");
         return binary!;
     }

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using OrleansSie.Bench.Chaos.Parts;
 using k8s.Models;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 using Xunit;
 
 namespace OrleansSie.Tests.Chart;
@@ -13,7 +14,7 @@ public sealed class HelmTestTests
     [SystemFact]
     public async Task Script_AgainstAReadySilo_Passes_AndOfAnotherDocument_Fails()
     {
-        Assert.SkipWhen(RealParts.Find("wget") is null, "wget is missing: install it (Debian: apt-get install wget).");
+        Assert.SkipWhen(Programs.Find("wget") is null, "wget is missing: install it (Debian: apt-get install wget).");
         var pod = Assert.Single((await RenderedChart.OfAsync("default")).All<V1Pod>());
         using var folder = new TemporaryFolder();
         var port = LoopbackPorts.Free();

@@ -1,6 +1,6 @@
 using k8s.Models;
-using OrleansSie.Tests.EndToEnd;
 using OrleansSie.Silo.Hosting;
+using OrleansSie.Testing;
 using OrleansSie.Tests.Failures;
 using OrleansSie.Tests.Kubernetes.Silos;
 using Xunit;

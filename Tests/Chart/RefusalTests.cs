@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using OrleansSie.Silo.Configuration;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Chart;

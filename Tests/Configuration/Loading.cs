@@ -1,4 +1,6 @@
+using System.Security.Cryptography.X509Certificates;
 using OrleansSie.Silo.Configuration;
+using OrleansSie.Testing.Kubernetes;
 
 namespace OrleansSie.Tests.Configuration;
 
@@ -43,5 +45,17 @@ internal static class Loading
         {
             return exception.Message.Split('\n');
         }
+    }
+}
+
+/// <summary>A certificate and its key in one PEM text.</summary>
+internal static class TestCertificate
+{
+    public static string Pem { get; } = Make();
+
+    private static string Make()
+    {
+        using var certificate = FakeCertificate.Create();
+        return $"{certificate.ExportCertificatePem()}\n{certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()}\n";
     }
 }

@@ -19,7 +19,7 @@ public sealed class LocalModeTests
         Assert.Null(options.Source);
         Assert.Equal("local-project", options.ProjectName);
         Assert.Equal("127.0.0.1", options.Prometheus.Address);
-        Assert.Equal("projects/local-project/subscriptions/sie-creation-subscription", options.PubSub.Subscriptions[0]);
+        Assert.Equal("projects/local-project/subscriptions/sie-creation-subscription", options.Subscriptions[0]);
         Assert.Equal(new SieOptions().ToString(), options.ToString());
     }
 
@@ -52,7 +52,7 @@ public sealed class LocalModeTests
         Assert.Equal("::", options.Prometheus.Address);
         Assert.Equal(
             ["projects/example-project/subscriptions/sie-creation-subscription", "projects/example-project/subscriptions/sie-interruption-subscription"],
-            options.PubSub.Subscriptions);
+            options.Subscriptions);
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class OriginalFileTests
         Assert.Null(options.Clustering.GatewayPort);
         Assert.Equal(
             ["projects/example-project/subscriptions/sie-creation-subscription", "projects/example-project/subscriptions/sie-interruption-subscription"],
-            options.PubSub.Subscriptions);
+            options.Subscriptions);
         Assert.Equal(
             ["Counts are kept by this process in './data', for one silo. For several set storage.provider and clustering.provider to redis."],
             options.Notices);

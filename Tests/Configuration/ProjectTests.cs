@@ -47,7 +47,7 @@ public sealed class ProjectTests
         var options = Loading.Load(Loading.Minimal);
 
         Assert.Equal([options.PubSub.Project], options.Projects);
-        Assert.Equal(options.PubSub.Subscriptions, options.Subscriptions);
+        Assert.Equal(options.PubSub.Project.Subscriptions, options.Subscriptions);
         Assert.DoesNotContain("projects.", options.ToString(), StringComparison.Ordinal);
     }
 

@@ -160,6 +160,6 @@ public sealed class ValueTests
               instance_interruption_subscription_name: projects/example-project/subscriptions/all-events
             """);
 
-        Assert.Equal(["projects/example-project/subscriptions/all-events"], options.PubSub.Subscriptions);
+        Assert.Equal(["projects/example-project/subscriptions/all-events"], options.Subscriptions);
     }
 }

@@ -1,6 +1,7 @@
 using Google.Cloud.PubSub.V1;
 using Google.Protobuf;
-using OrleansSie.Silo.Local;
+using OrleansSie.Silo.LocalPubSub;
+using OrleansSie.Testing;
 using Xunit;
 using static OrleansSie.Tests.EndToEnd.LocalSilo;
 
@@ -45,7 +46,7 @@ public sealed class BacklogTests
         Assert.Equal(2 * Instances, metrics.Messages("created") + metrics.Messages("parked") + metrics.Messages("duplicate"));
     }
 
-    private static void Fill(LocalPubSub broker, string topic, Func<int, string> message)
+    private static void Fill(LocalBroker broker, string topic, Func<int, string> message)
     {
         foreach (var batch in Enumerable.Range(0, Instances).Chunk(500))
         {

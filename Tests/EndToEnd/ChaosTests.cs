@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
 using Xunit;
 
 namespace OrleansSie.Tests.EndToEnd;
@@ -73,7 +75,7 @@ public sealed class ChaosTests
 
     private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        Assert.SkipWhen(RealParts.Find("redis-server") is null, "redis-server is missing: install it (Debian: apt-get install redis-server).");
+        Assert.SkipWhen(Programs.Find("redis-server") is null, "redis-server is missing: install it (Debian: apt-get install redis-server).");
         using var folder = new TemporaryFolder();
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bench.dll"), "chaos", .. arguments])
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
-using OrleansSie.Bench.Chaos.Parts;
-using OrleansSie.Tests.Failures;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 using Xunit;
 
 namespace OrleansSie.Tests.EndToEnd;
@@ -85,8 +86,7 @@ public sealed class EmulatorTests
     private static async Task<PubSubRest> PrepareAsync(string project)
     {
         var pubSub = new PubSubRest(RealParts.Emulator(), project);
-        await pubSub.CreateAsync(LocalSilo.Creations, "sie-creation-subscription");
-        await pubSub.CreateAsync(LocalSilo.Interruptions, "sie-interruption-subscription");
+        await pubSub.CreateAsync();
         return pubSub;
     }
 
@@ -110,8 +110,8 @@ public sealed class EmulatorTests
 
     private static async Task AssertEmptyAsync(PubSubRest pubSub)
     {
-        Assert.Equal(0, await pubSub.PullNowAsync("sie-creation-subscription"));
-        Assert.Equal(0, await pubSub.PullNowAsync("sie-interruption-subscription"));
+        Assert.Equal(0, await pubSub.WaitingAsync("sie-creation-subscription"));
+        Assert.Equal(0, await pubSub.WaitingAsync("sie-interruption-subscription"));
     }
 
     /// <summary>The original's file, as its README shows it, with the project's name.</summary>

@@ -3,11 +3,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
 using Orleans.TestingHost;
 using OrleansSie.Grains;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.State;
 using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Events;
 using OrleansSie.Silo.Hosting;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Storage;
+using OrleansSie.Silo.Totals;
+using OrleansSie.Testing;
 using OrleansSie.Tests.Grains;
 using Xunit;
 

@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Parts;
 using StackExchange.Redis;
 using Xunit;
 
@@ -48,7 +50,7 @@ public sealed partial class LeastRightsTests
     }
 
     /// <summary>What the server refused the user, but for what its client asks of every server and does without.</summary>
-    private static async Task<string[]> RefusedAsync(RedisProcess redis)
+    private static async Task<string[]> RefusedAsync(RedisServer redis)
     {
         await using var client = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
         var log = (RedisResult[])(await client.GetDatabase().ExecuteAsync("ACL", "LOG", "100"))!;

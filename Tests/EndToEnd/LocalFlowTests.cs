@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansSie.Testing;
 using Xunit;
 using static OrleansSie.Tests.EndToEnd.LocalSilo;
 

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
-using OrleansSie.Silo.Local;
+using OrleansSie.Silo.LocalPubSub;
 using OrleansSie.Silo.Storage;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 using Xunit;
 
 namespace OrleansSie.Tests.EndToEnd;
@@ -40,7 +42,7 @@ internal sealed class LocalSilo : IAsyncDisposable
 
     /// <param name="folder">The store's.</param>
     /// <param name="prepare">Fills the Pub/Sub before the silo pulls from it.</param>
-    public static async Task<LocalSilo> StartAsync(string folder, Action<LocalPubSub>? prepare = null)
+    public static async Task<LocalSilo> StartAsync(string folder, Action<LocalBroker>? prepare = null)
     {
         var options = new SieOptions
         {

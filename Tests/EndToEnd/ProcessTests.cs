@@ -1,5 +1,7 @@
 using System.Globalization;
-using OrleansSie.Bench.Chaos.Parts;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 using Xunit;
 
 namespace OrleansSie.Tests.EndToEnd;

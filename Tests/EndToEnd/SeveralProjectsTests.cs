@@ -1,9 +1,11 @@
 using Google.Cloud.PubSub.V1;
 using Microsoft.Extensions.Logging;
-using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
-using OrleansSie.Silo.Local;
+using OrleansSie.Silo.LocalPubSub;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 using Xunit;
 
 namespace OrleansSie.Tests.EndToEnd;
@@ -70,7 +72,7 @@ public sealed class SeveralProjectsTests
         InstanceInterruptionSubscriptionName = "sie-interruption-subscription",
     };
 
-    private static void Create(LocalPubSub broker, string project)
+    private static void Create(LocalBroker broker, string project)
     {
         foreach (var (topic, subscription) in new[] { (LocalSilo.Creations, "sie-creation-subscription"), (LocalSilo.Interruptions, "sie-interruption-subscription") })
         {

@@ -2,7 +2,9 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
-using OrleansSie.Silo.Local;
+using OrleansSie.Silo.LocalPubSub;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Parts;
 using StackExchange.Redis;
 using Xunit;
 
@@ -130,11 +132,11 @@ public sealed class StoreOutageTests
         SiloProcess.StartOnRedis(folder, "example-one", redis, pubSub, logLevel: "info");
 
     /// <summary>Takes the store away, or gives it back.</summary>
-    private static async Task SetAwayAsync(RedisProcess redis, string way, bool isAway)
+    private static async Task SetAwayAsync(RedisServer redis, string way, bool isAway)
     {
         if (way == "refuses")
         {
-            Assert.Equal("+OK", await redis.CommandAsync($"CONFIG SET min-replicas-to-write {(isAway ? 1 : 0)}"));
+            await redis.RefuseWritesAsync(isAway);
         }
         else if (isAway)
         {

@@ -4,8 +4,11 @@ using Orleans.TestingHost;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
-using OrleansSie.Silo.Local;
+using OrleansSie.Silo.LocalPubSub;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Totals;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Parts;
 using OrleansSie.Tests.Grains;
 using Xunit;
 
@@ -99,5 +102,5 @@ public sealed class ThreeSiloTests
     private static IEnumerable<double> Totals(Exposition exposition) => exposition.Of(MetricNames.InterruptionEvents).Values;
 
     private static int Outstanding(LocalPubSubServer server) =>
-        new SieOptions().PubSub.Subscriptions.Sum(server.Broker.Outstanding);
+        new SieOptions().Subscriptions.Sum(server.Broker.Outstanding);
 }

@@ -1,10 +1,11 @@
 using System.Globalization;
-using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Silo.Configuration;
-using OrleansSie.Silo.Local;
+using OrleansSie.Silo.LocalPubSub;
 using OrleansSie.Silo.Storage;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 using OrleansSie.Tests.Configuration;
-using OrleansSie.Tests.Failures;
 using StackExchange.Redis;
 using Xunit;
 
@@ -93,7 +94,7 @@ public sealed class TlsRedisTests : IDisposable
         return Loading.LoadWith(files, null, [.. variables]).Storage.Redis;
     }
 
-    private Task<RedisProcess> StartAsync(string certificate, bool asksForCertificate)
+    private Task<RedisServer> StartAsync(string certificate, bool asksForCertificate)
     {
         var file = Write("server.pem", certificate);
         return RealParts.RedisAsync(

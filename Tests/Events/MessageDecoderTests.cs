@@ -4,7 +4,7 @@ using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.AuditLogs;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Events;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Events;

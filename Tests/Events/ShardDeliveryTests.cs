@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Streaming.PubSub;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Events;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using OrleansSie.Tests.Streaming;
 using Xunit;
 

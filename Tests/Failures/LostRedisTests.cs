@@ -1,3 +1,4 @@
+using OrleansSie.Testing;
 using OrleansSie.Silo.Metrics;
 using Xunit;
 
@@ -19,13 +20,13 @@ public sealed class LostRedisTests
         Assert.Equal("+OK", await stage.Redis.CommandAsync("FLUSHALL"));
         foreach (var silo in stage.Silos)
         {
-            await EndToEnd.Eventually.IsAsync(
+            await Eventually.IsAsync(
                 silo.ReadinessAsync, answer => answer?.Contains("was emptied, or another server answers there", StringComparison.Ordinal) == true);
         }
 
         await stage.PublishAsync(8);
         var late = stage.AddSilo();
-        await EndToEnd.Eventually.IsAsync(
+        await Eventually.IsAsync(
             () => Task.FromResult(late.Output), output => output.Contains("Not started yet, since", StringComparison.Ordinal) && output.Contains("was emptied", StringComparison.Ordinal));
         await stage.KillAsync(late);
         Assert.Equal(16, stage.Outstanding);

@@ -3,8 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Events;
-using OrleansSie.Silo.Local;
+using OrleansSie.Silo.LocalPubSub;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Parts;
 using OrleansSie.Tests.EndToEnd;
 using OrleansSie.Tests.Grains;
 using Xunit;
@@ -35,7 +37,7 @@ public sealed class PoisonTests
 
         var metrics = await Eventually.IsAsync(
             () => ScrapeAsync(cluster),
-            m => m.Interruptions("healthy") == Others && server.Broker.Outstanding(Dead) == 1 && options.PubSub.Subscriptions.Sum(server.Broker.Outstanding) == 0
+            m => m.Interruptions("healthy") == Others && server.Broker.Outstanding(Dead) == 1 && options.Subscriptions.Sum(server.Broker.Outstanding) == 0
                 && Stage.Sum(m, MetricNames.DeliveryFailures) >= 5);
         Assert.Equal(5, Stage.Sum(metrics, MetricNames.DeliveryFailures));
         Assert.Equal(2 * Others, Stage.Sum(metrics, MetricNames.Messages));
@@ -44,7 +46,7 @@ public sealed class PoisonTests
         Assert.Contains("op-poison", letter.Message.Data.ToStringUtf8(), StringComparison.Ordinal);
     }
 
-    private static void Prepare(LocalPubSub broker, SieOptions options)
+    private static void Prepare(LocalBroker broker, SieOptions options)
     {
         foreach (var topic in new[] { LocalSilo.Creations, LocalSilo.Interruptions, "dead" })
         {
@@ -52,7 +54,7 @@ public sealed class PoisonTests
         }
 
         broker.CreateSubscription(new Subscription { Name = Dead, Topic = Topics + "dead" });
-        foreach (var subscription in options.PubSub.Subscriptions)
+        foreach (var subscription in options.Subscriptions)
         {
             var topic = subscription.Contains("creation", StringComparison.Ordinal) ? LocalSilo.Creations : LocalSilo.Interruptions;
             var policy = new DeadLetterPolicy { DeadLetterTopic = Topics + "dead", MaxDeliveryAttempts = 5 };

@@ -1,5 +1,5 @@
 using OrleansSie.Silo.Metrics;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Failures;

@@ -1,8 +1,10 @@
-using OrleansSie.Bench.Chaos.Parts;
-using OrleansSie.Silo.Local;
+using OrleansSie.Silo.LocalPubSub;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Kubernetes;
+using OrleansSie.Testing.Parts;
+using OrleansSie.Testing.Proxies;
 using OrleansSie.Tests.EndToEnd;
-using OrleansSie.Tests.Kubernetes.Server;
 using Xunit;
 
 namespace OrleansSie.Tests.Failures;
@@ -32,7 +34,7 @@ internal sealed class Stage : IAsyncDisposable
     private int _instances;
     private int _before;
 
-    private Stage(TemporaryFolder folder, RedisProcess redis, LocalPubSubServer server, bool isCluster)
+    private Stage(TemporaryFolder folder, RedisServer redis, LocalPubSubServer server, bool isCluster)
     {
         _folder = folder;
         _server = server;
@@ -43,7 +45,7 @@ internal sealed class Stage : IAsyncDisposable
         WayToPubSub = TcpProxy.Start("127.0.0.1", server.Port);
     }
 
-    public RedisProcess Redis { get; }
+    public RedisServer Redis { get; }
 
     public TcpProxy WayToStore { get; }
 

@@ -1,7 +1,7 @@
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Grains.State;
+using OrleansSie.Testing;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
 

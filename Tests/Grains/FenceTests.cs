@@ -1,9 +1,9 @@
+using Orleans.Storage;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
-using Orleans.Storage;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Grains.State;
+using OrleansSie.Testing;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
 
@@ -130,7 +130,7 @@ public sealed class FenceTests
         await using var cluster = await GrainCluster.StartAsync();
         await cluster.SendAsync(Created(instanceId: 1));
 
-        Assert.Equal(InterruptionStanding.counted, await cluster.InstanceOf(Instance).GetStanding("lost"));
+        Assert.Equal(InterruptionStatus.counted, await cluster.InstanceOf(Instance).GetStatus("lost"));
         Assert.Contains("lost", cluster.Storage.Read<InstanceState>(_record).Counted);
         Assert.Equal(Outcome.duplicate, await cluster.SendAsync(Interrupted("lost", 1)));
     }

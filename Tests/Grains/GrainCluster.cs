@@ -1,14 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Storage;
 using Orleans.Streaming.PubSub;
 using Orleans.TestingHost;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Clusters;
-using OrleansSie.Grains.Instances;
+using OrleansSie.Grains.Dispatch;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Placement;
-using OrleansSie.Grains.Storage;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Grains.State;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Grains;
@@ -33,7 +33,7 @@ internal sealed class GrainCluster : IAsyncDisposable
             silo.Services.AddSingleton<ClusterCalls>();
             silo.Services.AddSingleton<KnownEpochs>();
             silo.AddShards();
-            silo.Services.AddSingleton(new AttributionSettings(TimeSpan.FromHours(1), TimeSpan.FromDays(45)));
+            silo.Services.AddSingleton(new RetentionSettings(TimeSpan.FromHours(1), TimeSpan.FromDays(45)));
             silo.Services.AddSingleton<GrainMetrics>();
             silo.Services.AddKeyedSingleton<TimeProvider>(GrainClock.Name, Time);
             configure?.Invoke(silo);
@@ -105,9 +105,9 @@ internal sealed class GrainCluster : IAsyncDisposable
     /// <summary>The grain of an instance.</summary>
     public IInstanceGrain InstanceOf(string instance) => Grains.GetGrain<IInstanceGrain>(instance);
 
-    /// <summary>The shard of the register that an instance is in, once it satisfies.</summary>
-    public Task<ParkedSnapshot> RegisterAsync(Func<ParkedSnapshot, bool>? satisfies = null, string instance = Events.Instance) => Eventually.IsAsync(
-        () => Grains.GetGrain<IParkedGrain>(ParkedShard.Of(instance)).GetSnapshot(0, false), satisfies ?? (_ => true));
+    /// <summary>The shard of the unattributed list that an instance is in, once it satisfies.</summary>
+    public Task<UnattributedSnapshot> RegisterAsync(Func<UnattributedSnapshot, bool>? satisfies = null, string instance = Events.Instance) => Eventually.IsAsync(
+        () => Grains.GetGrain<IUnattributedGrain>(UnattributedShard.Of(instance)).GetSnapshot(0, false), satisfies ?? (_ => true));
 
     /// <summary>Everything the index knows, once it has heard from every cluster.</summary>
     public async Task<ClusterChanges> ChangesAsync() => (await Eventually.IsAsync(
@@ -129,4 +129,38 @@ internal sealed class GrainCluster : IAsyncDisposable
         changes => changes is not null))!;
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+}
+
+/// <summary>Calls of an instance for one event.</summary>
+internal static class InstanceGrainExtensions
+{
+    public static async Task<Outcome> Handle(this IInstanceGrain instance, InstanceEvent e) => (await instance.Handle([e]))[0];
+}
+
+/// <summary>Calls of a cluster for one interruption.</summary>
+internal static class ClusterGrainExtensions
+{
+    /// <summary>Counts one; null if it is counted, else the epoch that the cluster told.</summary>
+    public static async Task<long?> Add(this IClusterGrain cluster, Interruption interruption, long epoch)
+    {
+        var answer = await cluster.Add(new ClusterEffects { Interruptions = [interruption with { Epoch = epoch }] });
+        return answer.Refused.Count == 0 ? null : answer.Epoch;
+    }
+
+    /// <summary>Confirms one.</summary>
+    public static Task Confirm(this IClusterGrain cluster, string id) => cluster.Confirm([id]);
+}
+
+/// <summary>A clock whose wall time can jump, as a machine's does when it is set; its monotonic time and its timers do not.</summary>
+internal sealed class JumpingClock(DateTimeOffset start) : FakeTimeProvider(start)
+{
+    private long _jumped;
+
+    /// <summary>Sets the wall clock forward or back.</summary>
+    public void Jump(TimeSpan by) => Interlocked.Add(ref _jumped, by.Ticks);
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _jumped));
+
+    // The base class takes its monotonic time from GetUtcNow.
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
 
@@ -89,7 +89,7 @@ public sealed class InstanceWritesTests
         await Assert.ThrowsAnyAsync<Exception>(() => cluster.InstanceOf(Instance).Handle([Interrupted(instanceId: 1)]));
         cluster.Storage.BeforeWrite = _ => Task.CompletedTask;
         Assert.DoesNotContain("interrupt-1", cluster.Storage.Records[Record], StringComparison.Ordinal);
-        await cluster.InstanceOf(Instance).Observe(new InstanceSighting(1, Noon, Noon, creation.Description!));
+        await cluster.InstanceOf(Instance).Observe(new InstanceObservation(1, Noon, Noon, creation.Description!));
 
         Assert.Equal(Outcome.counted, await cluster.SendAsync(Interrupted(instanceId: 1)));
         Assert.Equal(["", "n2d-standard-8"], _added.Select(a => a.Labels.MachineType));

@@ -5,8 +5,7 @@ using Microsoft.Extensions.Logging;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Tests.EndToEnd;
-using OrleansSie.Tests.Local;
+using OrleansSie.Testing;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
 

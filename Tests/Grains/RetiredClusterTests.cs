@@ -2,9 +2,8 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Clusters;
-using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
 
@@ -82,7 +81,7 @@ public sealed class RetiredClusterTests
 
         cluster.Time.Jump(TimeSpan.FromDays(1_000));
         await QuietHourAsync(cluster, 1);
-        await cluster.InstanceOf(Instance).Observe(new InstanceSighting(7, Noon, Noon, Created().Description!));
+        await cluster.InstanceOf(Instance).Observe(new InstanceObservation(7, Noon, Noon, Created().Description!));
 
         Assert.Equal(0, cluster.Storage.Read<ClusterState>(Record).QuietHours);
         await QuietHourAsync(cluster, 1);
@@ -90,7 +89,7 @@ public sealed class RetiredClusterTests
     }
 
     private static Task<GrainCluster> StartAsync(short silos) => GrainCluster.StartAsync(silos: silos, configure: silo =>
-        silo.Services.AddSingleton(new AttributionSettings(TimeSpan.FromHours(1), TimeSpan.FromDays(45), TimeSpan.FromHours(2))));
+        silo.Services.AddSingleton(new RetentionSettings(TimeSpan.FromHours(1), TimeSpan.FromDays(45), TimeSpan.FromHours(2))));
 
     private static async Task QuietHourAsync(GrainCluster cluster, int hours)
     {

@@ -2,11 +2,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.TestingHost;
 using OrleansSie.Grains;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.State;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Storage;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Silo.Totals;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Grains;

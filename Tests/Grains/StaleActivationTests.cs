@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Grains.State;
+using OrleansSie.Testing;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
 

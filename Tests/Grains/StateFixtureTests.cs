@@ -1,7 +1,7 @@
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.Serialization;
 using Xunit;
 
 namespace OrleansSie.Tests.Grains;

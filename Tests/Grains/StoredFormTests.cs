@@ -2,7 +2,7 @@ using System.Text;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.Serialization;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
 

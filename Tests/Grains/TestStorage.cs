@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Orleans.Storage;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.Serialization;
 
 namespace OrleansSie.Tests.Grains;
 

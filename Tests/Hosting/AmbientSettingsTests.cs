@@ -3,10 +3,12 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
-using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
 using OrleansSie.Silo.Storage;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
@@ -15,7 +17,35 @@ namespace OrleansSie.Tests.Hosting;
 /// <summary>Settings that .NET, ASP.NET Core and Orleans would take from around the process have no effect.</summary>
 public sealed partial class AmbientSettingsTests
 {
-    private const string Heading = "## What has no effect";
+    private static readonly string[] _files = ["appsettings.json", "appsettings.Production.json", "appsettings.Development.json"];
+
+    private static readonly (string Name, string Value)[] _settings =
+    [
+        ("Orleans__Clustering__ProviderType", "Redis"),
+        ("Orleans__ClusterId", "other"),
+        ("Orleans__Endpoints__SiloPort", "1"),
+        ("AllowedHosts", "nobody.example"),
+        ("ASPNETCORE_URLS", "http://192.0.2.1:1"),
+        ("URLS", "http://192.0.2.1:1"),
+        ("ASPNETCORE_HTTP_PORTS", "8080"),
+        ("ASPNETCORE_HTTPS_PORTS", "8443"),
+        ("Kestrel__Endpoints__Http__Url", "http://192.0.2.1:1"),
+        ("Kestrel__EndpointDefaults__Protocols", "Http2"),
+        ("Kestrel__Certificates__Default__Path", "/absent"),
+        ("ASPNETCORE_ENVIRONMENT", "Development"),
+        ("DOTNET_ENVIRONMENT", "Development"),
+        ("ASPNETCORE_HOSTINGSTARTUPASSEMBLIES", "Absent"),
+        ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true"),
+        ("ASPNETCORE_CONTENTROOT", "/absent"),
+        ("DOTNET_CONTENTROOT", "/absent"),
+        ("ASPNETCORE_WEBROOT", "/absent"),
+        ("DOTNET_SHUTDOWNTIMEOUTSECONDS", "0"),
+        ("ASPNETCORE_SHUTDOWNTIMEOUTSECONDS", "0"),
+        ("DOTNET_hostBuilder:reloadConfigOnChange", "true"),
+        ("Logging__LogLevel__Default", "None"),
+        ("Logging__LogLevel__OrleansSie.Silo", "None"),
+        ("Logging__Console__FormatterName", "systemd"),
+    ];
 
     [Fact]
     public async Task Host_HasNoSourceOfConfigurationButTheProgram()
@@ -27,14 +57,25 @@ public sealed partial class AmbientSettingsTests
         Assert.Equal("Production", app.Environment.EnvironmentName);
     }
 
-    [SystemFact]
-    public async Task Start_UnderEverySettingOfTheTableAtOnce_IsThatOfACleanEnvironment()
+    /// <summary>docs/configuration.md names only settings that are tried here.</summary>
+    [Fact]
+    public void Page_NamesSettingsThatAreTried()
     {
-        var settings = Settings();
+        var paragraph = Paragraph().Match(Repository.Read("docs/configuration.md")).Groups[1].Value;
+        var named = NameOnPage().Matches(paragraph).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.True(named.Count > 5);
+        Assert.All(named, name => Assert.Contains(name, _settings.Select(setting => setting.Name).Concat(_files)));
+    }
+
+    [SystemFact]
+    public async Task Start_UnderEverySettingAtOnce_IsThatOfACleanEnvironment()
+    {
+        var settings = _settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal);
         using var folder = new TemporaryFolder();
         var work = Directory.CreateDirectory(Path.Combine(folder.Path, "work")).FullName;
         var program = CopyOfTheProgram(Path.Combine(folder.Path, "app"));
-        foreach (var file in Files().SelectMany(name => (string[])[Path.Combine(work, name), Path.Combine(folder.Path, "app", name)]))
+        foreach (var file in _files.SelectMany(name => (string[])[Path.Combine(work, name), Path.Combine(folder.Path, "app", name)]))
         {
             // Who reads it fails.
             await File.WriteAllTextAsync(file, "{ not JSON", TestContext.Current.CancellationToken);
@@ -56,31 +97,11 @@ public sealed partial class AmbientSettingsTests
         Assert.Matches(FirstLine(), silo.Output);
         Assert.DoesNotMatch(Trouble(), silo.Output);
         Assert.Equal(0, (await silo.TerminateAsync()).ExitCode);
-        Assert.Equal(["data"], Directory.EnumerateFileSystemEntries(work).Select(Path.GetFileName).Except(Files()));
+        Assert.Equal(["data"], Directory.EnumerateFileSystemEntries(work).Select(Path.GetFileName).Except(_files));
     }
 
     private static IEnumerable<IConfigurationProvider> Providers(IConfigurationRoot root) => root.Providers.SelectMany(provider =>
         provider is ChainedConfigurationProvider { Configuration: IConfigurationRoot inner } ? Providers(inner) : [provider]);
-
-    /// <summary>The rows of the documented table.</summary>
-    private static List<string> Rows()
-    {
-        var page = Repository.Read("docs/configuration.md");
-        var rows = page[page.IndexOf(Heading, StringComparison.Ordinal)..].Split('\n')
-            .SkipWhile(line => !line.StartsWith('|'))
-            .Skip(2)
-            .TakeWhile(line => line.StartsWith('|'))
-            .ToList();
-        Assert.True(rows.Count >= 8, $"the table has only {rows.Count} rows");
-        Assert.All(rows, row => Assert.True(Setting().IsMatch(row) || FileName().IsMatch(row), $"'{row}' has no setting that can be tried"));
-        return rows;
-    }
-
-    private static Dictionary<string, string> Settings() => Rows()
-        .SelectMany(row => Setting().Matches(row))
-        .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value, StringComparer.Ordinal);
-
-    private static List<string> Files() => [.. Rows().SelectMany(row => FileName().Matches(row)).Select(match => match.Groups[1].Value)];
 
     /// <summary>Everything that the program is made of, in a folder where a file beside it disturbs no other test.</summary>
     private static string CopyOfTheProgram(string to)
@@ -109,11 +130,11 @@ public sealed partial class AmbientSettingsTests
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("`([A-Za-z_.:]+)=([^`]*)`", RegexOptions.CultureInvariant)]
-    private static partial Regex Setting();
+    [GeneratedRegex("\n## What has no effect\n\n(.+)\n", RegexOptions.CultureInvariant)]
+    private static partial Regex Paragraph();
 
-    [GeneratedRegex("`([A-Za-z.]+\\.json)`", RegexOptions.CultureInvariant)]
-    private static partial Regex FileName();
+    [GeneratedRegex("`([^`]+)`", RegexOptions.CultureInvariant)]
+    private static partial Regex NameOnPage();
 
     [GeneratedRegex("(?m)^[0-9T:.-]+Z info: OrleansSie", RegexOptions.CultureInvariant)]
     private static partial Regex FirstLine();

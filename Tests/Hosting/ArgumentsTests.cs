@@ -1,4 +1,4 @@
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing.Parts;
 using Xunit;
 
 namespace OrleansSie.Tests.Hosting;

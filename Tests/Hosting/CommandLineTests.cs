@@ -1,5 +1,5 @@
+using OrleansSie.Silo;
 using OrleansSie.Silo.Hosting;
-using OrleansSie.Silo.Metrics;
 using Xunit;
 
 namespace OrleansSie.Tests.Hosting;

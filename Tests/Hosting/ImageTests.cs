@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using OrleansSie.Bench.Chaos.Parts;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 using Xunit;
 
 namespace OrleansSie.Tests.Hosting;

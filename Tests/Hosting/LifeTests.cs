@@ -1,8 +1,9 @@
 using Microsoft.Data.Sqlite;
-using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Silo.Storage;
-using OrleansSie.Tests.EndToEnd;
-using OrleansSie.Tests.Kubernetes.Server;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Kubernetes;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 using Xunit;
 
 namespace OrleansSie.Tests.Hosting;
@@ -294,7 +295,7 @@ public sealed class LifeTests
         return table;
     }
 
-    private static Dictionary<string, string> OnKubernetes(string home, RedisProcess redis, FakeApiServer table) => new(Life.OnRedis(redis.ConnectionString))
+    private static Dictionary<string, string> OnKubernetes(string home, RedisServer redis, FakeApiServer table) => new(Life.OnRedis(redis.ConnectionString))
     {
         ["SIE__CLUSTERING__PROVIDER"] = "kubernetes",
         ["SIE__CLUSTERING__ADVERTISED_ADDRESS"] = "127.0.0.1",

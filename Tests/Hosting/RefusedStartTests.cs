@@ -5,8 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansSie.Silo.Hosting;
+using OrleansSie.Silo.LocalPubSub;
 using OrleansSie.Silo.Reach;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Hosting;
@@ -65,12 +66,12 @@ public sealed class RefusedStartTests
     {
         var stop = new StopRequest();
         await using var app = Build();
-        var departure = app.Services.GetRequiredService<Departure>();
-        app.Lifetime.ApplicationStarted.Register(() => departure.Begin(_other));
+        var exit = app.Services.GetRequiredService<ClusterExit>();
+        app.Lifetime.ApplicationStarted.Register(() => exit.Begin(_other));
 
         Assert.Null(await SiloHost.RunAsync(app, stop));
         Assert.False(stop.Token.IsCancellationRequested);
-        Assert.Contains("10.0.0.3:11111 is out of reach", departure.Reason, StringComparison.Ordinal);
+        Assert.Contains("10.0.0.3:11111 is out of reach", exit.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +79,7 @@ public sealed class RefusedStartTests
     {
         var stop = new StopRequest();
         await using var app = Build();
-        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<Departure>().Begin(_other));
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<ClusterExit>().Begin(_other));
         app.Lifetime.ApplicationStopping.Register(() => stop.Receive(Life.Term));
 
         Assert.Equal(0, await SiloHost.RunAsync(app, stop));
@@ -113,7 +114,7 @@ public sealed class RefusedStartTests
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
-        builder.Services.AddSingleton<Departure>();
+        builder.Services.AddSingleton<ClusterExit>();
         parts?.Invoke(builder.Services);
         return builder.Build();
     }

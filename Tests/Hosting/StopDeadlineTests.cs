@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using OrleansSie.Silo.Hosting;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Hosting;

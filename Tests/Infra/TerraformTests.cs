@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Infra;

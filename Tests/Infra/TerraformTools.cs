@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing.Machine;
 using Xunit;
 
 namespace OrleansSie.Tests.Infra;
@@ -26,7 +26,7 @@ internal static class TerraformTools
     {
         var folder = Environment.GetEnvironmentVariable("SIE_TEST_TERRAFORM_TOOLS");
         Assert.SkipWhen(
-            string.IsNullOrEmpty(folder) || RealParts.Find("node") is null,
+            string.IsNullOrEmpty(folder) || Programs.Find("node") is null,
             "node with @cdktf/hcl2json and @cdktf/provider-google is missing: npm install both and set SIE_TEST_TERRAFORM_TOOLS to the folder.");
         return folder!;
     }

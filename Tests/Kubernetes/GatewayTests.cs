@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Clustering.Kubernetes;
 using Orleans.Configuration;
 using Xunit;
-using static OrleansSie.Tests.Kubernetes.MembershipGround;
+using static OrleansSie.Tests.Kubernetes.MembershipFixture;
 
 namespace OrleansSie.Tests.Kubernetes;
 
@@ -75,6 +75,6 @@ public sealed class GatewayTests
         Assert.Contains("10.0.0.4", gateway.ToString(), StringComparison.Ordinal);
     }
 
-    private static KubernetesGatewayListProvider Gateways(MembershipGround ground) =>
+    private static KubernetesGatewayListProvider Gateways(MembershipFixture ground) =>
         new KubernetesGatewayListProvider(ground.Reader(ground.Api(), isSilo: false), Options.Create(new GatewayOptions()));
 }

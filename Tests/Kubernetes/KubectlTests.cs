@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
 using Xunit;
-using static OrleansSie.Tests.Kubernetes.MembershipGround;
+using static OrleansSie.Tests.Kubernetes.MembershipFixture;
 
 namespace OrleansSie.Tests.Kubernetes;
 
@@ -48,9 +49,9 @@ public sealed class KubectlTests
         Assert.Equal(Address(2), Assert.Single((await table.AllAsync()).Members).Item1.SiloAddress);
     }
 
-    private static async Task<string> KubectlAsync(MembershipGround ground, params string[] arguments)
+    private static async Task<string> KubectlAsync(MembershipFixture ground, params string[] arguments)
     {
-        var kubectl = RealParts.Find("kubectl");
+        var kubectl = Programs.Find("kubectl");
         Assert.SkipWhen(kubectl is null, "kubectl is missing: install it (Debian: apt-get install kubernetes-client).");
         using var folder = new TemporaryFolder();
         var start = new ProcessStartInfo(kubectl, ["--kubeconfig", ground.KubeConfigIn(folder.Path), "--namespace", ground.Namespace, "--cache-dir", folder.Path, .. arguments])

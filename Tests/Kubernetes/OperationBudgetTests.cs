@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orleans.Clustering.Kubernetes;
 using Xunit;
-using static OrleansSie.Tests.Kubernetes.MembershipGround;
+using static OrleansSie.Tests.Kubernetes.MembershipFixture;
 
 namespace OrleansSie.Tests.Kubernetes;
 

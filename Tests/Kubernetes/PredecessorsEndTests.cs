@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.Kubernetes;
 using Xunit;
-using static OrleansSie.Tests.Kubernetes.MembershipGround;
+using static OrleansSie.Tests.Kubernetes.MembershipFixture;
 
 namespace OrleansSie.Tests.Kubernetes;
 

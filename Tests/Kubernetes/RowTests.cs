@@ -1,7 +1,7 @@
 using System.Net;
 using Orleans.Clustering.Kubernetes;
 using Xunit;
-using static OrleansSie.Tests.Kubernetes.MembershipGround;
+using static OrleansSie.Tests.Kubernetes.MembershipFixture;
 
 namespace OrleansSie.Tests.Kubernetes;
 

@@ -7,7 +7,7 @@ internal static class TableCalls
 {
     public static async Task<MembershipEntry> JoinAsync(this IMembershipTable table, SiloAddress silo, SiloStatus status = SiloStatus.Joining)
     {
-        var entry = MembershipGround.Entry(silo, status);
+        var entry = MembershipFixture.Entry(silo, status);
         while (true)
         {
             var read = await table.ReadAllAsync(TestContext.Current.CancellationToken);

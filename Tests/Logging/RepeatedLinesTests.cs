@@ -2,9 +2,10 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Silo;
+using OrleansSie.Silo.Events;
 using OrleansSie.Silo.Logging;
 using OrleansSie.Silo.Storage;
+using OrleansSie.Silo.Totals;
 using Xunit;
 
 namespace OrleansSie.Tests.Logging;

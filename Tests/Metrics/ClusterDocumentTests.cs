@@ -1,4 +1,5 @@
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Testing;
 using OrleansSie.Tests.EndToEnd;
 using OrleansSie.Tests.Failures;
 using Xunit;

@@ -3,6 +3,8 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
@@ -87,7 +89,7 @@ public sealed partial class MetricsDocumentTests
 
     private static async Task<(int ExitCode, string Output)> PromtoolAsync(string input, params string[] arguments)
     {
-        var binary = RealParts.Find("promtool");
+        var binary = Programs.Find("promtool");
         Assert.SkipWhen(binary is null, "promtool is missing: install it (Debian: apt-get install prometheus).");
         using var process = Process.Start(new ProcessStartInfo(binary!, arguments)
         {

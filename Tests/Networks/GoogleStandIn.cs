@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrleansSie.Silo.Local;
-using OrleansSie.Tests.Kubernetes.Server;
+using OrleansSie.Silo.LocalPubSub;
+using OrleansSie.Testing.Kubernetes;
 
 namespace OrleansSie.Tests.Networks;
 
@@ -32,7 +32,7 @@ internal sealed class GoogleStandIn : IAsyncDisposable
         _certificate = certificate;
     }
 
-    public LocalPubSub Broker { get; } = new(TimeProvider.System);
+    public LocalBroker Broker { get; } = new(TimeProvider.System);
 
     /// <summary>host:port of every tunnel that was asked for.</summary>
     public ConcurrentDictionary<string, bool> Tunnels { get; } = new();

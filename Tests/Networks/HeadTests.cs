@@ -1,7 +1,8 @@
 using System.Net;
+using OrleansSie.Testing;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
-using Endpoint = OrleansSie.Tests.Local.Endpoint;
+using Endpoint = OrleansSie.Tests.LocalPubSub.Endpoint;
 
 namespace OrleansSie.Tests.Networks;
 

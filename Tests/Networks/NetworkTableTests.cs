@@ -1,5 +1,5 @@
+using OrleansSie.Testing;
 using OrleansSie.Tests.Docs;
-using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
 namespace OrleansSie.Tests.Networks;

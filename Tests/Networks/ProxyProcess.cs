@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using OrleansSie.Bench.Chaos.Parts;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
 using Xunit;
 
 namespace OrleansSie.Tests.Networks;

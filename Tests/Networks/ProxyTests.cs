@@ -1,9 +1,10 @@
 using System.Globalization;
 using Google.Cloud.PubSub.V1;
 using Google.Protobuf;
-using OrleansSie.Bench.Chaos.Parts;
-using OrleansSie.Tests.EndToEnd;
-using OrleansSie.Tests.Inventory;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
+using OrleansSie.Tests.Compute;
 using Xunit;
 
 namespace OrleansSie.Tests.Networks;

@@ -3,7 +3,8 @@ using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansSie.Bench.Load;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Silo.Local;
+using OrleansSie.Silo.LocalPubSub;
+using OrleansSie.Testing;
 using OrleansSie.Tests.EndToEnd;
 using OrleansSie.Tests.Grains;
 using Xunit;
@@ -18,7 +19,7 @@ public sealed class Guarded;
 
 /// <summary>
 /// What an event costs, in figures that a busy machine does not change. Who makes one of them worse on purpose changes its bound here; who
-/// makes it better lowers the bound. docs/performance.md has the times.
+/// makes it better lowers the bound. docs/evidence/performance.md has the times.
 /// </summary>
 [Collection(nameof(GuardTests))]
 public sealed class GuardTests
@@ -90,7 +91,7 @@ public sealed class GuardTests
     public async Task Event_ThroughTheWholeProgram_AllocatesNoMoreThanItsBound()
     {
         using var folder = new TemporaryFolder();
-        LocalPubSub? broker = null;
+        LocalBroker? broker = null;
         await using var silo = await LocalSilo.StartAsync(folder.Path, b => broker = b);
         var workload = new Workload(Clusters);
         await AllocatedAsync(..First, creations: true);
@@ -143,4 +144,53 @@ public sealed class GuardTests
     private static string Instance(int number) => $"projects/p/zones/europe-west1-c/instances/gke-{number}";
 
     private static ulong Id(int number) => 4_000_000_000_000_000_000 + (ulong)number;
+}
+
+/// <summary>What one event costs on average.</summary>
+/// <param name="AllocatedBytes">Bytes that the process allocated.</param>
+/// <param name="GrainCalls">Calls that grains received.</param>
+/// <param name="Reads">Records that were read from the store.</param>
+/// <param name="Writes">Records that were written.</param>
+/// <param name="WrittenBytes">Bytes of those.</param>
+internal sealed record Cost(double AllocatedBytes, double GrainCalls, double Reads, double Writes, double WrittenBytes)
+{
+    /// <summary>Each figure that is above its bound, in words; empty if none is.</summary>
+    public IReadOnlyList<string> Above(Cost bound) =>
+    [
+        .. new (string Name, double Value, double Bound)[]
+        {
+            ("bytes allocated", AllocatedBytes, bound.AllocatedBytes),
+            ("grain calls", GrainCalls, bound.GrainCalls),
+            ("reads of the store", Reads, bound.Reads),
+            ("writes to the store", Writes, bound.Writes),
+            ("bytes written", WrittenBytes, bound.WrittenBytes),
+        }.Where(f => f.Value > f.Bound).Select(f => $"{f.Name} an event: {f.Value:F2}, at most {f.Bound}"),
+    ];
+}
+
+/// <summary>Counts the calls that grains of the product receive, and the confirmations in them.</summary>
+internal sealed class GrainCalls : IIncomingGrainCallFilter
+{
+    private int _count;
+    private int _confirmed;
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Interruptions that clusters were told to be recorded at their instances.</summary>
+    public int Confirmed => Volatile.Read(ref _confirmed);
+
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        var contract = context.InterfaceMethod.DeclaringType!;
+        if (contract.Assembly == typeof(IInstanceGrain).Assembly)
+        {
+            Interlocked.Increment(ref _count);
+            if (context.InterfaceMethod.Name == nameof(IClusterGrain.Confirm))
+            {
+                Interlocked.Add(ref _confirmed, ((IReadOnlyList<string>)context.Request.GetArgument(0)!).Count);
+            }
+        }
+
+        return context.Invoke();
+    }
 }

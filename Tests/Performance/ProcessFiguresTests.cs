@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using OrleansSie.Bench.Chaos.Parts;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
 using Xunit;
 
 namespace OrleansSie.Tests.Performance;
@@ -25,7 +26,7 @@ public sealed class ProcessFiguresTests
         using var shell = Process.Start("/bin/sh", ["-c", "sleep 100 & wait"]);
         try
         {
-            await EndToEnd.Eventually.IsAsync(() => Task.FromResult(ProcessFigures.Family(shell.Id)), family => family.Count == 2);
+            await Eventually.IsAsync(() => Task.FromResult(ProcessFigures.Family(shell.Id)), family => family.Count == 2);
         }
         finally
         {

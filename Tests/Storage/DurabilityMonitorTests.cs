@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Storage;
-using OrleansSie.Tests.Inventory;
-using OrleansSie.Tests.Local;
+using OrleansSie.Testing;
+using OrleansSie.Tests.Compute;
 using Xunit;
 
 namespace OrleansSie.Tests.Storage;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansSie.Silo.Storage;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using OrleansSie.Tests.Grains;
 using Xunit;
 

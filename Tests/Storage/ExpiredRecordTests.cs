@@ -7,7 +7,7 @@ using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.Serialization;
 using OrleansSie.Silo.Storage;
 using OrleansSie.Tests.Grains;
 using Xunit;

@@ -3,7 +3,6 @@ using Orleans.Storage;
 using Orleans.TestingHost;
 using OrleansSie.Silo.Storage;
 using StackExchange.Redis;
-using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
 namespace OrleansSie.Tests.Storage;

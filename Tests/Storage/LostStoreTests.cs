@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansSie.Silo.Storage;
+using OrleansSie.Testing;
 using OrleansSie.Tests.EndToEnd;
-using OrleansSie.Tests.Local;
 using Xunit;
 using static OrleansSie.Tests.EndToEnd.LocalSilo;
 

@@ -1,4 +1,4 @@
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.State;
 
 namespace OrleansSie.Tests.Storage;
 
@@ -19,4 +19,23 @@ internal sealed class NoteGrain([PersistentState("note", StateStore.Name)] IPers
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
+}
+
+/// <summary>A grain with nothing but a stored note.</summary>
+public interface INoteGrain : IGrainWithStringKey
+{
+    Task<string> ReadAsync();
+
+    Task WriteAsync(string text);
+
+    Task ClearAsync();
+
+    Task DeactivateAsync();
+}
+
+[GenerateSerializer]
+internal sealed class NoteState
+{
+    [Id(0)]
+    public string Text { get; set; } = string.Empty;
 }

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.Data.Sqlite;
 using OrleansSie.Silo.Storage;
-using OrleansSie.Tests.Local;
+using OrleansSie.Testing;
 using StackExchange.Redis;
 using Xunit;
 

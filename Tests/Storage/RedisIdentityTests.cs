@@ -1,5 +1,5 @@
 using OrleansSie.Silo.Storage;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing.Parts;
 using Xunit;
 
 namespace OrleansSie.Tests.Storage;
@@ -89,5 +89,5 @@ public sealed class RedisIdentityTests : StoreFixture
         Assert.False(starting.IsNew);
     }
 
-    private static StoreClient Silo(RedisProcess server) => new(redis: RedisClient.From(server.ConnectionString), serviceId: "sie");
+    private static StoreClient Silo(RedisServer server) => new(redis: RedisClient.From(server.ConnectionString), serviceId: "sie");
 }

@@ -1,7 +1,7 @@
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Storage;
+using OrleansSie.Testing.Parts;
 using StackExchange.Redis;
-using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
 namespace OrleansSie.Tests.Storage;
@@ -112,7 +112,7 @@ public sealed class RedisStoreTests : StoreFixture
         Assert.DoesNotContain("hunter2", refusal.ToString(), StringComparison.Ordinal);
     }
 
-    private static async Task<StoreDurability> ReadAsync(RedisProcess server)
+    private static async Task<StoreDurability> ReadAsync(RedisServer server)
     {
         await using var store = new StoreClient(redis: RedisClient.From(server.ConnectionString));
         return (await store.ReadDurabilityAsync(Cancel))!;

@@ -1,10 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using OrleansSie.Grains.Instances;
+using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Hosting;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Storage;
-using OrleansSie.Tests.EndToEnd;
 using OrleansSie.Tests.Grains;
 using StackExchange.Redis;
 using Xunit;
@@ -86,7 +85,7 @@ public sealed class StateStorageTests : StoreFixture
     private static Task<GrainCluster> ClusterAsync(StoreClient store) => GrainCluster.StartAsync(configure: silo =>
     {
         silo.Services.AddSingleton(store);
-        silo.Services.AddSingleton(new AttributionSettings(TimeSpan.FromHours(1), _retention));
+        silo.Services.AddSingleton(new RetentionSettings(TimeSpan.FromHours(1), _retention));
         silo.Services.AddSingleton<MetricsRegistry>();
         silo.Services.AddSingleton<StoreMetrics>();
         silo.Services.AddSingleton<StoreHealth>();

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Storage;
+using OrleansSie.Testing;
 using OrleansSie.Tests.Grains;
-using OrleansSie.Tests.Local;
 using Xunit;
 
 namespace OrleansSie.Tests.Storage;

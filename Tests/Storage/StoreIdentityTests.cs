@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
-using OrleansSie.Bench.Chaos.Parts;
 using OrleansSie.Silo.Storage;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Parts;
 using Xunit;
 
 namespace OrleansSie.Tests.Storage;
@@ -201,7 +202,7 @@ public sealed class StoreIdentityTests : StoreFixture
     [InlineData(13, "Make room", "backup")]
     public void Fault_OfSqlite_GetsItsOwnAdviceInOneShortLine(int code, string advice, string other)
     {
-        var told = StoreFault.Tell("/data/state.db", new SqliteException("SQLite Error: 'as it says'.", code));
+        var told = StoreErrors.Tell("/data/state.db", new SqliteException("SQLite Error: 'as it says'.", code));
 
         Assert.Contains(advice, told, StringComparison.Ordinal);
         Assert.DoesNotContain(other, told, StringComparison.Ordinal);

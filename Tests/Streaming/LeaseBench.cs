@@ -17,7 +17,7 @@ internal sealed class LeaseBench : IDisposable
         configure?.Invoke(Options);
         _start = Time.GetUtcNow();
         Circuit = new DeliveryCircuit(FakePubSub.Subscription, Options, null, time ?? Time, NullLogger.Instance);
-        var reporter = new SettlementReporter(FakePubSub.Subscription, Observer, NullLogger.Instance);
+        var reporter = new SettlementReporter(Status, Observer, NullLogger.Instance);
         Leases = new LeaseManager(PubSub, Options, Status, Circuit, reporter, time ?? Time, NullLogger.Instance);
     }
 

@@ -1,6 +1,6 @@
 using Orleans.Streaming.PubSub;
 using Orleans.Streams;
-using OrleansSie.Tests.Local;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Streaming;

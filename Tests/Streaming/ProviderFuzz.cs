@@ -43,7 +43,7 @@ internal sealed class ProviderFuzz : IDisposable
         var logger = NullLogger.Instance;
         _service = new ProviderFuzzService(_time);
         _circuit = new DeliveryCircuit(FakePubSub.Subscription, _options, null, _time, logger);
-        var reporter = new SettlementReporter(FakePubSub.Subscription, Ledger, logger);
+        var reporter = new SettlementReporter(_status, Ledger, logger);
         var leases = new LeaseManager(_service.PubSub, _options, _status, _circuit, reporter, _time, logger);
         var budget = new PullBudget(_options, _status, leases, _circuit);
         var puller = new PubSubPuller(_service.PubSub, Ledger, leases, budget, _status, concurrentPulls: 2, _time, logger);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Streaming.PubSub;
-using OrleansSie.Tests.Local;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Streaming;

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Streaming.PubSub;
-using OrleansSie.Tests.EndToEnd;
-using OrleansSie.Tests.Local;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Streaming;

@@ -23,3 +23,7 @@ internal sealed class TextDecoder : IPubSubMessageDecoder
         return PubSubDecoded.Deliver(StreamId.Create(text[..slash], text[(slash + 1)..]), new TextItem(message.MessageId, text));
     }
 }
+
+/// <summary>What the tests deliver.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansSie.Tests.Streaming.TextItem")]
+public sealed record TextItem([property: Id(0)] string MessageId, [property: Id(1)] string Text);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using OrleansSie.Bench.Chaos.Grounds;
-using OrleansSie.Bench.Chaos.Parts;
-using OrleansSie.Bench.Chaos.Silos;
+using OrleansSie.Testing.Machine;
+using OrleansSie.Testing.Proxies;
 
 namespace OrleansSie.Bench.Chaos.Faults;
 
@@ -20,7 +20,7 @@ internal sealed class FreezeSilo(StoreStep step, TimeSpan duration) : IFault
 
     public string Kind => $"freeze-{(step == StoreStep.ReadKnown ? "before-call" : "after-write")}-{duration.TotalSeconds:F0}s";
 
-    public string Description => $"silo {Ground.HeldSilo} is to be frozen for {duration.TotalSeconds:F0} s at the end of a {step}";
+    public string Description => $"silo {ChaosEnvironment.HeldSilo} is to be frozen for {duration.TotalSeconds:F0} s at the end of a {step}";
 
     public TimeSpan Duration => duration;
 
@@ -30,10 +30,10 @@ internal sealed class FreezeSilo(StoreStep step, TimeSpan duration) : IFault
     /// <summary>How many instances were at that point.</summary>
     public int AtThatPoint { get; private set; }
 
-    public async Task RunAsync(Ground ground, SiloFleet fleet, CancellationToken cancellationToken)
+    public async Task RunAsync(ChaosEnvironment environment, SiloFleet fleet, CancellationToken cancellationToken)
     {
-        var hold = ground.Hold!;
-        var id = fleet.Members[Ground.HeldSilo].ProcessId;
+        var hold = environment.Hold!;
+        var id = fleet.Members[ChaosEnvironment.HeldSilo].ProcessId;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(_patience);
         try

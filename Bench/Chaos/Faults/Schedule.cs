@@ -1,5 +1,4 @@
 using OrleansSie.Bench.Chaos.Grounds;
-using OrleansSie.Bench.Chaos.Silos;
 
 namespace OrleansSie.Bench.Chaos.Faults;
 
@@ -28,13 +27,13 @@ internal sealed class Schedule
     {
         if (options.Long is { } kind)
         {
-            return InARow(FaultDeck.Long(kind, options.LongSeconds), TimeSpan.FromSeconds(30));
+            return InARow(FaultPlan.Long(kind, options.LongSeconds), TimeSpan.FromSeconds(30));
         }
 
         var random = new Random(seed ^ 0x5EED);
         var planned = new List<PlannedFault>();
         var at = TimeSpan.FromSeconds(options.IsShort ? 2 : 6);
-        foreach (var fault in options.Faults == 0 ? [] : options.IsShort ? FaultDeck.Short(options) : FaultDeck.Full(options, random))
+        foreach (var fault in options.Faults == 0 ? [] : options.IsShort ? FaultPlan.Short(options) : FaultPlan.Full(options, random))
         {
             planned.Add(new PlannedFault(at, fault));
             if (fault.Duration > TimeSpan.FromSeconds(40) && options.Silos > 1 && random.Next(2) == 0)
@@ -64,11 +63,34 @@ internal sealed class Schedule
     }
 
     /// <summary>Lets all of it happen; when it returns, everything is mended.</summary>
-    public Task RunAsync(Ground ground, SiloFleet fleet, Action<string> tell, CancellationToken cancellationToken) =>
+    public Task RunAsync(ChaosEnvironment environment, SiloFleet fleet, Action<string> tell, CancellationToken cancellationToken) =>
         Task.WhenAll(Faults.Select(async planned =>
         {
             await Task.Delay(planned.At, TimeProvider.System, cancellationToken);
             tell(planned.Fault.Description);
-            await planned.Fault.RunAsync(ground, fleet, cancellationToken);
+            await planned.Fault.RunAsync(environment, fleet, cancellationToken);
         }));
+}
+
+/// <summary>A fault and its time.</summary>
+/// <param name="At">Since publishing began.</param>
+/// <param name="Fault">What happens.</param>
+internal sealed record PlannedFault(TimeSpan At, IFault Fault);
+
+/// <summary>Something that goes wrong for a time. When it has run, what it broke is mended, whether or not it was interrupted.</summary>
+internal interface IFault
+{
+    /// <summary>One word for the table of results.</summary>
+    string Kind { get; }
+
+    /// <summary>What is done to whom, for the log.</summary>
+    string Description { get; }
+
+    /// <summary>How long it takes, about.</summary>
+    TimeSpan Duration { get; }
+
+    /// <summary>Whether it ends processes: what those counted last is then not known.</summary>
+    bool EndsSilos { get; }
+
+    Task RunAsync(ChaosEnvironment environment, SiloFleet fleet, CancellationToken cancellationToken);
 }

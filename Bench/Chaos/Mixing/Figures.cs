@@ -7,7 +7,7 @@ internal sealed class Figures
     public SortedDictionary<string, SortedDictionary<string, long>> Totals { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Interruptions by instance key and by standing.</summary>
-    public SortedDictionary<string, Standings> Instances { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, InterruptionStatuses> Instances { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The clusters that the index knows.</summary>
     public SortedSet<string> Index { get; } = new(StringComparer.Ordinal);
@@ -15,8 +15,8 @@ internal sealed class Figures
     /// <summary>Segments that a cluster's record names and that are not stored.</summary>
     public SortedSet<string> LostSegments { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The register of interruptions without a cluster, as stored; the model has none.</summary>
-    public RegisterFigures Register { get; } = new();
+    /// <summary>The list of unattributed interruptions, as stored; the model has none.</summary>
+    public UnattributedFigures Register { get; } = new();
 
     /// <summary>All interruptions counted.</summary>
     public long Counted => Totals.Values.Sum(rows => rows.Values.Sum());
@@ -38,4 +38,53 @@ internal sealed class Figures
     /// <summary>The labels of a row, as one text.</summary>
     public static string Labels(string nodePool, string zone, string machineType, string provisioning, string reason) =>
         $"{nodePool} {zone} {machineType} {provisioning} {reason}";
+}
+
+/// <summary>How one instance's interruptions stand, by their identities.</summary>
+internal sealed class InterruptionStatuses
+{
+    /// <summary>Identities are given when a message is published, so only their number can be foretold.</summary>
+    public bool OnlyNumbers { get; init; }
+
+    /// <summary>Recorded as counted.</summary>
+    public List<string> Counted { get; } = [];
+
+    /// <summary>Waiting for a description.</summary>
+    public List<string> Parked { get; } = [];
+
+    /// <summary>Of an instance outside of GKE.</summary>
+    public List<string> NotGke { get; } = [];
+
+    /// <summary>Fixed to a cluster and not recorded as counted: nothing that has come to rest is here.</summary>
+    public List<string> Counting { get; } = [];
+}
+
+/// <summary>What the list of unattributed interruptions holds, beside what the instances' own records say of the same.</summary>
+internal sealed class UnattributedFigures
+{
+    /// <summary>Interruptions that wait, by instance and identity, in the unattributed list.</summary>
+    public SortedSet<string> Waiting { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The same by the instances' records.</summary>
+    public SortedSet<string> WaitingByInstances { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Interruptions that are given up, by cause, in the unattributed list.</summary>
+    public SortedDictionary<string, long> Open { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The same by the instances' records.</summary>
+    public SortedDictionary<string, long> OpenByInstances { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Interruptions whose instance gave them up and has not recorded that the unattributed list knows.</summary>
+    public SortedSet<string> Untold { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>All that were ever given up, less those that were counted after all.</summary>
+    public long Balance { get; set; }
+
+    public static void Add(SortedDictionary<string, long> counts, string cause, long number)
+    {
+        if (number != 0)
+        {
+            counts[cause] = counts.GetValueOrDefault(cause) + number;
+        }
+    }
 }

@@ -45,9 +45,36 @@ internal sealed class Mix
     }
 
     /// <summary>The mix of a seed for one long fault.</summary>
-    public static Mix Known(int seed, int interruptions, LongFault fault)
+    /// <param name="seed">Any number.</param>
+    /// <param name="interruptions">How many instances, with one each.</param>
+    /// <param name="tellIds">Whether interruptions tell the numeric id.</param>
+    public static Mix Known(int seed, int interruptions, bool tellIds)
     {
-        var (instances, messages) = KnownMix.Of(new Random(seed), interruptions, tellIds: fault != LongFault.FreezeAfterWrite);
+        var (instances, messages) = KnownMix.Of(new Random(seed), interruptions, tellIds);
         return new Mix(instances, [.. messages.OrderBy(m => m.At)]);
     }
+}
+
+/// <summary>One message to publish.</summary>
+/// <param name="At">Its place in the run, from 0 to about 1: messages are published in this order.</param>
+/// <param name="IsCreationTopic">Whether it goes to the creations' topic, else to the interruptions'.</param>
+/// <param name="Data">The bytes.</param>
+/// <param name="Class">Outcome that it must end in if no fault disturbs it; see <see cref="MessageClass"/>.</param>
+/// <param name="MayRepeat">False where publishing it again would make another event.</param>
+internal sealed record MixMessage(double At, bool IsCreationTopic, byte[] Data, string Class, bool MayRepeat);
+
+/// <summary>
+/// The kinds of message whose sums of outcomes do not depend on the order of delivery. Those of the ignored messages are the names of
+/// their outcomes.
+/// </summary>
+internal static class MessageClass
+{
+    /// <summary>Ends as counted, parked, not_gke or duplicate.</summary>
+    public const string Interruption = "interruption";
+
+    /// <summary>Ends as created, not_gke or duplicate.</summary>
+    public const string Creation = "creation";
+
+    /// <summary>The outcomes that each of the two classes above may end in; they share two, so they are compared together.</summary>
+    public static IReadOnlyList<string> Effects { get; } = ["counted", "parked", "not_gke", "created", "duplicate"];
 }

@@ -23,11 +23,11 @@ internal sealed class Model
         var preemptions = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var instance in mix.Instances)
         {
-            var standings = new Standings { OnlyNumbers = instance.Lives.Exists(l => l.Id is null) };
-            figures.Instances[instance.Key] = standings;
+            var statuses = new InterruptionStatuses { OnlyNumbers = instance.Lives.Exists(l => l.Id is null) };
+            figures.Instances[instance.Key] = statuses;
             foreach (var life in instance.Lives)
             {
-                Settle(figures, preemptions, instance, life, standings);
+                Settle(figures, preemptions, instance, life, statuses);
             }
         }
 
@@ -36,9 +36,9 @@ internal sealed class Model
     }
 
     private static void Settle(
-        Figures figures, SortedDictionary<string, long> preemptions, InstanceOfMix instance, Life life, Standings standings)
+        Figures figures, SortedDictionary<string, long> preemptions, InstanceOfMix instance, Life life, InterruptionStatuses statuses)
     {
-        var list = !life.CreationTold ? standings.Parked : life.Cluster is null ? standings.NotGke : standings.Counted;
+        var list = !life.CreationTold ? statuses.Parked : life.Cluster is null ? statuses.NotGke : statuses.Counted;
         list.AddRange(life.Losses.Select(loss => loss.Identity ?? "by message"));
         if (!life.CreationTold || life.Cluster is not { } cluster)
         {

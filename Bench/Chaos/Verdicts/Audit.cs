@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using OrleansSie.Bench.Chaos.Grounds;
 using OrleansSie.Bench.Chaos.Mixing;
+using OrleansSie.Testing.Parts;
 
 namespace OrleansSie.Bench.Chaos.Verdicts;
 
@@ -21,7 +24,7 @@ internal static class Audit
             switch (parts[(end + 1)..])
             {
                 case "instance":
-                    figures.Instances.Add(grain, StandingsOf(json.RootElement));
+                    figures.Instances.Add(grain, StatusesOf(json.RootElement));
                     AddOpen(figures.Register, grain, json.RootElement);
                     break;
                 case "parked":
@@ -48,26 +51,26 @@ internal static class Audit
         return figures;
     }
 
-    private static Standings StandingsOf(JsonElement instance)
+    private static InterruptionStatuses StatusesOf(JsonElement instance)
     {
-        var standings = new Standings();
-        standings.Counted.AddRange(Items(instance, "c").Select(id => id.GetString()!));
+        var statuses = new InterruptionStatuses();
+        statuses.Counted.AddRange(Items(instance, "c").Select(id => id.GetString()!));
         foreach (var open in Items(instance, "o"))
         {
             var list = Text(open, "s") switch
             {
-                "" or "parked" or "unknown_instance" => standings.Parked,
-                "not_gke" => standings.NotGke,
-                _ => standings.Counting,
+                "" or "parked" or "unknown_instance" => statuses.Parked,
+                "not_gke" => statuses.NotGke,
+                _ => statuses.Counting,
             };
             list.Add(Text(open, "i"));
         }
 
-        return standings;
+        return statuses;
     }
 
-    /// <summary>What an instance's record says that the register must have.</summary>
-    private static void AddOpen(RegisterFigures register, string instance, JsonElement record)
+    /// <summary>What an instance's record says that the unattributed list must have.</summary>
+    private static void AddOpen(UnattributedFigures register, string instance, JsonElement record)
     {
         foreach (var open in Items(record, "o"))
         {
@@ -79,7 +82,7 @@ internal static class Audit
             }
             else if (status is "unknown_instance" or "not_gke")
             {
-                RegisterFigures.Add(register.OpenByInstances, status, 1);
+                UnattributedFigures.Add(register.OpenByInstances, status, 1);
                 if (Text(open, "w") != status)
                 {
                     register.Untold.Add(id);
@@ -88,7 +91,7 @@ internal static class Audit
         }
     }
 
-    private static void AddShard(RegisterFigures register, JsonElement shard)
+    private static void AddShard(UnattributedFigures register, JsonElement shard)
     {
         if (shard.TryGetProperty("i", out var interruptions))
         {
@@ -98,8 +101,8 @@ internal static class Audit
 
         foreach (var day in Items(shard, "d"))
         {
-            RegisterFigures.Add(register.Open, "unknown_instance", Number(day, "u"));
-            RegisterFigures.Add(register.Open, "not_gke", Number(day, "g"));
+            UnattributedFigures.Add(register.Open, "unknown_instance", Number(day, "u"));
+            UnattributedFigures.Add(register.Open, "not_gke", Number(day, "g"));
         }
 
         register.Balance += Number(shard, "u") + Number(shard, "g") - Number(shard, "r");
@@ -140,3 +143,50 @@ internal static class Audit
     private static string Text(JsonElement record, string member) =>
         record.TryGetProperty(member, out var value) ? value.GetString() ?? "" : "";
 }
+
+/// <summary>Reads every grain's record out of the store, past the silos; the silos' own probe is none.</summary>
+internal static class StoreReading
+{
+    private const string Prefix = "orleans-sie/state/";
+    private const int Batch = 500;
+
+    public static Task<List<StoredRecord>> AllAsync(ChaosEnvironment environment) =>
+        environment.Redis is { } redis ? OfRedisAsync(redis) : Task.FromResult(OfFile(environment.Data));
+
+    private static async Task<List<StoredRecord>> OfRedisAsync(RedisServer redis)
+    {
+        await using var connection = await redis.ConnectAsync();
+        var keys = connection.GetServers()[0].Keys(pattern: Prefix + "*", pageSize: 1_000).Distinct().ToList();
+        var records = new List<StoredRecord>(keys.Count);
+        foreach (var batch in keys.Chunk(Batch))
+        {
+            var values = await Task.WhenAll(batch.Select(key => connection.GetDatabase().HashGetAsync(key, "data")));
+            records.AddRange(batch.Zip(values).Where(r => !r.Second.IsNull).Select(r => new StoredRecord(r.First.ToString(), (byte[])r.Second!)));
+        }
+
+        return records;
+    }
+
+    private static List<StoredRecord> OfFile(string folder)
+    {
+        var file = Path.Combine(folder, "state.db");
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT key, data FROM state WHERE substr(key, 1, length($prefix)) = $prefix";
+        command.Parameters.AddWithValue("$prefix", Prefix);
+        using var reader = command.ExecuteReader();
+        var records = new List<StoredRecord>();
+        while (reader.Read())
+        {
+            records.Add(new StoredRecord(reader.GetString(0), reader.GetFieldValue<byte[]>(1)));
+        }
+
+        return records;
+    }
+}
+
+/// <summary>One record of the store.</summary>
+/// <param name="Key">As the store has it: <c>{service}/state/{grain}/{record}</c>.</param>
+/// <param name="Data">Its JSON.</param>
+internal sealed record StoredRecord(string Key, byte[] Data);

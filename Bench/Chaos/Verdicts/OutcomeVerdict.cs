@@ -1,6 +1,5 @@
-using OrleansSie.Bench.Chaos.Faults;
+using OrleansSie.Bench.Chaos.Grounds;
 using OrleansSie.Bench.Chaos.Mixing;
-using OrleansSie.Bench.Chaos.Silos;
 using OrleansSie.Silo.Metrics;
 
 namespace OrleansSie.Bench.Chaos.Verdicts;
@@ -15,7 +14,11 @@ internal static class OutcomeVerdict
 {
     private const string AckLost = "ack_failed";
 
-    public static IEnumerable<Difference> Compare(Mix mix, Publisher publisher, Schedule schedule, Scrapes scrapes, int deaths)
+    /// <param name="mix">What was published.</param>
+    /// <param name="scrapes">What the silos showed.</param>
+    /// <param name="deaths">How many silos have ended.</param>
+    /// <param name="isDisturbed">Whether there was a fault, or a message that was published twice.</param>
+    public static IEnumerable<Difference> Compare(Mix mix, Scrapes scrapes, int deaths, bool isDisturbed)
     {
         var found = scrapes.Outcomes();
         if (found.GetValueOrDefault("none") is var none and > 0)
@@ -39,7 +42,7 @@ internal static class OutcomeVerdict
             yield return new Difference("messages with an outcome", $"at least {mix.Messages.Count}", $"{found.Values.Sum()} and {unknown} without an answer");
         }
 
-        if (schedule.Faults.Count > 0 || publisher.SentAgain > 0)
+        if (isDisturbed)
         {
             yield break;
         }

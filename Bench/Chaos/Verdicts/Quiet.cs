@@ -1,6 +1,6 @@
 using OrleansSie.Bench.Chaos.Grounds;
-using OrleansSie.Bench.Chaos.Silos;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Testing.Parts;
 
 namespace OrleansSie.Bench.Chaos.Verdicts;
 
@@ -15,14 +15,14 @@ internal sealed class Quiet
 
     private readonly SiloFleet _fleet;
     private readonly Scrapes _scrapes;
-    private readonly Topics _topics;
+    private readonly PubSubRest _pubSub;
     private readonly TimeSpan _span;
 
-    public Quiet(SiloFleet fleet, Scrapes scrapes, Topics topics, bool isShort)
+    public Quiet(SiloFleet fleet, Scrapes scrapes, PubSubRest pubSub, bool isShort)
     {
         _fleet = fleet;
         _scrapes = scrapes;
-        _topics = topics;
+        _pubSub = pubSub;
         _span = TimeSpan.FromSeconds(isShort ? 10 : 40);
     }
 
@@ -40,7 +40,7 @@ internal sealed class Quiet
             before = settled;
             since = unrest is null ? since : TimeProvider.System.GetTimestamp();
             var isOver = TimeProvider.System.GetElapsedTime(since) >= _span && _fleet.SinceLastDeath > _longestLease + TimeSpan.FromSeconds(5);
-            if (isOver && await _topics.WaitingAsync(cancellationToken) == 0)
+            if (isOver && await _pubSub.WaitingAsync(Topics.SubscriptionOf(creations: true)) + await _pubSub.WaitingAsync(Topics.SubscriptionOf(creations: false)) == 0)
             {
                 return null;
             }

@@ -1,6 +1,7 @@
+using OrleansSie.Bench.Chaos.Grounds;
 using OrleansSie.Bench.Chaos.Mixing;
-using OrleansSie.Bench.Chaos.Silos;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Testing;
 
 namespace OrleansSie.Bench.Chaos.Verdicts;
 
@@ -23,7 +24,7 @@ internal static class SeriesVerdict
             {
                 var exposition = await member.MetricsAsync(cancellationToken);
                 differences.AddRange(Compare(
-                    member.Number, model.Preemptions, exposition?.By(MetricNames.InterruptionEvents, "kubernetes_cluster")));
+                    member.Number, model.Preemptions, exposition?.Interruptions()));
                 differences.AddRange(exposition is null ? [] : Register(member.Number, model.Figures, exposition));
             }
 

@@ -5,12 +5,12 @@ namespace OrleansSie.Bench.Chaos.Verdicts;
 /// <summary>The store against the model: totals by cluster and labels, the index, and how every single interruption stands.</summary>
 internal static class StoreVerdict
 {
-    private static readonly Standings _nothing = new();
+    private static readonly InterruptionStatuses _nothing = new();
 
     public static IEnumerable<Difference> Compare(Figures expected, Figures found) =>
         [
             .. Clusters(expected, found), .. Index(expected, found), .. Rows(expected, found), .. Instances(expected, found),
-            .. RegisterVerdict.Compare(found.Register),
+            .. UnattributedVerdict.Compare(found.Register),
             .. found.LostSegments.Select(name => new Difference($"segment {name}", "stored", "not stored")),
         ];
 
@@ -73,4 +73,56 @@ internal static class StoreVerdict
         expected.Count == found.Count && (onlyNumbers || expected.ToHashSet(StringComparer.Ordinal).SetEquals(found));
 
     private static string Show(List<string> ids) => ids.Count == 0 ? "none" : $"{ids.Count} ({string.Join(' ', ids)})";
+}
+
+/// <summary>The unattributed list against the instances' records: nobody waits unseen, nothing is given up twice or in one of the two only.</summary>
+internal static class UnattributedVerdict
+{
+    private const int MostNamed = 5;
+
+    public static IEnumerable<Difference> Compare(UnattributedFigures register)
+    {
+        if (!register.Waiting.SetEquals(register.WaitingByInstances))
+        {
+            yield return new Difference(
+                "interruptions that wait in the unattributed list",
+                $"{register.WaitingByInstances.Count}, by the instances",
+                $"{register.Waiting.Count}; only there: {Some(register.Waiting.Except(register.WaitingByInstances))}; "
+                    + $"missing: {Some(register.WaitingByInstances.Except(register.Waiting))}");
+        }
+
+        foreach (var cause in register.Open.Keys.Union(register.OpenByInstances.Keys))
+        {
+            var (there, wanted) = (register.Open.GetValueOrDefault(cause), register.OpenByInstances.GetValueOrDefault(cause));
+            if (there != wanted)
+            {
+                yield return new Difference($"interruptions given up as {cause}", $"{wanted}, by the instances", $"{there}");
+            }
+        }
+
+        if (register.Untold.Count > 0)
+        {
+            yield return new Difference("interruptions given up that the unattributed list was not told of", "none", Some(register.Untold));
+        }
+
+        if (register.Balance != register.Open.Values.Sum())
+        {
+            yield return new Difference("ever given up, less counted after all", $"{register.Open.Values.Sum()}, those still open", $"{register.Balance}");
+        }
+    }
+
+    private static string Some(IEnumerable<string> ids)
+    {
+        var all = ids.ToList();
+        return all.Count == 0 ? "none" : $"{all.Count} ({string.Join(' ', all.Take(MostNamed))}{(all.Count > MostNamed ? " ..." : "")})";
+    }
+}
+
+/// <summary>Something that is not as it must be.</summary>
+/// <param name="What">The figure, and of what.</param>
+/// <param name="Expected">By the model.</param>
+/// <param name="Found">In the store, at /metrics or in Pub/Sub.</param>
+internal sealed record Difference(string What, string Expected, string Found)
+{
+    public override string ToString() => $"{What}: expected {Expected}, found {Found}";
 }

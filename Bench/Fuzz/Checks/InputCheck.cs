@@ -136,3 +136,22 @@ internal sealed class InputCheck
 
     private PubSubDecoded Decode(FuzzInput input) => _decoder.Decode(input.Received);
 }
+
+/// <summary>What one input showed.</summary>
+/// <param name="Fault">Which promise is broken; null where all are kept.</param>
+/// <param name="Outcome">The kind of event, or the outcome under which the message is ignored.</param>
+/// <param name="Signature">Equal for inputs that were treated alike, as far as can be seen from outside.</param>
+/// <param name="Bytes">What one decoding allocated.</param>
+/// <param name="Elapsed">How long one decoding took.</param>
+internal readonly record struct Verdict(string? Fault, string Outcome, ulong Signature, long Bytes, TimeSpan Elapsed);
+
+/// <summary>How long a decoding may take: wide enough for a slow machine, and far from what a quadratic one would take.</summary>
+internal static class TimeBound
+{
+    private static readonly TimeSpan _any = TimeSpan.FromMilliseconds(5);
+
+    // A message of 10 MB, the largest there is, must not hold up its neighbours for more than about two seconds.
+    private static readonly TimeSpan _megabyte = TimeSpan.FromMilliseconds(200);
+
+    public static TimeSpan Of(int length) => _any + (_megabyte * (length / 1e6));
+}

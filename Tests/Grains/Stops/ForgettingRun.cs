@@ -1,6 +1,6 @@
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
 
@@ -46,7 +46,7 @@ internal sealed class ForgettingRun
         }
 
         // The outcome is known a little before the delivery ends; what is asked next is answered after that.
-        Assert.Equal(InterruptionStanding.counted, await _worlds.Old.Grains.GetGrain<IInstanceGrain>(_events[0].Instance).GetStanding(_events[1].EventId));
+        Assert.Equal(InterruptionStatus.counted, await _worlds.Old.Grains.GetGrain<IInstanceGrain>(_events[0].Instance).GetStatus(_events[1].EventId));
         await Eventually.IsAsync(
             async () =>
             {

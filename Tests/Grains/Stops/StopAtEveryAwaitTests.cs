@@ -15,7 +15,7 @@ public sealed class StopAtEveryAwaitTests
 {
     private const string Other = Instance + "-other";
 
-    private static readonly ParkedStage[] _waited = [ParkedStage.waits, ParkedStage.counted];
+    private static readonly UnattributedStage[] _waited = [UnattributedStage.waits, UnattributedStage.counted];
 
     private static readonly Dictionary<string, StopScenario> _scenarios = new()
     {
@@ -34,13 +34,13 @@ public sealed class StopAtEveryAwaitTests
         },
         ["parked, then created"] = new(40, [[Interrupted(instanceId: 1)], [Created(instanceId: 1)]], Of("interrupt-1"))
         {
-            Stages = new Dictionary<string, ParkedStage[]> { ["interrupt-1"] = _waited },
+            Stages = new Dictionary<string, UnattributedStage[]> { ["interrupt-1"] = _waited },
         },
         ["two parked, then created"] = new(24, [[Created(instanceId: 1)]], Of("i", "j"))
         {
             Before = [Created("create-2", 2), Interrupted("i", 1), Interrupted("j", 1)],
             MostOfCluster = 1,
-            Stages = new Dictionary<string, ParkedStage[]> { ["i"] = _waited, ["j"] = _waited },
+            Stages = new Dictionary<string, UnattributedStage[]> { ["i"] = _waited, ["j"] = _waited },
         },
         ["two of one instance"] = new(
             42, [[Created(instanceId: 1)], [Interrupted("i", 1)], [Interrupted("j", 1)]], Of("i", "j")),
@@ -66,17 +66,17 @@ public sealed class StopAtEveryAwaitTests
         ["the 65th makes a segment"] = new(24, [[Created(instanceId: 1)], [Interrupted(instanceId: 1)]], Of("interrupt-1")) { CountedBefore = 64 },
         ["interruption of a stranger"] = new(18, [[Created(instanceId: 1, cluster: "")], [Interrupted("i", 1)]], new Dictionary<string, string[]>())
         {
-            Stages = new Dictionary<string, ParkedStage[]> { ["i"] = [ParkedStage.not_gke] },
+            Stages = new Dictionary<string, UnattributedStage[]> { ["i"] = [UnattributedStage.not_gke] },
         },
         ["given up, then created"] = new(52, [[Interrupted("i", 1)], [Created(instanceId: 1)]], Of("i"))
         {
-            Calls = new Dictionary<int, StopCall> { [0] = new(true, (instance, tag) => instance.Wake("i" + tag, ParkedStage.waits, Noon)) },
-            Stages = new Dictionary<string, ParkedStage[]> { ["i"] = [ParkedStage.waits, ParkedStage.unknown_instance, ParkedStage.counted] },
+            Calls = new Dictionary<int, StopCall> { [0] = new(true, (instance, tag) => instance.Wake("i" + tag, UnattributedStage.waits, Noon)) },
+            Stages = new Dictionary<string, UnattributedStage[]> { ["i"] = [UnattributedStage.waits, UnattributedStage.unknown_instance, UnattributedStage.counted] },
         },
         ["parked, then sighted"] = new(40, [[Interrupted("i", 1)]], Of("i"))
         {
-            Stages = new Dictionary<string, ParkedStage[]> { ["i"] = _waited },
-            Calls = new Dictionary<int, StopCall> { [0] = new(false, (instance, tag) => instance.Observe(Sighting(tag))) },
+            Stages = new Dictionary<string, UnattributedStage[]> { ["i"] = _waited },
+            Calls = new Dictionary<int, StopCall> { [0] = new(false, (instance, tag) => instance.Observe(Observation(tag))) },
         },
     };
 
@@ -127,7 +127,7 @@ public sealed class StopAtEveryAwaitTests
         Assert.True(points.Count == scenario.Points, $"{points.Count} points, and {scenario.Points} were expected:\n{string.Join('\n', points)}");
     }
 
-    private static InstanceSighting Sighting(string tag) =>
+    private static InstanceObservation Observation(string tag) =>
         new(1, Noon, Noon, new InstanceDescription("c" + tag, "europe-west1", "spot-pool", "n2d-standard-8", "spot"));
 
     private static Dictionary<string, string[]> Of(params string[] ids) => new() { ["c"] = ids };

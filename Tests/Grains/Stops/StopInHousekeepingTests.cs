@@ -1,4 +1,4 @@
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.State;
 using Xunit;
 
 namespace OrleansSie.Tests.Grains.Stops;

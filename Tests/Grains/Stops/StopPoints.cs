@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Orleans.Storage;
+using OrleansSie.Grains.Interfaces;
 
 namespace OrleansSie.Tests.Grains.Stops;
 
@@ -121,4 +123,83 @@ internal sealed partial class StopPoints
             : name.Contains("cluster:", StringComparison.Ordinal) ? Math.Min(scenario.MostOfOne, scenario.MostOfCluster)
             : scenario.MostOfOne;
     }
+}
+
+/// <summary>Can stop each call and each delivery on an event's way before it reaches the grain, and after it ran but before its answer.</summary>
+internal sealed class StoppableCalls(StopPoints points) : IIncomingGrainCallFilter
+{
+    private static readonly AsyncLocal<bool> _isQuestion = new();
+
+    /// <summary>Whether what runs answers a question for a cluster's counts.</summary>
+    public static bool IsQuestion => _isQuestion.Value;
+
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        if (SubjectOf(context) is not { } subject)
+        {
+            _isQuestion.Value = context.MethodName == nameof(IClusterGrain.GetSnapshot);
+            await context.Invoke();
+            return;
+        }
+
+        await points.AtAsync("before call", subject);
+        await context.Invoke();
+        await points.AtAsync("after call", subject);
+    }
+
+    private static string? SubjectOf(IIncomingGrainCallContext context)
+    {
+        var method = context.MethodName;
+        return context.TargetId.Type.ToString() switch
+        {
+            "instance" when method is nameof(IInstanceGrain.GetStatus) or nameof(IInstanceGrain.Observe) or nameof(IInstanceGrain.Wake)
+                or nameof(IInstanceGrain.Handle) => $"instance:{context.TargetId.Key}.{method}",
+            "cluster" when method is nameof(IClusterGrain.Register) or nameof(IClusterGrain.Add) or nameof(IClusterGrain.Confirm) =>
+                $"cluster:{context.TargetId.Key}.{method}",
+            "cluster-index" when method == nameof(IClusterIndexGrain.Report) && context.Request.GetArgument(0) is ClusterSnapshot { Version: 1 } snapshot =>
+                $"cluster-index.{method} of {snapshot.Key}",
+            "parked" when method is nameof(IUnattributedGrain.Tell) or nameof(IUnattributedGrain.Confirm) =>
+                $"register.{method} of {InterruptionOf(context.Request.GetArgument(0))}",
+            _ => null,
+        };
+    }
+
+    // Runs share the unattributed list's shards: what tells them apart is the interruption.
+    private static object? InterruptionOf(object? argument) => argument is UnattributedReport news ? news.Id : argument;
+}
+
+/// <summary>One world's way to the store that all worlds share: can be stopped before each operation, and after it but before its answer.</summary>
+internal sealed class StoppableStorage(TestStorage store, StopPoints points) : IGrainStorage
+{
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        // The index reads its names, and asks the clusters, by a timer: when it does so is no part of an event's way.
+        var isOnTheWay = stateName != "cluster-index" && !StoppableCalls.IsQuestion;
+        await (isOnTheWay ? points.AtAsync("before read", Subject(stateName, grainId)) : Task.CompletedTask);
+        await store.ReadStateAsync(stateName, grainId, grainState);
+        await (isOnTheWay ? points.AtAsync("after read", Subject(stateName, grainId)) : Task.CompletedTask);
+    }
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        // What is stored is fixed when the writer asks, as by a real store, which has serialised before it first waits.
+        var asked = new GrainState<T>(Copy(store, grainState.State), grainState.ETag) { RecordExists = grainState.RecordExists };
+        await points.AtAsync("before write", Subject(stateName, grainId));
+        await store.WriteStateAsync(stateName, grainId, asked);
+        (grainState.ETag, grainState.RecordExists) = (asked.ETag, asked.RecordExists);
+        await points.AtAsync("after write", Subject(stateName, grainId));
+    }
+
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        await points.AtAsync("before clear", Subject(stateName, grainId));
+        await store.ClearStateAsync(stateName, grainId, grainState);
+        await points.AtAsync("after clear", Subject(stateName, grainId));
+    }
+
+    private static T Copy<T>(TestStorage store, T state) => store.Serializer.Deserialize<T>(store.Serializer.Serialize(state));
+
+    // A segment has a name of its own each time.
+    private static string Subject(string stateName, GrainId grainId) =>
+        TestStorage.Name(stateName.StartsWith("segment-", StringComparison.Ordinal) ? "segment" : stateName, grainId);
 }

@@ -8,7 +8,7 @@ internal sealed class StopRound
     private readonly StopWorlds _worlds;
     private readonly StopScenario _scenario;
     private readonly ConcurrentDictionary<string, string> _wrong = new();
-    private RegisterFigures _before = RegisterFigures.Of([]);
+    private UnattributedFigures _before = UnattributedFigures.Of([]);
 
     public StopRound(StopWorlds worlds, StopScenario scenario)
     {
@@ -43,7 +43,7 @@ internal sealed class StopRound
         await TakeOverAsync(runs);
         await EachAsync(runs, run => run.WakeAsync());
 
-        // What the old world has put into the register belatedly leaves it when the register wakes its instances.
+        // What the old world has put into the unattributed list belatedly leaves it when the unattributed list wakes its instances.
         _worlds.PassTimeout();
         await StopWorlds.RestartRegisterAsync(_worlds.Living);
         await CheckAsync(runs, "after the old world woke");
@@ -63,7 +63,7 @@ internal sealed class StopRound
     private async Task<List<StopRun>> StopAllAsync(IEnumerable<string> points)
     {
         await RestartOldAsync();
-        _before = RegisterFigures.Of(_worlds.Store);
+        _before = UnattributedFigures.Of(_worlds.Store);
         var runs = points.Select(point => new StopRun(_worlds, _scenario, point)).ToList();
         await EachAsync(runs, run => run.PrepareAsync());
         await EachAsync(runs, run => run.StopAsync());
@@ -93,14 +93,14 @@ internal sealed class StopRound
         await StopWorlds.RestartRegisterAsync(_worlds.Old);
     }
 
-    /// <summary>Each run is exact, and the register counts as much as all of them together.</summary>
+    /// <summary>Each run is exact, and the unattributed list counts as much as all of them together.</summary>
     private async Task CheckAsync(List<StopRun> runs, string when)
     {
         await EachAsync(runs, run => run.CheckAsync(when));
-        var (stored, expected) = (RegisterFigures.Of(_worlds.Store), _before.Plus(_scenario.Figures, runs.Count));
+        var (stored, expected) = (UnattributedFigures.Of(_worlds.Store), _before.Plus(_scenario.Figures, runs.Count));
         if (_wrong.IsEmpty && stored != expected)
         {
-            _wrong[$"all of {string.Join(", ", runs.Select(r => r.Point))}"] = $"{when}: the register STORED {stored} and not {expected}";
+            _wrong[$"all of {string.Join(", ", runs.Select(r => r.Point))}"] = $"{when}: the unattributed list STORED {stored} and not {expected}";
         }
     }
 

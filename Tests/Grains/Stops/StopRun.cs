@@ -1,6 +1,6 @@
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Grains.State;
+using OrleansSie.Testing;
 using Xunit;
 
 namespace OrleansSie.Tests.Grains.Stops;
@@ -133,13 +133,13 @@ internal sealed class StopRun
                 StoredCluster.InstanceHasToldNoNode(_worlds.Store, e, when);
             }
 
-            var expected = _scenario.Stages.GetValueOrDefault(e.EventId[..^_tag.Length])?[^1] ?? ParkedStage.unheard;
+            var expected = _scenario.Stages.GetValueOrDefault(e.EventId[..^_tag.Length])?[^1] ?? UnattributedStage.unheard;
             await Eventually.IsAsync(() => Task.FromResult(StoredInRegister(e.EventId)), stored => stored == expected, _patience);
         }
     }
 
-    private ParkedStage StoredInRegister(string id) =>
-        RegisterFigures.StoredShards(_worlds.Store).Max(s => s.Interruptions.GetValueOrDefault(id)?.Stage) ?? ParkedStage.unheard;
+    private UnattributedStage StoredInRegister(string id) =>
+        UnattributedFigures.StoredShards(_worlds.Store).Max(s => s.Interruptions.GetValueOrDefault(id)?.Stage) ?? UnattributedStage.unheard;
 
     private async Task AnswersAsync(string key, long expected, string when)
     {

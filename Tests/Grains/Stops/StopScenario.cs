@@ -25,11 +25,11 @@ internal sealed record StopScenario(int Points, InstanceEvent[][] Steps, IReadOn
     /// <summary>What is called when the events of a step have been handled, by the step's number: the instance of the step's first event.</summary>
     public IReadOnlyDictionary<int, StopCall> Calls { get; init; } = new Dictionary<int, StopCall>();
 
-    /// <summary>The stages that the register has seen of an interruption in the end, in order; none of one that never was without a cluster.</summary>
-    public IReadOnlyDictionary<string, ParkedStage[]> Stages { get; init; } = new Dictionary<string, ParkedStage[]>();
+    /// <summary>The stages that the unattributed list has seen of an interruption in the end, in order; none of one that never was without a cluster.</summary>
+    public IReadOnlyDictionary<string, UnattributedStage[]> Stages { get; init; } = new Dictionary<string, UnattributedStage[]>();
 
     /// <summary>What that comes to.</summary>
-    public RegisterFigures Figures => RegisterFigures.Of(Stages.Values);
+    public UnattributedFigures Figures => UnattributedFigures.Of(Stages.Values);
 
     /// <summary>Its events under names of its own for one run.</summary>
     public InstanceEvent[][] StepsOf(string tag) => [.. Steps.Select(step => step.Select(e => Tagged(e, tag)).ToArray())];
@@ -57,3 +57,8 @@ internal sealed record StopScenario(int Points, InstanceEvent[][] Steps, IReadOn
         Description = e.Description is { ClusterName: not "" } description ? description with { ClusterName = description.ClusterName + tag } : e.Description,
     };
 }
+
+/// <summary>A call of the instance that is no event, made again by its caller until it succeeds.</summary>
+/// <param name="IsLate">Whether the time is over by then in which a waiting interruption must find its cluster.</param>
+/// <param name="MakeAsync">Makes it; gets the tag of the run.</param>
+internal sealed record StopCall(bool IsLate, Func<IInstanceGrain, string, Task> MakeAsync);

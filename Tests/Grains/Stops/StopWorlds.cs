@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Core.Internal;
 using Orleans.Storage;
 using OrleansSie.Grains.Interfaces;
-using OrleansSie.Grains.Storage;
+using OrleansSie.Grains.State;
 using Xunit;
 
 namespace OrleansSie.Tests.Grains.Stops;
@@ -69,9 +69,9 @@ public sealed class StopWorlds : IAsyncLifetime
     }
 
     /// <summary>All shards of a world's register read the store anew, and are there before anyone needs them.</summary>
-    internal static Task RestartRegisterAsync(GrainCluster world) => Task.WhenAll(ParkedShard.Keys.Select(async key =>
+    internal static Task RestartRegisterAsync(GrainCluster world) => Task.WhenAll(UnattributedShard.Keys.Select(async key =>
     {
-        var shard = world.Grains.GetGrain<IParkedGrain>(key);
+        var shard = world.Grains.GetGrain<IUnattributedGrain>(key);
         await ForgetAsync(shard);
         await shard.GetSnapshot(0, false);
     }));

@@ -30,7 +30,7 @@ internal sealed record StoredCluster(string Key, long Version, long Total, IRead
         Assert.True(Ids.Count == ids.Count && ids.SetEquals(Ids), $"{when}: {Key} remembers {Ids.Count} ids and not {ids.Count}");
     }
 
-    /// <summary>The instance's record says of an interruption that it is of no node, and that the register knows it.</summary>
+    /// <summary>The instance's record says of an interruption that it is of no node, and that the unattributed list knows it.</summary>
     public static void InstanceHasToldNoNode(TestStorage store, InstanceEvent e, string when)
     {
         var state = store.Read<InstanceState>($"instance:{e.Instance}");

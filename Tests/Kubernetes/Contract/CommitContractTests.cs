@@ -1,5 +1,5 @@
 using Xunit;
-using static OrleansSie.Tests.Kubernetes.MembershipGround;
+using static OrleansSie.Tests.Kubernetes.MembershipFixture;
 
 namespace OrleansSie.Tests.Kubernetes.Contract;
 

@@ -1,6 +1,6 @@
-using OrleansSie.Tests.Kubernetes.Server;
+using OrleansSie.Testing.Kubernetes;
 using Xunit;
-using static OrleansSie.Tests.Kubernetes.MembershipGround;
+using static OrleansSie.Tests.Kubernetes.MembershipFixture;
 
 namespace OrleansSie.Tests.Kubernetes.Contract;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Orleans.Clustering.Kubernetes;
-using OrleansSie.Tests.Kubernetes.Server;
+using OrleansSie.Testing.Kubernetes;
 using Xunit;
-using static OrleansSie.Tests.Kubernetes.MembershipGround;
+using static OrleansSie.Tests.Kubernetes.MembershipFixture;
 
 namespace OrleansSie.Tests.Kubernetes.Faults;
 

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Orleans.Clustering.Kubernetes;
-using OrleansSie.Tests.Kubernetes.Server;
+using OrleansSie.Testing.Kubernetes;
 using Xunit;
-using static OrleansSie.Tests.Kubernetes.MembershipGround;
+using static OrleansSie.Tests.Kubernetes.MembershipFixture;
 
 namespace OrleansSie.Tests.Kubernetes.Faults;
 
@@ -12,7 +13,7 @@ public sealed class StartFaultTests
     [Fact]
     public async Task TwentyFirstStartsAtOnce_MakeOneTable()
     {
-        await using var ground = await MembershipGround.StartAsync();
+        await using var ground = await MembershipFixture.StartAsync();
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => StartAsync(ground.Handle())));
 
@@ -23,7 +24,7 @@ public sealed class StartFaultTests
     [Fact]
     public async Task EmptyObjectsThatWereMadeBefore_AreVersionZero_AndNeedNoRightToCreate()
     {
-        await using var ground = await MembershipGround.StartAsync();
+        await using var ground = await MembershipFixture.StartAsync();
         Make(ground, Table, null);
         Make(ground, Alive, null);
         ground.Server.Allows = request => request.Verb is "get" or "update" or "patch";
@@ -60,7 +61,7 @@ public sealed class StartFaultTests
     [InlineData("create", "")]
     public async Task AMissingRight_EndsTheStartWithTheVerbTheAccountAndTheRole(string verb, string name)
     {
-        await using var ground = await MembershipGround.StartAsync();
+        await using var ground = await MembershipFixture.StartAsync();
         ground.Server.Allows = request => request.Verb != verb || request.Name != name;
 
         var failure = await Assert.ThrowsAsync<KubernetesMembershipException>(() => StartAsync(ground.Handle()));
@@ -75,7 +76,7 @@ public sealed class StartFaultTests
     [Fact]
     public async Task ATokenThatIsNotAccepted_EndsTheStart_AndIsNotShown()
     {
-        await using var ground = await MembershipGround.StartAsync();
+        await using var ground = await MembershipFixture.StartAsync();
         ground.Server.AcceptedToken = "another";
 
         var failure = await Assert.ThrowsAsync<KubernetesMembershipException>(() => StartAsync(ground.Handle()));
@@ -88,7 +89,7 @@ public sealed class StartFaultTests
     [Fact]
     public async Task ANamespaceThatIsNotThere_EndsTheStartWithItsName()
     {
-        await using var ground = await MembershipGround.StartAsync();
+        await using var ground = await MembershipFixture.StartAsync();
         var api = new TableIdentity("nowhere", Table, "shop", "prod");
         using var calls = new ConfigMapApi(
             KubernetesConnection.Connect(ground.Configuration(), TimeSpan.FromSeconds(5)),
@@ -112,7 +113,7 @@ public sealed class StartFaultTests
     [InlineData("""{"schema":"1","serviceId":"shop","clusterId":"prod","version":"-1"}""", "has the version '-1', which is no number")]
     public async Task AnObjectThatIsNotThisClustersTable_IsRefusedUntouched(string data, string sentence)
     {
-        await using var ground = await MembershipGround.StartAsync();
+        await using var ground = await MembershipFixture.StartAsync();
         Make(ground, Table, data);
         var before = ground.Revision();
 
@@ -128,7 +129,7 @@ public sealed class StartFaultTests
     [InlineData(Alive)]
     public async Task AnImmutableObject_IsRefused(string name)
     {
-        await using var ground = await MembershipGround.StartAsync();
+        await using var ground = await MembershipFixture.StartAsync();
         Make(ground, Table, null);
         Make(ground, Alive, null);
         ground.Merge(name, new JsonObject { ["immutable"] = true });
@@ -141,7 +142,7 @@ public sealed class StartFaultTests
     [Fact]
     public async Task AServerThatIsAwayAtTheStart_IsWaitedFor()
     {
-        await using var ground = await MembershipGround.StartAsync();
+        await using var ground = await MembershipFixture.StartAsync();
         await ground.Server.StopAsync();
         var waiting = new TaskCompletionSource();
         var start = StartAsync(ground.Handle(
@@ -158,7 +159,7 @@ public sealed class StartFaultTests
     [Fact]
     public async Task AServerThatStaysAway_EndsTheStartInTime()
     {
-        await using var ground = await MembershipGround.StartAsync();
+        await using var ground = await MembershipFixture.StartAsync();
         await ground.Server.StopAsync();
 
         var failure = await Assert.ThrowsAsync<KubernetesMembershipException>(
@@ -170,7 +171,7 @@ public sealed class StartFaultTests
 
     private static Task StartAsync(IMembershipTable table) => table.InitializeMembershipTableAsync(true, TestContext.Current.CancellationToken);
 
-    private static void Make(MembershipGround ground, string name, string? data)
+    private static void Make(MembershipFixture ground, string name, string? data)
     {
         var body = new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } };
         if (data is not null)
@@ -179,5 +180,22 @@ public sealed class StartFaultTests
         }
 
         ground.Create(body);
+    }
+}
+
+/// <summary>Tells when the first warning is logged.</summary>
+internal sealed class FirstWarning(TaskCompletionSource seen) : ILogger
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (logLevel >= LogLevel.Warning)
+        {
+            seen.TrySetResult();
+        }
     }
 }

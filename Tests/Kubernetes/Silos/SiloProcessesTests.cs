@@ -1,4 +1,5 @@
-using OrleansSie.Tests.EndToEnd;
+using OrleansSie.Testing;
+using OrleansSie.Testing.Kubernetes;
 using OrleansSie.Tests.Failures;
 using Xunit;
 
@@ -205,9 +206,9 @@ public sealed class SiloProcessesTests
         await stage.PublishAsync(60);
         await stage.CountsGoOnAsync(old[0]);
 
-        stage.ApiServer!.Objects.Delete(Server.FakeApiServer.Namespace, Stage.MembershipTable);
+        stage.ApiServer!.Objects.Delete(FakeApiServer.Namespace, Stage.MembershipTable);
         stage.ApiServer.Objects.Create(
-            Server.FakeApiServer.Namespace, new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["name"] = Stage.MembershipTable } }, false);
+            FakeApiServer.Namespace, new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["name"] = Stage.MembershipTable } }, false);
         foreach (var silo in old)
         {
             Assert.Equal(75, await silo.EndedAsync(TimeSpan.FromSeconds(60)));

@@ -1,4 +1,0 @@
-global using Microsoft.Extensions.DependencyInjection;
-global using Microsoft.Extensions.Logging;
-global using Orleans.Runtime;
-global using Orleans.Storage;

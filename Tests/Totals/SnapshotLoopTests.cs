@@ -1,0 +1,98 @@
+using System.Text;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansSie.Grains;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.State;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Storage;
+using OrleansSie.Silo.Totals;
+using OrleansSie.Testing;
+using OrleansSie.Tests.Grains;
+using Xunit;
+using static OrleansSie.Tests.Grains.Events;
+
+namespace OrleansSie.Tests.Totals;
+
+/// <summary>A silo that is answered by activations of which the others know nothing, as after a change of the cluster.</summary>
+public sealed class SnapshotLoopTests
+{
+    private static readonly PoolLabels _labels = new("pool", "zone", "type", "spot", InterruptionReason.preempted);
+
+    [Fact]
+    public async Task Copy_OfASiloWhoseActivationsWereLeftBehind_FollowsTheOthers_WithoutAScrape()
+    {
+        var storage = new TestStorage();
+        await using var mine = await GrainCluster.StartAsync(storage);
+        await using var others = await GrainCluster.StartAsync(storage);
+        await using var silo = new Loop(mine);
+        await mine.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("a"), 0);
+        await mine.Grains.GetGrain<IUnattributedGrain>(UnattributedShard.Of(Instance)).Tell(Waits("p"), 0);
+        await silo.StartAsync();
+        Assert.Equal((1, 1), await silo.ShowsAsync((1, 1)));
+
+        await others.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("b"), 0);
+        await others.Grains.GetGrain<IUnattributedGrain>(UnattributedShard.Of(Instance)).Tell(Waits("q"), 0);
+
+        // Nothing else tells this silo's activations: none of them writes, and the index asks clusters that are as far behind as itself.
+        Assert.Equal((2, 2), await silo.ShowsAsync((2, 2)));
+    }
+
+    private static Interruption Of(string id) => new(id, Instance, Noon, _labels);
+
+    private static UnattributedReport Waits(string id) => new(id, Instance, Noon, UnattributedStage.unheard, UnattributedStage.waits);
+
+    /// <summary>What a silo runs beside its grains.</summary>
+    private sealed class Loop : IAsyncDisposable
+    {
+        private readonly MetricsRegistry _metrics = new();
+        private readonly GrainMetrics _grainMetrics = new();
+        private readonly ApplicationLifetime _lifetime = new(NullLogger<ApplicationLifetime>.Instance);
+        private readonly GrainCluster _cluster;
+        private readonly UnattributedSeries _attribution;
+        private readonly StoreHealth _store;
+        private readonly SnapshotLoop _loop;
+
+        public Loop(GrainCluster cluster)
+        {
+            _cluster = cluster;
+            _store = new StoreHealth(_ => Task.CompletedTask, "the store", cluster.Time, NullLogger<StoreHealth>.Instance);
+            _attribution = new UnattributedSeries(_metrics, cluster.Time);
+            var epochs = new KnownEpochs();
+            var clusters = new ClusterSnapshots(
+                cluster.Grains, new ClusterSeries(_metrics, new SieOptions()), _grainMetrics, _store, epochs, cluster.Time, NullLogger<ClusterSnapshots>.Instance);
+            var parked = new UnattributedSnapshots(
+                cluster.Grains, _attribution, epochs, cluster.Time, NullLogger<UnattributedSnapshots>.Instance);
+            _loop = new SnapshotLoop(clusters, parked, _store, _lifetime, cluster.Time);
+        }
+
+        public async Task StartAsync()
+        {
+            await _store.LookAsync(TestContext.Current.CancellationToken);
+            _lifetime.NotifyStarted();
+            await _loop.StartAsync(TestContext.Current.CancellationToken);
+        }
+
+        /// <summary>Interruptions counted and parked, once they are these; time goes on meanwhile.</summary>
+        public Task<(double Counted, double Parked)> ShowsAsync((double Counted, double Parked) expected) => Eventually.IsAsync(
+            async () =>
+            {
+                _cluster.Time.Advance(TimeSpan.FromSeconds(1));
+                _attribution.Update();
+                using var text = new MemoryStream();
+                await _metrics.WriteClusterWideAsync(text, TestContext.Current.CancellationToken);
+                var shown = new Exposition(Encoding.UTF8.GetString(text.ToArray()));
+                return (shown.Of(MetricNames.InterruptionEvents).Values.Sum(), shown[MetricNames.Parked] ?? 0);
+            },
+            shown => shown == expected);
+
+        public async ValueTask DisposeAsync()
+        {
+            await _loop.StopAsync(CancellationToken.None);
+            _loop.Dispose();
+            _store.Dispose();
+            _grainMetrics.Dispose();
+        }
+    }
+}
