@@ -30,6 +30,7 @@ internal sealed class PubSubPuller : IDisposable
     private long _lastLogged;
     private long _failures;
     private volatile bool _isAnswered;
+    private TaskCompletionSource? _arrival;
 
     public PubSubPuller(
         PubSubApi api,
@@ -66,10 +67,22 @@ internal sealed class PubSubPuller : IDisposable
         }
     }
 
+    /// <summary>Completes when a Pull has brought something, when pulling ends, or after this time. For one caller at a time.</summary>
+    public async Task ArrivalAsync(TimeSpan longest)
+    {
+        var arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _arrival, arrival);
+        if (_buffer.IsEmpty && !_stop.IsCancellationRequested)
+        {
+            await Task.WhenAny(arrival.Task, Task.Delay(longest, TimeProvider.System));
+        }
+    }
+
     /// <summary>Cancels the Pulls in flight and gives back what no queue has taken.</summary>
     public void Stop()
     {
         _stop.Cancel();
+        Volatile.Read(ref _arrival)?.TrySetResult();
         ReturnBuffer();
         _logger.PullingStopped(_status.Subscription);
     }
@@ -169,6 +182,7 @@ internal sealed class PubSubPuller : IDisposable
         }
 
         _buffer.Enqueue(messages);
+        Volatile.Read(ref _arrival)?.TrySetResult();
         if (_stop.IsCancellationRequested)
         {
             ReturnBuffer();

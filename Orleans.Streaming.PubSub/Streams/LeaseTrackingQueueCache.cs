@@ -47,6 +47,9 @@ internal sealed class LeaseTrackingQueueCache : IQueueCache
         return _fresh.ConvertAll<IBatchContainer>(static slot => slot.Arrival);
     }
 
+    /// <summary>Whether nothing is to be done until more is pulled.</summary>
+    public bool IsAtRest => _fresh.Count == 0 && _standing.Count == 0;
+
     /// <summary>No limit. Without room the agent would take no turns, and waiting streams would never be announced again.</summary>
     public int GetMaxAddCount() => QueueAdapterConstants.UNLIMITED_GET_QUEUE_MSG;
 

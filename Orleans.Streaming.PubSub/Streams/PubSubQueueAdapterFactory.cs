@@ -55,11 +55,13 @@ internal sealed class PubSubQueueAdapterFactory : IQueueAdapterFactory, IQueueAd
 }
 
 /// <summary>
-/// The agent's end of its subscription. It never waits for Pub/Sub and never throws: pulling runs in the background. A receiver that waits
-/// delays its agent, and one that throws stops it for many seconds.
+/// The agent's end of its subscription. It never throws, which would stop its agent for many seconds. Pulling runs in the background. The
+/// receiver waits only while the agent has nothing else to do, and for a moment: an agent at rest would ask fifty times a second.
 /// </summary>
 internal sealed class PubSubReceiver(PubSubSubscription subscription) : IQueueAdapterReceiver
 {
+    private static readonly TimeSpan _rest = TimeSpan.FromMilliseconds(250);
+
     private PubSubSession? _session;
 
     public Task Initialize(TimeSpan timeout)
@@ -68,8 +70,15 @@ internal sealed class PubSubReceiver(PubSubSubscription subscription) : IQueueAd
         return Task.CompletedTask;
     }
 
-    public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) =>
-        Task.FromResult(_session is { } session && subscription.Cache is { } cache ? cache.TakeIn(session.Puller.TakeAll()) : []);
+    public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount)
+    {
+        if (_session is { } session && subscription.Cache is { IsAtRest: true })
+        {
+            await session.Puller.ArrivalAsync(_rest);
+        }
+
+        return _session is { } current && subscription.Cache is { } cache ? cache.TakeIn(current.Puller.TakeAll()) : [];
+    }
 
     /// <summary>Does nothing: messages are settled by their consumers.</summary>
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
