@@ -67,14 +67,17 @@ internal sealed class PubSubPuller : IDisposable
         }
     }
 
-    /// <summary>Completes when a Pull has brought something, when pulling ends, or after this time. For one caller at a time.</summary>
-    public async Task ArrivalAsync(TimeSpan longest)
+    /// <summary>Where nothing is there: completes soon after a Pull has brought something, or pulling ends. For one caller at a time.</summary>
+    /// <param name="longest">How long it waits at most.</param>
+    /// <param name="gather">How long it goes on after that, so that what comes together is taken together.</param>
+    public async Task ArrivalAsync(TimeSpan longest, TimeSpan gather)
     {
         var arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.Exchange(ref _arrival, arrival);
         if (_buffer.IsEmpty && !_stop.IsCancellationRequested)
         {
             await Task.WhenAny(arrival.Task, Task.Delay(longest, TimeProvider.System));
+            await Task.Delay(gather, TimeProvider.System);
         }
     }
 

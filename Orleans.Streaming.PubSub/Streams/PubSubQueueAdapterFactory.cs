@@ -61,6 +61,7 @@ internal sealed class PubSubQueueAdapterFactory : IQueueAdapterFactory, IQueueAd
 internal sealed class PubSubReceiver(PubSubSubscription subscription) : IQueueAdapterReceiver
 {
     private static readonly TimeSpan _rest = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _gather = TimeSpan.FromMilliseconds(15);
 
     private PubSubSession? _session;
 
@@ -74,7 +75,7 @@ internal sealed class PubSubReceiver(PubSubSubscription subscription) : IQueueAd
     {
         if (_session is { } session && subscription.Cache is { IsAtRest: true })
         {
-            await session.Puller.ArrivalAsync(_rest);
+            await session.Puller.ArrivalAsync(_rest, _gather);
         }
 
         return _session is { } current && subscription.Cache is { } cache ? cache.TakeIn(current.Puller.TakeAll()) : [];
