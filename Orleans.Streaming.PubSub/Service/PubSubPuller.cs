@@ -72,6 +72,11 @@ internal sealed class PubSubPuller : IDisposable
     /// <param name="gather">How long it goes on after that, so that what comes together is taken together.</param>
     public async Task ArrivalAsync(TimeSpan longest, TimeSpan gather)
     {
+        if (!_buffer.IsEmpty)
+        {
+            return;
+        }
+
         var arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.Exchange(ref _arrival, arrival);
         if (_buffer.IsEmpty && !_stop.IsCancellationRequested)

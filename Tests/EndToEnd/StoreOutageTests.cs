@@ -26,8 +26,7 @@ public sealed class StoreOutageTests
         await using var silo = Start(folder.Path, redis.ConnectionString, $"127.0.0.1:{server.Port}");
         await silo.ReadyAsync();
         await pubSub.PublishAsync(LocalSilo.Creations, Entries.Creation());
-        // On a busy machine the first delivery of a process takes over a second; its message is then delivered once more.
-        var described = await Eventually.IsAsync(silo.MetricsAsync, m => m?.Messages("created") + m?.Messages("duplicate") == 1);
+        await Eventually.IsAsync(silo.MetricsAsync, m => m?.Messages("created") == 1);
 
         await SetAwayAsync(redis, way, isAway: true);
         await Eventually.IsAsync(silo.MetricsAsync, m => m?["sie_store_available"] == 0);
@@ -40,7 +39,7 @@ public sealed class StoreOutageTests
         await SetAwayAsync(redis, way, isAway: false);
         var back = await Eventually.IsAsync(silo.MetricsAsync, m => m?.Interruptions("fake-cluster") == 20 && m.Messages("counted") == 20);
         Assert.Equal(1, back!["sie_store_available"]);
-        Assert.Equal(described!.Messages("duplicate"), back.Messages("duplicate"));
+        Assert.Equal(0, back.Messages("duplicate"));
         Assert.DoesNotContain(back.Of("sie_delivery_failures_total"), f => f.Value > 0);
         await silo.ReadyAsync();
         Assert.Equal(0, (await silo.TerminateAsync()).ExitCode);
