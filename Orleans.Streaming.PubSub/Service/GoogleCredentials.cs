@@ -7,7 +7,7 @@ namespace Orleans.Streaming.PubSub;
 /// Application default credentials. They are looked up at the first call, and at each further call until they are found, so that missing
 /// credentials fail a call and never the start.
 /// </summary>
-internal sealed class GoogleCredentials
+public sealed class GoogleCredentials
 {
     /// <summary>The scope that Pub/Sub needs.</summary>
     public const string PubSubScope = "https://www.googleapis.com/auth/pubsub";
@@ -17,9 +17,11 @@ internal sealed class GoogleCredentials
     private readonly string _scope;
     private volatile ITokenAccessWithHeaders? _credential;
 
+    /// <summary>Credentials for a scope, such as <see cref="PubSubScope"/>. Nothing is looked up yet.</summary>
     public GoogleCredentials(string scope) => _scope = scope;
 
-    /// <summary>The headers that authorize a call; fails with <see cref="PubSubApiError.Denied"/> if there are no usable credentials.</summary>
+    /// <summary>The headers that authorize a call.</summary>
+    /// <exception cref="PubSubApiException">There are no usable credentials: <see cref="PubSubApiError.Denied"/>.</exception>
     public async ValueTask<Grpc.Core.Metadata> HeadersAsync(CancellationToken cancellation)
     {
         try

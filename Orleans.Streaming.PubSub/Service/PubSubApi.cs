@@ -1,5 +1,3 @@
-using Orleans.Runtime.Providers;
-
 namespace Orleans.Streaming.PubSub;
 
 /// <summary>
@@ -26,11 +24,13 @@ internal abstract class PubSubApi
 internal readonly record struct PulledMessage(string AckId, int Bytes, PubSubReceived Message);
 
 /// <summary>A call to Pub/Sub failed. The message says what to do, if there is something to do.</summary>
-internal sealed class PubSubApiException : Exception
+public sealed class PubSubApiException : Exception
 {
+    /// <summary>A failure of a kind, with a message for an operator.</summary>
     public PubSubApiException(PubSubApiError error, string message, Exception? inner = null)
         : base(message, inner) => Error = error;
 
+    /// <summary>The kind.</summary>
     public PubSubApiError Error { get; }
 
     /// <summary>Whether only an operator can help, so that frequent attempts are useless.</summary>
@@ -38,7 +38,7 @@ internal sealed class PubSubApiException : Exception
 }
 
 /// <summary>The kinds of failure that are treated differently.</summary>
-internal enum PubSubApiError
+public enum PubSubApiError
 {
     /// <summary>Likely to pass: unavailable, internal, a timeout, a lost connection.</summary>
     Transient,
@@ -54,18 +54,4 @@ internal enum PubSubApiError
 
     /// <summary>The request itself was refused.</summary>
     Refused,
-}
-
-/// <summary>
-/// The pause before the next attempt: doubles from the shortest to the longest. Each pause is a random part, from half to all of it, so
-/// that silos do not try at the same time.
-/// </summary>
-internal sealed class PubSubBackoff(TimeSpan shortest, TimeSpan longest) : IMessageDeliveryBackoffProvider
-{
-    public TimeSpan Next(int attempt)
-    {
-        var factor = Math.Pow(2, Math.Clamp(attempt, 0, 30));
-        var full = Math.Min(longest.TotalMilliseconds, shortest.TotalMilliseconds * factor);
-        return TimeSpan.FromMilliseconds(full * (0.5 + (Random.Shared.NextDouble() / 2)));
-    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Orleans.Streaming.PubSub;
@@ -16,7 +15,6 @@ internal sealed class PubSubPuller : IDisposable
     private static readonly PubSubBackoff _transient = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
     private static readonly PubSubBackoff _lasting = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60));
 
-    private readonly ConcurrentQueue<PubSubMessage[]> _buffer = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly PubSubApi _api;
@@ -30,7 +28,6 @@ internal sealed class PubSubPuller : IDisposable
     private long _lastLogged;
     private long _failures;
     private volatile bool _isAnswered;
-    private TaskCompletionSource? _arrival;
 
     public PubSubPuller(
         PubSubApi api,
@@ -56,41 +53,14 @@ internal sealed class PubSubPuller : IDisposable
     /// <summary>Completes after <see cref="Stop"/>, when no Pull is in flight and the messages of the last Pulls are given back.</summary>
     public Task Completion { get; }
 
-    /// <summary>
-    /// Takes what the Pulls brought, one Pull after the other, without waiting. It includes messages for no stream, which are settled.
-    /// </summary>
-    public IEnumerable<PubSubMessage[]> TakeAll()
-    {
-        while (_buffer.TryDequeue(out var messages))
-        {
-            yield return messages;
-        }
-    }
-
-    /// <summary>Where nothing is there: completes soon after a Pull has brought something, or pulling ends. For one caller at a time.</summary>
-    /// <param name="longest">How long it waits at most.</param>
-    /// <param name="gather">How long it goes on after that, so that what comes together is taken together.</param>
-    public async Task ArrivalAsync(TimeSpan longest, TimeSpan gather)
-    {
-        if (!_buffer.IsEmpty)
-        {
-            return;
-        }
-
-        var arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Interlocked.Exchange(ref _arrival, arrival);
-        if (_buffer.IsEmpty && !_stop.IsCancellationRequested)
-        {
-            await Task.WhenAny(arrival.Task, Task.Delay(longest, TimeProvider.System));
-            await Task.Delay(gather, TimeProvider.System);
-        }
-    }
+    /// <summary>What the Pulls brought. It includes messages for no stream, which are settled.</summary>
+    public PullBuffer Buffer { get; } = new();
 
     /// <summary>Cancels the Pulls in flight and gives back what no queue has taken.</summary>
     public void Stop()
     {
         _stop.Cancel();
-        Volatile.Read(ref _arrival)?.TrySetResult();
+        Buffer.End();
         ReturnBuffer();
         _logger.PullingStopped(_status.Subscription);
     }
@@ -189,8 +159,7 @@ internal sealed class PubSubPuller : IDisposable
             }
         }
 
-        _buffer.Enqueue(messages);
-        Volatile.Read(ref _arrival)?.TrySetResult();
+        Buffer.Add(messages);
         if (_stop.IsCancellationRequested)
         {
             ReturnBuffer();
@@ -218,12 +187,9 @@ internal sealed class PubSubPuller : IDisposable
 
     private void ReturnBuffer()
     {
-        while (_buffer.TryDequeue(out var messages))
+        foreach (var message in Buffer.TakeAll().SelectMany(static messages => messages))
         {
-            foreach (var message in messages)
-            {
-                _leases.Return(message);
-            }
+            _leases.Return(message);
         }
     }
 

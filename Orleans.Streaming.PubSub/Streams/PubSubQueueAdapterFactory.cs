@@ -75,10 +75,10 @@ internal sealed class PubSubReceiver(PubSubSubscription subscription) : IQueueAd
     {
         if (_session is { } session && subscription.Cache is { IsAtRest: true })
         {
-            await session.Puller.ArrivalAsync(_rest, _gather);
+            await session.Puller.Buffer.ArrivalAsync(_rest, _gather);
         }
 
-        return _session is { } current && subscription.Cache is { } cache ? cache.TakeIn(current.Puller.TakeAll()) : [];
+        return _session is { } current && subscription.Cache is { } cache ? cache.TakeIn(current.Puller.Buffer.TakeAll()) : [];
     }
 
     /// <summary>Does nothing: messages are settled by their consumers.</summary>

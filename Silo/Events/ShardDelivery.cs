@@ -32,6 +32,7 @@ internal sealed class ShardDelivery
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private bool _isAway;
+    private bool _isReported;
     private long _triedAt;
 
     public ShardDelivery(
@@ -91,7 +92,7 @@ internal sealed class ShardDelivery
     private async Task DeliverAsync(IReadOnlyList<PubSubMessage> messages, bool inRoom)
     {
         var begun = _time.GetTimestamp();
-        var outcomes = await DispatchAsync(messages);
+        var outcomes = await DispatchAsync(messages, isTrial: !inRoom);
         if (inRoom)
         {
             _room.Leave(messages.Count, outcomes?.Count(static outcome => outcome == Outcome.none), _time.GetElapsedTime(begun));
@@ -133,7 +134,7 @@ internal sealed class ShardDelivery
     }
 
     /// <summary>An outcome for each message; null if the dispatcher did not answer.</summary>
-    private async Task<IReadOnlyList<Outcome>?> DispatchAsync(IReadOnlyList<PubSubMessage> messages)
+    private async Task<IReadOnlyList<Outcome>?> DispatchAsync(IReadOnlyList<PubSubMessage> messages, bool isTrial)
     {
         try
         {
@@ -149,14 +150,16 @@ internal sealed class ShardDelivery
                 throw new InvalidOperationException($"{outcomes.Count} outcomes came for {events.Length} events.");
             }
 
-            _isAway = false;
+            _isAway = _isReported = false;
             return outcomes;
         }
         catch (Exception e)
         {
-            // Any fault here concerns the way over the dispatcher: the instances may still be reachable.
-            if (!_isAway)
+            // Any fault here concerns the way over the dispatcher: the instances may still be reachable. One failure is no news, as when the
+            // first call of a process is slow; that the next try fails too is.
+            if (isTrial && !_isReported)
             {
+                _isReported = true;
                 _logger.DispatcherAway(e, _shard);
             }
 

@@ -1,4 +1,4 @@
-using Google.Cloud.PubSub.V1;
+using OrleansSie.Silo.LocalPubSub.Protocol;
 
 namespace OrleansSie.Silo.LocalPubSub;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Google.Cloud.PubSub.V1;
+using OrleansSie.Silo.LocalPubSub.Protocol;
 
 namespace OrleansSie.Silo.LocalPubSub;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Google.Cloud.PubSub.V1;
+using OrleansSie.Silo.LocalPubSub.Protocol;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;

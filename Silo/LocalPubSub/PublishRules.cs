@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Google.Cloud.PubSub.V1;
+using OrleansSie.Silo.LocalPubSub.Protocol;
 
 namespace OrleansSie.Silo.LocalPubSub;
 

@@ -1,4 +1,4 @@
-using Google.Cloud.PubSub.V1;
+using OrleansSie.Silo.LocalPubSub.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansSie.Silo.Configuration;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Google.Cloud.PubSub.V1;
+using OrleansSie.Silo.LocalPubSub.Protocol;
 using Google.Protobuf;
 using Xunit;
 

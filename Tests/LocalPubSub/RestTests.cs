@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Google.Cloud.PubSub.V1;
+using OrleansSie.Silo.LocalPubSub.Protocol;
 using Xunit;
 
 namespace OrleansSie.Tests.LocalPubSub;

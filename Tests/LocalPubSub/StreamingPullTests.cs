@@ -1,4 +1,4 @@
-using Google.Cloud.PubSub.V1;
+using OrleansSie.Silo.LocalPubSub.Protocol;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 using OrleansSie.Silo.LocalPubSub;
@@ -60,7 +60,8 @@ public sealed class StreamingPullTests
         var one = Assert.Single(await NextAsync(stream));
         await WaitingAsync(endpoint, 1);
 
-        await endpoint.Subscriber.AcknowledgeAsync(new AcknowledgeRequest { Subscription = Endpoint.Subscription, AckIds = { one.AckId } }, cancellationToken: Ct);
+        await endpoint.Subscriber.AcknowledgeAsync(
+            new Google.Cloud.PubSub.V1.AcknowledgeRequest { Subscription = Endpoint.Subscription, AckIds = { one.AckId } }, cancellationToken: Ct);
 
         Assert.Equal("two", Assert.Single(await NextAsync(stream)).Message.Data.ToStringUtf8());
     }

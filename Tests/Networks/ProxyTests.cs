@@ -1,5 +1,5 @@
 using System.Globalization;
-using Google.Cloud.PubSub.V1;
+using OrleansSie.Silo.LocalPubSub.Protocol;
 using Google.Protobuf;
 using OrleansSie.Testing;
 using OrleansSie.Testing.Machine;

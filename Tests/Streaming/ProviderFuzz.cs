@@ -120,7 +120,7 @@ internal sealed class ProviderFuzz : IDisposable
 
     private void Receive(bool haveConsumer)
     {
-        foreach (var stream in _cache.TakeIn(_session.Puller.TakeAll()).Select(arrival => arrival.StreamId))
+        foreach (var stream in _cache.TakeIn(_session.Puller.Buffer.TakeAll()).Select(arrival => arrival.StreamId))
         {
             if (!_streams.TryGetValue(stream, out var consumer))
             {

@@ -20,7 +20,7 @@ public sealed class PubSubPullerTests
         await bench.UntilAsync(() => bench.Status.ConsecutivePullErrors >= 2);
         Assert.Equal("create it", bench.Status.LastError);
         Assert.Null(bench.Status.LastSuccessfulPull);
-        Assert.Empty(puller.TakeAll());
+        Assert.Empty(puller.Buffer.TakeAll());
 
         fails = false;
         await bench.UntilAsync(() => bench.Status.Pulled == 1);
@@ -117,7 +117,7 @@ public sealed class PubSubPullerTests
         await bench.UntilAsync(() => bench.Status.InFlightMessages == 0);
 
         Assert.Equal([id], bench.PubSub.Nacked);
-        Assert.Empty(puller.TakeAll());
+        Assert.Empty(puller.Buffer.TakeAll());
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class PubSubPullerTests
         bench.PubSub.Publish("ok/2");
         using var puller = Start(bench);
         await bench.UntilAsync(() => bench.Status.Pulled == 2 && bench.PubSub.IsPullPending);
-        Assert.Single(puller.TakeAll().First());
+        Assert.Single(puller.Buffer.TakeAll().First());
 
         puller.Stop();
         await bench.UntilAsync(() => bench.Status.Nacked == 1 && bench.Status.InFlightMessages <= 1);
@@ -150,7 +150,7 @@ public sealed class PubSubPullerTests
 
         Assert.Equal([bad], bench.PubSub.Nacked);
         Assert.Equal([ignored], bench.PubSub.Acked);
-        var message = Assert.Single(puller.TakeAll().SelectMany(messages => messages), message => !message.IsSettled);
+        var message = Assert.Single(puller.Buffer.TakeAll().SelectMany(messages => messages), message => !message.IsSettled);
         Assert.Equal("ok/1", Assert.IsType<TextItem>(message.Item).Text);
         Assert.Equal(CircuitState.Closed, bench.Circuit.State);
     }
