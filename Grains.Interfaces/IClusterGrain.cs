@@ -6,9 +6,9 @@ namespace OrleansSie.Grains.Interfaces;
 [Alias("sie.IClusterGrain")]
 public interface IClusterGrain : IGrainWithStringKey
 {
-    /// <summary>Makes the cluster known, so that its series exist with the value 0. When it returns, that is durable.</summary>
+    /// <summary>Makes the cluster and its pools known, so that their series exist with the value 0. When it returns, that is durable.</summary>
     [AlwaysInterleave, Alias("register")]
-    Task Register();
+    Task Register(IReadOnlyList<CapacityPool> pools);
 
     /// <summary>
     /// Gives each effect once, however often the call is repeated. When it returns, those that are not refused are durable.
@@ -49,17 +49,6 @@ public sealed record ClusterEffects
 public sealed record Interruption(
     string Id, string Instance, DateTimeOffset At, PoolLabels Labels, long Epoch = 0, TimeSpan? Age = null, string Operation = "");
 
-/// <summary>The labels an interruption is counted under inside its cluster. Absent facts are empty strings.</summary>
-/// <param name="NodePool">The node pool.</param>
-/// <param name="Zone">The zone, from the instance's key.</param>
-/// <param name="MachineType">Short machine type.</param>
-/// <param name="ProvisioningModel">As in <see cref="InstanceDescription.ProvisioningModel"/>.</param>
-/// <param name="Reason">Why the instance was taken away.</param>
-/// <param name="AtLimit">Whether it is the end that every legacy preemptible instance has after 24 hours, not a lack of capacity.</param>
-[GenerateSerializer, Immutable, Alias("sie.pool-labels")]
-public sealed record PoolLabels(
-    string NodePool, string Zone, string MachineType, string ProvisioningModel, InterruptionReason Reason, bool AtLimit = false);
-
 /// <summary>The result of <see cref="ClusterEffects"/>: everything that is not refused has had its effect, durably.</summary>
 /// <param name="Refused">
 /// Identities of those whose sender began too long ago. Nothing happened for them: the sender reads its record again and sends again, under
@@ -72,11 +61,15 @@ public sealed record EffectsAnswer(IReadOnlyList<string> Refused, long Epoch);
 /// <summary>A cluster's durable counts at one version.</summary>
 /// <param name="Key">The cluster's key as text.</param>
 /// <param name="Version">Number of commits of the cluster's record; rises with every commit. 0: the store holds no such cluster.</param>
-/// <param name="Totals">Interruptions by pool labels; empty for a cluster without any.</param>
+/// <param name="Totals">What was counted by pool labels, in the order in which the cluster first knew of them. It never changes.</param>
 /// <param name="Epoch">The epoch under which a caller that begins to count something has to call the cluster.</param>
 /// <param name="Retired">None of its nodes was seen for so long that the cluster is no longer shown.</param>
+/// <param name="Place">
+/// The cluster's place among all, from 0 on, as the index gave it: durable, and free for another cluster only when this one is gone.
+/// </param>
 [GenerateSerializer, Immutable, Alias("sie.cluster-snapshot")]
-public sealed record ClusterSnapshot(string Key, long Version, IReadOnlyList<PoolTotal> Totals, long Epoch = 0, bool Retired = false)
+public sealed record ClusterSnapshot(
+    string Key, long Version, IReadOnlyList<PoolTotal> Totals, long Epoch = 0, bool Retired = false, int Place = 0)
 {
     /// <summary>Whether the cluster is not to be shown: the store holds no record of it, or it is retired.</summary>
     public bool IsGone => Version == 0 || Retired;
@@ -101,9 +94,3 @@ public sealed record ClusterSnapshot(string Key, long Version, IReadOnlyList<Poo
         return false;
     }
 }
-
-/// <summary>The number of interruptions under one set of labels.</summary>
-/// <param name="Labels">The labels.</param>
-/// <param name="Count">Interruptions counted under them.</param>
-[GenerateSerializer, Immutable, Alias("sie.pool-total")]
-public sealed record PoolTotal(PoolLabels Labels, long Count);

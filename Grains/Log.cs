@@ -59,6 +59,19 @@ internal static partial class Log
         Message = "Instance {Instance} could not take its events; they are taken to it again.")]
     public static partial void DispatchFailed(this ILogger logger, Exception exception, string instance);
 
+    [LoggerMessage(EventId = 113, EventName = nameof(Interrupted), Level = LogLevel.Information,
+        Message = "Interrupted: {Instance}, {Reason} at {At:u}, lived {Lifetime}; GKE cluster {Cluster}, node pool {NodePool}, {MachineType}, {ProvisioningModel}.")]
+    public static partial void Interrupted(
+        this ILogger logger,
+        string instance,
+        string reason,
+        DateTimeOffset at,
+        string lifetime,
+        string cluster,
+        string nodePool,
+        string machineType,
+        string provisioningModel);
+
     [LoggerMessage(EventId = 120, EventName = nameof(SubscriptionLostMessages), Level = LogLevel.Warning,
         Message = "Subscription {Subscription} was not pulled from {LastPulledAt:u} to {PulledAt:u}, longer than it keeps messages ({Retention}). "
             + "Preemptions of that time are counted from the Compute API as far as it knows them; all else is lost.")]

@@ -37,7 +37,7 @@ internal sealed class StoreFill
             await WriteAsync(store, "cluster", cluster, new ClusterState { Version = 1, Indexed = true, Totals = [.. rows.Values] });
         }
 
-        await WriteAsync(store, "cluster-index", IClusterIndexGrain.Key, new ClusterIndexState { Clusters = [.. _totals.Keys] });
+        await WriteAsync(store, "cluster-index", IClusterIndexGrain.Key, new ClusterIndexState { Clusters = _totals.Keys.Index().ToDictionary(c => c.Item, c => c.Index) });
     }
 
     private InstanceState LifeOf(int instance)
@@ -49,7 +49,7 @@ internal sealed class StoreFill
             history.Apply(_parser.Parse(Encoding.UTF8.GetBytes(text.Text), "0", DateTimeOffset.UnixEpoch).Event!, DateTimeOffset.UnixEpoch);
             foreach (var open in history.Open.ToCount())
             {
-                Count(open.Cluster!, history.ToInterruption(open, 0).Labels);
+                Count(open.Cluster!, history.ToInterruption(open, 0));
                 history.Open.MarkCounted(open.Id);
             }
         }
@@ -57,20 +57,20 @@ internal sealed class StoreFill
         return state;
     }
 
-    private void Count(string cluster, PoolLabels labels)
+    private void Count(string cluster, Interruption interruption)
     {
         if (!_totals.TryGetValue(cluster, out var rows))
         {
             _totals.Add(cluster, rows = []);
         }
 
-        if (!rows.TryGetValue(labels, out var row))
+        if (!rows.TryGetValue(interruption.Labels, out var row))
         {
-            row = TotalRow.Of(labels);
-            rows.Add(labels, row);
+            row = TotalRow.Of(interruption.Labels, interruption.At.ToUnixTimeSeconds());
+            rows.Add(interruption.Labels, row);
         }
 
-        row.Count++;
+        row.Take(new Entry { At = interruption.At.ToUnixTimeMilliseconds(), Age = (long?)interruption.Age?.TotalSeconds });
     }
 
     private async Task WriteAsync<T>(EmbeddedStore store, string kind, string key, T state)

@@ -40,10 +40,10 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _segments = new SegmentRecords(() => _state.Value, name => new DurableState<SegmentState>($"segment-{name}", context, storage));
         _journal = new Journal(() => _state.Value, _segments, new Fence(time), _unconfirmed);
         _commit = new GroupCommit(WriteAsync);
-        _totals = new ClusterTotals(() => _state.Value, key);
+        var clock = new ActivationClock(time);
+        _totals = new ClusterTotals(() => _state.Value, key, clock);
         _durable = new DurableCounts(key, _totals);
-        _asker = new UnconfirmedAsker(
-            _unconfirmed, _totals.InstanceOf, _journal.Confirm, () => GrainFactory, new ActivationClock(time), logger);
+        _asker = new UnconfirmedAsker(_unconfirmed, _totals.InstanceOf, _journal.Confirm, () => GrainFactory, clock, logger);
         _reporter = new IndexReporter(() => GrainFactory.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key), _durable, logger);
         _housekeeping = new Interval(time, TimeSpan.FromSeconds(30));
         _quiet = new QuietHours(() => _state.Value, settings.ClusterRetention, time);
@@ -52,12 +52,13 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) => await ActivationStart.EndAsync();
 
-    public async Task Register()
+    public async Task Register(IReadOnlyList<CapacityPool> pools)
     {
         await LoadAsync();
+        _state.ThrowIfPoisoned();
 
-        // Also where another call has ended the quiet: what is reported is what the store has acknowledged.
-        await (_quiet.End() ? _commit.CommitAsync() : _commit.WhenCoveredAsync());
+        // Also where another call has ended the quiet or made the rows: what is reported is what the store has acknowledged.
+        await (_totals.Enter(pools) | _quiet.End() ? _commit.CommitAsync() : _commit.WhenCoveredAsync());
         if (!_state.Value.Indexed)
         {
             await (_entering is { IsCompleted: false } ? _entering : _entering = EnterAsync());
@@ -69,7 +70,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         await LoadAsync();
         if (!_state.Value.Indexed)
         {
-            await Register();
+            await Register([]);
         }
 
         _state.ThrowIfPoisoned();
@@ -176,7 +177,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
             StartHousekeeping();
             var write = await _journal.PrepareAsync(announce: WriteRecordAsync);
             _journal.Enter(write);
-            _totals.Count(write.New);
+            _totals.Take(write.New);
             await WriteRecordAsync(write.New);
             _asker.Await(write.New);
         }
@@ -193,10 +194,10 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     {
         var state = _state.Value;
         state.Version++;
-        var (version, epoch, isRetired, first) = (state.Version, state.Epoch, state.Retired, state.First);
+        var (version, epoch, isRetired, first, rows) = (state.Version, state.Epoch, state.Retired, state.First, _totals.Count);
         await _state.WriteAsync();
         _segments.Acknowledge(first);
-        _totals.Acknowledge(counted);
+        _totals.Acknowledge(counted, rows);
         _durable.Take(version, epoch, isRetired);
         _reporter.ReportSoon();
     }

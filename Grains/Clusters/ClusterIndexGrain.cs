@@ -122,7 +122,7 @@ internal sealed class ClusterIndexGrain : Grain, IClusterIndexGrain
 
     private void Take(ClusterSnapshot snapshot)
     {
-        if (_rows.Take(snapshot))
+        if (_rows.Take(snapshot with { Place = _names.PlaceOf(snapshot.Key) }))
         {
             _lost.Remove(snapshot.Key);
         }

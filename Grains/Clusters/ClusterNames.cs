@@ -9,8 +9,10 @@ internal sealed class ClusterNames
 {
     private readonly DurableState<ClusterIndexState> _state;
     private readonly GroupCommit _commit;
-    private readonly HashSet<string> _durable = [];
+    private readonly Dictionary<string, int> _durable = [];
     private readonly string _owner = Guid.NewGuid().ToString("n");
+    private readonly HashSet<int> _taken = [];
+    private int _lowest;
     private bool _isRead;
 
     public ClusterNames(IGrainContext context, IGrainStorage storage)
@@ -20,7 +22,7 @@ internal sealed class ClusterNames
     }
 
     /// <summary>The names that the store has acknowledged.</summary>
-    public IReadOnlyCollection<string> Durable => _durable;
+    public IReadOnlyCollection<string> Durable => _durable.Keys;
 
     public async Task LoadAsync()
     {
@@ -28,19 +30,27 @@ internal sealed class ClusterNames
         if (!_isRead)
         {
             _isRead = true;
-            _durable.UnionWith(_state.Value.Clusters);
+            TakeDurable(_state.Value.Clusters);
+            _taken.UnionWith(_state.Value.Clusters.Values);
         }
     }
 
-    public bool Contains(string cluster) => _durable.Contains(cluster);
+    public bool Contains(string cluster) => _durable.ContainsKey(cluster);
+
+    /// <summary>A cluster's place, once its name is durable.</summary>
+    public int PlaceOf(string cluster) => _durable.GetValueOrDefault(cluster);
 
     /// <summary>When it returns, the store has acknowledged the name.</summary>
     public async Task AddAsync(string cluster)
     {
-        if (!_durable.Contains(cluster))
+        if (!_durable.ContainsKey(cluster))
         {
             _state.ThrowIfPoisoned();
-            _state.Value.Clusters.Add(cluster);
+            if (!_state.Value.Clusters.ContainsKey(cluster))
+            {
+                _state.Value.Clusters.Add(cluster, FreePlace());
+            }
+
             await _commit.CommitAsync();
         }
     }
@@ -48,7 +58,12 @@ internal sealed class ClusterNames
     public async Task RemoveAsync(string cluster)
     {
         _state.ThrowIfPoisoned();
-        _state.Value.Clusters.Remove(cluster);
+        if (_state.Value.Clusters.Remove(cluster, out var place))
+        {
+            _taken.Remove(place);
+            _lowest = Math.Min(_lowest, place);
+        }
+
         _durable.Remove(cluster);
         await _commit.CommitAsync();
     }
@@ -70,11 +85,11 @@ internal sealed class ClusterNames
     public async Task LeaveIfBehindAsync(Func<bool> isClaiming)
     {
         await _commit.WhenCoveredAsync();
-        var (owner, claiming, before) = (_state.Value.Owner, isClaiming(), _durable.ToHashSet());
+        var (owner, claiming, before) = (_state.Value.Owner, isClaiming(), _durable.Keys.ToHashSet());
         var stored = await _state.ReadStoredAsync();
         var isOthers = !claiming && stored.Owner != owner && stored.Owner != _owner;
-        var hasMore = stored.Clusters.Any(name => !before.Contains(name) && !_state.Value.Clusters.Contains(name));
-        var hasLess = before.Any(name => _durable.Contains(name) && !stored.Clusters.Contains(name));
+        var hasMore = stored.Clusters.Keys.Any(name => !before.Contains(name) && !_state.Value.Clusters.ContainsKey(name));
+        var hasLess = before.Any(name => _durable.ContainsKey(name) && !stored.Clusters.ContainsKey(name));
         if (isOthers || hasMore || hasLess)
         {
             throw _state.LeftBehind();
@@ -85,7 +100,25 @@ internal sealed class ClusterNames
     {
         var names = _state.Value.Clusters.ToArray();
         await _state.WriteAsync();
-        _durable.UnionWith(names.Where(_state.Value.Clusters.Contains));
+        TakeDurable(names.Where(name => _state.Value.Clusters.ContainsKey(name.Key)));
+    }
+
+    private void TakeDurable(IEnumerable<KeyValuePair<string, int>> names)
+    {
+        foreach (var (name, place) in names)
+        {
+            _durable[name] = place;
+        }
+    }
+
+    private int FreePlace()
+    {
+        while (!_taken.Add(_lowest))
+        {
+            _lowest++;
+        }
+
+        return _lowest;
     }
 }
 
@@ -95,9 +128,9 @@ internal sealed class ClusterIndexState : IVersionedState
     [JsonRequired, JsonPropertyName("s")]
     public int Schema { get; set; } = IVersionedState.CurrentSchema;
 
-    /// <summary>Cluster keys as text.</summary>
+    /// <summary>Cluster keys as text, each with its place: a number that no other has, the lowest that was free.</summary>
     [JsonPropertyName("c")]
-    public HashSet<string> Clusters { get; set; } = [];
+    public Dictionary<string, int> Clusters { get; set; } = [];
 
     /// <summary>The activation that claimed the record last; null before the first claim.</summary>
     [JsonPropertyName("o")]

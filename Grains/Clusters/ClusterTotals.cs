@@ -14,16 +14,23 @@ internal sealed class ClusterTotals
     public const int MaxRows = 1_000;
 
     private readonly Func<ClusterState> _cluster;
+    private readonly ActivationClock _clock;
     private readonly string _project;
     private readonly Dictionary<PoolLabels, int> _places = [];
+    private readonly List<PoolTotal> _durable = [];
 
     /// <param name="cluster">The record.</param>
     /// <param name="key">The cluster's key as text.</param>
-    public ClusterTotals(Func<ClusterState> cluster, string key)
+    /// <param name="clock">Says since when a row exists.</param>
+    public ClusterTotals(Func<ClusterState> cluster, string key, ActivationClock clock)
     {
         _cluster = cluster;
+        _clock = clock;
         _project = ClusterKey.Parse(key).Project;
     }
+
+    /// <summary>How many rows there are, with those that no write has begun for.</summary>
+    public int Count => Rows.Count;
 
     private List<TotalRow> Rows => _cluster().Totals;
 
@@ -31,11 +38,25 @@ internal sealed class ClusterTotals
     public void Read()
     {
         _places.Clear();
+        _durable.Clear();
         for (var place = 0; place < Rows.Count; place++)
         {
             Enter(Rows[place], place);
-            Rows[place].DurableCount = Rows[place].Count;
+            _durable.Add(Rows[place].Total());
         }
+    }
+
+    /// <summary>Makes rows for pools without one. Interruptions of other reasons make their rows when they are counted.</summary>
+    /// <returns>Whether there are new rows, which are durable after the next write.</returns>
+    public bool Enter(IReadOnlyList<CapacityPool> pools)
+    {
+        var before = Rows.Count;
+        foreach (var pool in pools)
+        {
+            PlaceOf(new PoolLabels(pool, InterruptionReason.preempted));
+        }
+
+        return Rows.Count > before;
     }
 
     /// <summary>What is to be stored of an interruption.</summary>
@@ -62,25 +83,32 @@ internal sealed class ClusterTotals
         entry.Instance.Contains('/', StringComparison.Ordinal) ? entry.Instance : Rows[entry.Row].InstancePrefix + entry.Instance;
 
     /// <summary>Counts what is in the write that begins.</summary>
-    public void Count(IReadOnlyList<Entry> entries)
+    public void Take(IReadOnlyList<Entry> entries)
     {
         foreach (var entry in entries)
         {
-            Rows[entry.Row].Count++;
+            Rows[entry.Row].Take(entry);
         }
     }
 
     /// <summary>The store has acknowledged that write.</summary>
-    public void Acknowledge(IReadOnlyList<Entry> entries)
+    /// <param name="entries">What was counted in it.</param>
+    /// <param name="rows">How many rows it had.</param>
+    public void Acknowledge(IReadOnlyList<Entry> entries, int rows)
     {
+        for (var place = _durable.Count; place < rows; place++)
+        {
+            _durable.Add(Rows[place].Total());
+        }
+
         foreach (var entry in entries)
         {
-            Rows[entry.Row].DurableCount = Rows[entry.Row].Count;
+            _durable[entry.Row] = Rows[entry.Row].Total();
         }
     }
 
     /// <summary>What the store has acknowledged.</summary>
-    public IReadOnlyList<PoolTotal> Durable() => [.. Rows.Where(r => r.DurableCount > 0).Select(r => r.Durable())];
+    public IReadOnlyList<PoolTotal> Durable() => [.. _durable];
 
     private int PlaceOf(PoolLabels labels)
     {
@@ -88,13 +116,13 @@ internal sealed class ClusterTotals
         {
             if (_places.Count >= MaxRows)
             {
-                labels = new PoolLabels("", "", "", "", labels.Reason, labels.AtLimit);
+                labels = new PoolLabels(new CapacityPool("", "", "", ""), labels.Reason, labels.AtLimit);
             }
 
             if (!_places.TryGetValue(labels, out place))
             {
                 place = Rows.Count;
-                Rows.Add(TotalRow.Of(labels));
+                Rows.Add(TotalRow.Of(labels, _clock.Now));
                 Enter(Rows[place], place);
             }
         }
@@ -113,7 +141,8 @@ internal sealed class ClusterTotals
 internal sealed class TotalRow
 {
     private PoolLabels? _labels;
-    private PoolTotal? _durable;
+    private PoolTotal? _total;
+    private Entry? _last;
 
     [JsonPropertyName("p")]
     public string NodePool { get; set; } = "";
@@ -136,33 +165,79 @@ internal sealed class TotalRow
     [JsonPropertyName("c")]
     public long Count { get; set; }
 
+    /// <summary>When the row was made, Unix seconds.</summary>
+    [JsonPropertyName("b")]
+    public long Since { get; set; }
+
+    /// <summary>When the last of them happened, Unix milliseconds; 0 without any.</summary>
+    [JsonPropertyName("t")]
+    public long LastAt { get; set; }
+
+    /// <summary>How many instances had lived for how long, by the places of <see cref="Interfaces.Lifetimes.Bounds"/>, without zeros at the end.</summary>
+    [JsonPropertyName("h")]
+    public List<long> Lifetimes { get; set; } = [];
+
+    /// <summary>The sum of their ages in seconds.</summary>
+    [JsonPropertyName("a")]
+    public long Ages { get; set; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
-
-    /// <summary>What the store has acknowledged of <see cref="Count"/>.</summary>
-    [JsonIgnore]
-    public long DurableCount { get; set; }
 
     /// <summary>What the key of an instance of this zone and the cluster's project begins with.</summary>
     [JsonIgnore]
     public string InstancePrefix { get; set; } = "";
 
     /// <summary>A row of these labels with nothing counted yet.</summary>
-    public static TotalRow Of(PoolLabels labels) => new()
+    public static TotalRow Of(PoolLabels labels, long since) => new()
     {
         _labels = labels,
-        NodePool = labels.NodePool,
-        Zone = labels.Zone,
-        MachineType = labels.MachineType,
-        ProvisioningModel = labels.ProvisioningModel,
+        NodePool = labels.Pool.NodePool,
+        Zone = labels.Pool.Zone,
+        MachineType = labels.Pool.MachineType,
+        ProvisioningModel = labels.Pool.ProvisioningModel,
         Reason = labels.Reason,
         AtLimit = labels.AtLimit,
+        Since = since,
     };
 
-    public PoolLabels Labels() => _labels ??= new(NodePool, Zone, MachineType, ProvisioningModel, Reason, AtLimit);
+    public PoolLabels Labels() => _labels ??= new(new CapacityPool(NodePool, Zone, MachineType, ProvisioningModel), Reason, AtLimit);
 
-    /// <summary>What may leave the cluster.</summary>
-    public PoolTotal Durable() => _durable?.Count == DurableCount ? _durable : _durable = new PoolTotal(Labels(), DurableCount);
+    /// <summary>Counts one interruption.</summary>
+    public void Take(Entry entry)
+    {
+        Count++;
+        _total = null;
+        if (entry.At >= LastAt)
+        {
+            (LastAt, _last) = (entry.At, entry);
+        }
+
+        if (entry.Age is { } age)
+        {
+            var place = Interfaces.Lifetimes.PlaceOf(age);
+            while (Lifetimes.Count <= place)
+            {
+                Lifetimes.Add(0);
+            }
+
+            Lifetimes[place]++;
+            Ages += age;
+        }
+    }
+
+    /// <summary>What may leave the cluster once the store has acknowledged it.</summary>
+    public PoolTotal Total() => _total ??= new PoolTotal(
+        Labels(),
+        Count,
+        DateTimeOffset.FromUnixTimeSeconds(Since),
+        Lifetimes.Count == 0 ? Interfaces.Lifetimes.None : new Lifetimes([.. Lifetimes], Ages),
+        LastAt == 0
+            ? null
+            : new LastInterruption(
+                DateTimeOffset.FromUnixTimeMilliseconds(LastAt),
+                _last is null ? "" : _last.Instance[(_last.Instance.LastIndexOf('/') + 1)..],
+                _last?.Operation ?? ""));
 }
 
 /// <summary>The counts of a cluster that the store has acknowledged last: no others may leave the cluster. The snapshot is built when it is asked for.</summary>

@@ -4,15 +4,17 @@ using OrleansSie.Grains.State;
 namespace OrleansSie.Grains.Clusters;
 
 /// <summary>
-/// Registers clusters that this silo does not know, so that a creation in a known cluster costs no call. Where clusters are retired it
-/// tells a known one once an hour that a node of it was seen.
+/// Registers clusters and pools that this silo does not know, so that a creation in a known pool costs no call. Where clusters are retired
+/// it tells a known one once an hour that a node of it was seen.
 /// </summary>
 public sealed class KnownClusters
 {
+    private const int MostPools = 1_000;
+
     private readonly IGrainFactory _grains;
     private readonly KnownEpochs _epochs;
     private readonly bool _areRetired;
-    private readonly HashSet<string> _told = [];
+    private readonly Dictionary<string, HashSet<CapacityPool>> _told = [];
     private readonly Interval _hour;
     private readonly Lock _lock = new();
 
@@ -24,45 +26,55 @@ public sealed class KnownClusters
         _epochs = epochs;
         _areRetired = settings.ClusterRetention is not null;
         _hour = new Interval(time, TimeSpan.FromHours(1));
+        epochs.Forgotten += Forget;
     }
 
-    /// <summary>Makes sure that the series of these clusters exist; when it returns, that is durable.</summary>
-    public async ValueTask EnsureAsync(IReadOnlyList<string> clusters)
+    /// <summary>Makes sure that the series of these pools exist; when it returns, that is durable.</summary>
+    public async ValueTask EnsureAsync(IReadOnlyList<(string Cluster, CapacityPool Pool)> pools)
     {
-        foreach (var cluster in clusters)
+        foreach (var (cluster, pool) in pools)
         {
-            if (!_epochs.Now.ContainsKey(cluster) || IsToBeTold(cluster))
+            if (!_epochs.Now.ContainsKey(cluster) || !IsTold(cluster, pool))
             {
-                await _grains.GetGrain<IClusterGrain>(cluster).Register();
-                Told(cluster);
+                await _grains.GetGrain<IClusterGrain>(cluster).Register([pool]);
+                Told(cluster, pool);
             }
         }
     }
 
-    private bool IsToBeTold(string cluster)
+    private bool IsTold(string cluster, CapacityPool pool)
     {
-        if (!_areRetired)
-        {
-            return false;
-        }
-
         lock (_lock)
         {
-            if (_hour.IsDue)
+            if (_areRetired && _hour.IsDue)
             {
                 _told.Clear();
                 _hour.Start();
             }
 
-            return !_told.Contains(cluster);
+            return _told.TryGetValue(cluster, out var pools) && pools.Contains(pool);
         }
     }
 
-    private void Told(string cluster)
+    private void Told(string cluster, CapacityPool pool)
     {
         lock (_lock)
         {
-            _told.Add(cluster);
+            if (!_told.TryGetValue(cluster, out var pools) || pools.Count >= MostPools)
+            {
+                _told[cluster] = pools = [];
+            }
+
+            pools.Add(pool);
+        }
+    }
+
+    /// <summary>The store has lost commits of this cluster: its pools are registered anew.</summary>
+    private void Forget(string cluster)
+    {
+        lock (_lock)
+        {
+            _told.Remove(cluster);
         }
     }
 }

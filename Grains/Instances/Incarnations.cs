@@ -92,19 +92,21 @@ internal static class Incarnations
         return lives.FindLast(i => i.LivedAt(open.At)) ?? lives.FindLast(i => !i.Failed) ?? lives.LastOrDefault();
     }
 
-    /// <summary>The clusters of all lives.</summary>
-    public static IReadOnlyList<string> ClustersOf(InstanceState state)
+    /// <summary>The clusters and pools of all incarnations, each once.</summary>
+    public static IReadOnlyList<(string Cluster, CapacityPool Pool)> PoolsOf(InstanceState state, string zone)
     {
-        var clusters = new List<string>(1);
+        var pools = new List<(string Cluster, CapacityPool Pool)>(1);
         foreach (var incarnation in state.Incarnations)
         {
-            if (incarnation.Cluster is { } cluster && !clusters.Contains(cluster))
+            if (incarnation.Cluster is { } cluster
+                && (cluster, new CapacityPool(incarnation.NodePool, zone, incarnation.MachineType, incarnation.ProvisioningModel)) is var pool
+                && !pools.Contains(pool))
             {
-                clusters.Add(cluster);
+                pools.Add(pool);
             }
         }
 
-        return clusters;
+        return pools;
     }
 
     /// <summary>How many lives are kept, and how many of them have no id yet.</summary>

@@ -24,6 +24,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
     private readonly GrainMetrics _metrics;
     private readonly RetentionSettings _retention;
     private readonly TimeProvider _time;
+    private readonly ILogger<InstanceGrain> _logger;
     private readonly string _key;
     private UnattributedCalls? _unattributed;
 
@@ -39,7 +40,8 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         GrainMetrics metrics,
         RetentionSettings retention,
         KnownEpochs epochs,
-        [FromKeyedServices(GrainClock.Name)] TimeProvider time)
+        [FromKeyedServices(GrainClock.Name)] TimeProvider time,
+        ILogger<InstanceGrain> logger)
     {
         _state = new FencedState<InstanceState>(new DurableState<InstanceState>("instance", context, storage), epochs);
         _clusters = clusters;
@@ -48,6 +50,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         _metrics = metrics;
         _retention = retention;
         _time = time;
+        _logger = logger;
         _key = context.GrainId.Key.ToString()!;
     }
 
@@ -86,7 +89,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
     public Task Observe(InstanceObservation observation) => OnceAsync(async history =>
     {
         await SaveAsync(history.Observe(observation, _time.GetUtcNow()));
-        await _clusters.EnsureAsync(history.Clusters());
+        await _clusters.EnsureAsync(history.Pools());
         await FinishAsync(history);
         return true;
     });
@@ -138,7 +141,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         await SaveAsync(false);
         if (hasCreation)
         {
-            await _clusters.EnsureAsync(history.Clusters());
+            await _clusters.EnsureAsync(history.Pools());
         }
 
         await FinishAsync(history, history.Open.WaitingOf(events));
@@ -213,6 +216,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         foreach (var open in toCount)
         {
             _metrics.Counted(open.Reason, _time.GetUtcNow() - open.At);
+            open.Log(_logger, _key);
             _calls.Confirm(open.Cluster!, open.Id);
         }
     }

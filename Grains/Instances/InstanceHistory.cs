@@ -112,7 +112,8 @@ internal sealed class InstanceHistory
         open.Id,
         _instance,
         open.At,
-        new PoolLabels(open.NodePool, InstanceKey.ZoneOf(_instance), open.MachineType, open.ProvisioningModel, open.Reason, open.AtLimit),
+        new PoolLabels(
+            new CapacityPool(open.NodePool, InstanceKey.ZoneOf(_instance), open.MachineType, open.ProvisioningModel), open.Reason, open.AtLimit),
         epoch,
         open.Age is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         open.Operation ?? "");
@@ -124,8 +125,8 @@ internal sealed class InstanceHistory
         return cluster is null && e.InstanceId is { } id && _trimmed.ClusterOf(id) is { Length: > 0 } former ? former : cluster;
     }
 
-    /// <summary>The clusters of all remembered incarnations.</summary>
-    public IReadOnlyList<string> Clusters() => Incarnations.ClustersOf(_state);
+    /// <summary>The clusters and pools of all remembered incarnations.</summary>
+    public IReadOnlyList<(string Cluster, CapacityPool Pool)> Pools() => Incarnations.PoolsOf(_state, InstanceKey.ZoneOf(_instance));
 
     private (Outcome Outcome, bool Changed) Interrupt(InstanceEvent e, DateTimeOffset now)
     {

@@ -94,6 +94,16 @@ internal sealed class OpenInterruption
         return before != Status;
     }
 
+    /// <summary>Writes the one line that an interruption gets in the log, when it is counted.</summary>
+    public void Log(ILogger logger, string instance)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            var lifetime = Age is { } age ? $"{TimeSpan.FromSeconds(age):c}" : "unknown";
+            logger.Interrupted(instance, PoolLabels.NameOf(Reason, AtLimit), At, lifetime, Cluster!, NodePool, MachineType, ProvisioningModel);
+        }
+    }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

@@ -102,6 +102,9 @@ public sealed class KnownEpochs
 {
     private ImmutableDictionary<string, long> _epochs = ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
 
+    /// <summary>Says which receiver is forgotten.</summary>
+    public event Action<string>? Forgotten;
+
     /// <summary>What is known now, by receiver; it never changes afterwards.</summary>
     public ImmutableDictionary<string, long> Now => Volatile.Read(ref _epochs);
 
@@ -112,6 +115,10 @@ public sealed class KnownEpochs
     public void Take(string receiver, long epoch) =>
         ImmutableInterlocked.Update(ref _epochs, static (epochs, told) => epochs.SetItem(told.receiver, told.epoch), (receiver, epoch));
 
-    /// <summary>The receiver is gone.</summary>
-    public void Forget(string receiver) => ImmutableInterlocked.TryRemove(ref _epochs, receiver, out _);
+    /// <summary>The receiver is gone, or the store has lost what it had acknowledged.</summary>
+    public void Forget(string receiver)
+    {
+        ImmutableInterlocked.TryRemove(ref _epochs, receiver, out _);
+        Forgotten?.Invoke(receiver);
+    }
 }

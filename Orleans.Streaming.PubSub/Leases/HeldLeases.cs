@@ -93,6 +93,22 @@ internal sealed class HeldLeases(int capacity)
         }
     }
 
+    /// <summary>The oldest time of publishing, null without messages, and the most deliveries that one has had.</summary>
+    public (DateTimeOffset? OldestPublishTime, int MostAttempts) Extremes()
+    {
+        lock (_lock)
+        {
+            var (oldest, attempts) = (default(DateTimeOffset?), 0);
+            foreach (var message in _held)
+            {
+                oldest = oldest < message.PublishTime ? oldest : message.PublishTime;
+                attempts = Math.Max(attempts, message.DeliveryAttempt);
+            }
+
+            return (oldest, attempts);
+        }
+    }
+
     /// <summary>Completes when none is held.</summary>
     public Task EmptiedAsync()
     {

@@ -32,6 +32,7 @@ internal sealed class LeaseManager : IDisposable
     {
         _held = new HeldLeases(options.QueueCapacity);
         _status = status;
+        status.WatchHeld(_held.Extremes);
         _circuit = circuit;
         _reporter = reporter;
         _time = time;

@@ -23,6 +23,7 @@ public sealed class PubSubSubscriptionStatus
     private long _lastPull;
     private volatile string? _lastError;
     private volatile Func<bool>? _circuitOpen;
+    private volatile Func<(DateTimeOffset? OldestPublishTime, int MostAttempts)>? _held;
 
     internal PubSubSubscriptionStatus(string subscription) => Subscription = subscription;
 
@@ -43,6 +44,12 @@ public sealed class PubSubSubscriptionStatus
 
     /// <summary>Bytes of the messages pulled and not settled yet.</summary>
     public long InFlightBytes => Volatile.Read(ref _counts.InFlightBytes);
+
+    /// <summary>
+    /// Of the messages in flight, the oldest time of publishing, null where there are none, and the most deliveries that one has had, 0 where
+    /// there is no dead-letter policy. Looks at each message.
+    /// </summary>
+    public (DateTimeOffset? OldestPublishTime, int MostAttempts) Held => _held?.Invoke() ?? default;
 
     /// <summary>Whether pulling is stopped because deliveries fail or the gate is closed; true during trials too.</summary>
     public bool CircuitOpen => _circuitOpen?.Invoke() ?? false;
@@ -69,6 +76,8 @@ public sealed class PubSubSubscriptionStatus
     public long PullErrors => Volatile.Read(ref _counts.PullErrors);
 
     internal void WatchCircuit(Func<bool> isOpen) => _circuitOpen = isOpen;
+
+    internal void WatchHeld(Func<(DateTimeOffset? OldestPublishTime, int MostAttempts)> held) => _held = held;
 
     internal void OnPulled(int messages, DateTimeOffset now)
     {

@@ -59,6 +59,18 @@ internal static class ConfigurationKeys
         "prometheus.cluster_label", ValueFormats.LabelName, options => options.Prometheus.ClusterLabel,
         "Label of the GKE cluster's name; the newest original has `target_kubernetes_cluster`.");
 
+    public static ConfigurationKey<IReadOnlyList<string>> DropLabels { get; } = new(
+        "metrics.drop_labels", ValueFormats.SomeOf(MetricsOptions.Labels), options => options.Metrics.DropLabels,
+        "Labels that `sie_interruptions_total` and its kin do without. Counts are stored with all of them.");
+
+    public static ConfigurationKey<int> MaxClusters { get; } = new(
+        "metrics.max_clusters", ValueFormats.Number(1, 100_000), options => options.Metrics.MaxClusters,
+        "GKE clusters with series of their own; the others share `__other__`.");
+
+    public static ConfigurationKey<int> MaxSeriesPerCluster { get; } = new(
+        "metrics.max_series_per_cluster", ValueFormats.Number(100, 1_000_000), options => options.Metrics.MaxSeriesPerCluster,
+        "Series of one GKE cluster's pools; pools without a place share `__other__`.");
+
     public static ConfigurationKey<StorageProvider> StorageProvider { get; } = new(
         "storage.provider", ValueFormats.OneOf<StorageProvider>(), options => options.Storage.Provider,
         "Where counts are kept; `memory` is for tests.");
@@ -178,6 +190,7 @@ internal static class ConfigurationKeys
         LogLevel, LogFormat, ProjectName, ProjectsOnly, ClusterName,
         CreationSubscription, InterruptionSubscription, MessageRetention,
         PrometheusPort, PrometheusPath, PrometheusAddress, ClusterLabel,
+        DropLabels, MaxClusters, MaxSeriesPerCluster,
         StorageProvider, StoragePath, StorageMemory, .. StorageRedis.All,
         ClusteringProvider, SiloPort, GatewayPort, ClusterId, ServiceId, AdvertisedAddress, SiloName, .. ClusteringRedis.All,
         KubernetesConfigMap, KubernetesNamespace,

@@ -15,14 +15,25 @@ internal static partial class ValueFormats
 
     /// <summary>A TCP port to listen on, where 0 lets the system choose.</summary>
     public static ValueFormat<int> Port { get; } = new(
-        "a whole number from 1 to 65535, or 0 for any free port", IsPort, ToInt, value => value.ToString(CultureInfo.InvariantCulture));
+        "a whole number from 1 to 65535, or 0 for any free port", IsPort, ToInt, FromInt);
 
     /// <summary>A TCP port to listen on, where 0 is none.</summary>
     public static ValueFormat<int?> PortOrNone { get; } = new(
         "a whole number from 1 to 65535, or 0 for none",
         IsPort,
         text => ToInt(text) is var port and not 0 ? port : null,
-        value => (value ?? 0).ToString(CultureInfo.InvariantCulture));
+        value => FromInt(value ?? 0));
+
+    /// <summary>A whole number between two others.</summary>
+    public static ValueFormat<int> Number(int least, int most) => new(
+        $"a whole number from {FromInt(least)} to {FromInt(most)}", text => IsNumber(text, least, most), ToInt, FromInt);
+
+    /// <summary>Any of some words, each once, or none.</summary>
+    public static ValueFormat<IReadOnlyList<string>> SomeOf(IReadOnlyList<string> words) => new(
+        $"none, or some of {string.Join(", ", words)}, with commas between them",
+        text => text == "none" || (Parts(text) is var parts && parts.All(words.Contains) && parts.Distinct().Count() == parts.Length),
+        text => text == "none" ? [] : Parts(text),
+        parts => parts.Count == 0 ? "none" : string.Join(", ", parts));
 
     /// <summary>zap's level names, so that the original's files are understood; what zap has above error is Critical here.</summary>
     public static ValueFormat<LogLevel> Level { get; } = new(
@@ -154,9 +165,16 @@ internal static partial class ValueFormats
     private static ValueFormat<string?> OptionalText(string accepts, Func<string, bool> isLegal) =>
         new(accepts, isLegal, text => text, value => value);
 
-    private static bool IsPort(string text) => PortPattern().IsMatch(text) && ToInt(text) <= ushort.MaxValue;
+    private static bool IsPort(string text) => IsNumber(text, 0, ushort.MaxValue);
+
+    private static bool IsNumber(string text, int least, int most) =>
+        NumberPattern().IsMatch(text) && ToInt(text) is var number && number >= least && number <= most;
+
+    private static string[] Parts(string text) => text.Split(',', StringSplitOptions.TrimEntries);
 
     private static int ToInt(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string FromInt(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static bool IsOneLine(string text) => !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl);
 
@@ -188,8 +206,8 @@ internal static partial class ValueFormats
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?\\z")]
     private static partial Regex DnsLabelPattern();
 
-    [GeneratedRegex(@"^(0|[1-9][0-9]{0,4})\z")]
-    private static partial Regex PortPattern();
+    [GeneratedRegex(@"^(0|[1-9][0-9]{0,8})\z")]
+    private static partial Regex NumberPattern();
 
     [GeneratedRegex(@"^([a-z0-9.-]+:)?[a-z]([a-z0-9-]*[a-z0-9])?\z")]
     private static partial Regex ProjectIdPattern();
@@ -217,29 +235,4 @@ internal static partial class ValueFormats
 
     [GeneratedRegex(@"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?):[0-9]+\z")]
     private static partial Regex HostAndPortPattern();
-}
-
-/// <summary>A length of time as operators write it: a whole number and its unit, such as <c>90s</c>, <c>5m</c>, <c>1h</c> or <c>45d</c>.</summary>
-internal static partial class DurationText
-{
-    private static readonly (char Letter, TimeSpan Length)[] _units =
-    [
-        ('d', TimeSpan.FromDays(1)), ('h', TimeSpan.FromHours(1)), ('m', TimeSpan.FromMinutes(1)), ('s', TimeSpan.FromSeconds(1)),
-    ];
-
-    /// <summary>The time that a text says, or null if it says none.</summary>
-    public static TimeSpan? Read(string text) =>
-        Pattern().IsMatch(text)
-            ? int.Parse(text.AsSpan(0, text.Length - 1), CultureInfo.InvariantCulture) * _units.Single(unit => unit.Letter == text[^1]).Length
-            : null;
-
-    /// <summary>The text of a time of whole seconds, in its largest unit.</summary>
-    public static string Show(TimeSpan time)
-    {
-        var unit = _units.FirstOrDefault(unit => time.Ticks % unit.Length.Ticks == 0, _units[^1]);
-        return $"{time.Ticks / unit.Length.Ticks}{unit.Letter}";
-    }
-
-    [GeneratedRegex(@"^[1-9][0-9]{0,5}[smhd]\z")]
-    private static partial Regex Pattern();
 }

@@ -22,6 +22,7 @@ internal sealed class SettlementObserver : IPubSubObserver
             case InstanceEvent e:
                 var outcome = settlement.Result is Outcome result ? result : Outcome.none;
                 _metrics.Settled(settlement.Subscription, outcome);
+                _metrics.Saw(settlement.Subscription, e.At);
                 LogEffect(settlement, e, outcome);
                 break;
             case IgnoredMessage ignored:
@@ -44,7 +45,7 @@ internal sealed class SettlementObserver : IPubSubObserver
             case Outcome.none:
                 _logger.NoOutcome(settlement.Subscription, settlement.MessageId, e.Instance);
                 break;
-            case Outcome.counted or Outcome.parked or Outcome.not_gke when e.Kind == InstanceEventKind.interrupted:
+            case Outcome.parked or Outcome.not_gke when e.Kind == InstanceEventKind.interrupted:
                 _logger.Interruption(outcome, e.Kind, e.Instance, settlement.Subscription, settlement.MessageId);
                 break;
             default:

@@ -5,11 +5,15 @@ internal static class MetricNames
 {
     // Cluster-wide: the same on every silo; combine with max by (...).
     public const string InterruptionEvents = "interruption_events_total";
-    public const string Parked = "sie_parked_interruptions";
-    public const string OldestParked = "sie_parked_oldest_age_seconds";
-    public const string UnattributedOpen = "sie_unattributed_interruptions";
-    public const string Unattributed = "sie_interruptions_unattributed_total";
-    public const string Reattributed = "sie_interruptions_reattributed_total";
+    public const string Interruptions = "sie_interruptions_total";
+    public const string NodeLifetime = "sie_node_lifetime_seconds";
+    public const string LastInterruption = "sie_last_interruption_timestamp_seconds";
+    public const string WithoutPlace = "sie_label_sets_without_place";
+    public const string UnattributedWaiting = "sie_unattributed_waiting";
+    public const string OldestUnattributed = "sie_unattributed_oldest_arrival_timestamp_seconds";
+    public const string UnattributedMissing = "sie_unattributed_missing";
+    public const string UnattributedGivenUp = "sie_unattributed_given_up_total";
+    public const string UnattributedCountedLater = "sie_unattributed_counted_later_total";
 
     // Of one process: combine with sum.
     public const string Messages = "sie_messages_total";
@@ -19,11 +23,14 @@ internal static class MetricNames
     public const string InterruptionDelay = "sie_interruption_delay_seconds";
     public const string MessagesInFlight = "sie_messages_in_flight";
     public const string MessageBytesInFlight = "sie_message_bytes_in_flight";
+    public const string OldestUnacked = "sie_oldest_unacked_message_timestamp_seconds";
+    public const string DeliveryAttempts = "sie_delivery_attempts";
+    public const string LastEvent = "sie_last_event_timestamp_seconds";
     public const string PullErrors = "sie_pull_errors_total";
     public const string LastPull = "sie_last_successful_pull_timestamp_seconds";
     public const string SubscriptionAvailable = "sie_subscription_available";
     public const string CircuitOpen = "sie_pull_circuit_open";
-    public const string SnapshotAge = "sie_snapshot_age_seconds";
+    public const string SnapshotTime = "sie_snapshot_timestamp_seconds";
     public const string StoreRollbacks = "sie_store_rollbacks_total";
     public const string StoreAvailable = "sie_store_available";
     public const string StoreErrors = "sie_store_errors_total";
@@ -40,6 +47,7 @@ internal static class MetricNames
     public const string RepairEvents = "sie_repair_events_total";
     public const string RepairLastRun = "sie_repair_last_run_timestamp_seconds";
     public const string RepairGap = "sie_repair_gap_seconds";
+    public const string Silos = "sie_silos";
     public const string SilosOutOfReach = "sie_silos_out_of_reach";
     public const string MembershipAvailable = "sie_membership_available";
     public const string MembershipBytes = "sie_membership_table_bytes";
@@ -47,6 +55,12 @@ internal static class MetricNames
     public const string Ready = "sie_ready";
     public const string BuildInfo = "sie_build_info";
 
+    public const string ProjectIdLabel = "project_id";
+    public const string LocationLabel = "location";
+    public const string NodePoolLabel = "node_pool";
+    public const string ZoneLabel = "zone";
+    public const string MachineTypeLabel = "machine_type";
+    public const string ProvisioningModelLabel = "provisioning_model";
     public const string SubscriptionLabel = "subscription";
     public const string ProjectLabel = "project";
     public const string ResultLabel = "result";

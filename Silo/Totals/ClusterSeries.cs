@@ -1,141 +1,117 @@
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
-using Prometheus;
 
 namespace OrleansSie.Silo.Totals;
 
-/// <summary>The cluster-wide series that the original exports, from the cluster grains. Nothing is exported before the first snapshot.</summary>
+/// <summary>The document of the cluster-wide series, the same on every silo. There are none before the first complete copy.</summary>
 internal sealed class ClusterSeries
 {
-    private readonly Counter _interruptions;
-    private readonly Dictionary<string, long> _shown = [];
+    private readonly InterruptionSeries _interruptions;
+    private readonly UnattributedSeries _unattributed;
+    private readonly SeriesLabels _labels;
+    private readonly string _clusterLabel;
+    private readonly int _maxClusters;
+    private Dictionary<string, ShownCluster> _clusters = [];
+    private volatile Shown? _shown;
 
-    public ClusterSeries(MetricsRegistry metrics, SieOptions options)
+    public ClusterSeries(SieOptions options, UnattributedSeries unattributed)
     {
-        _interruptions = metrics.ClusterWideFactory.CreateCounter(
-            MetricNames.InterruptionEvents,
-            "The total number of interruption events for a given cluster",
-            [options.Prometheus.ClusterLabel],
-            new CounterConfiguration { SuppressInitialValue = true });
+        _labels = new SeriesLabels(options.Metrics.DropLabels, options.Prometheus.ClusterLabel);
+        _interruptions = new InterruptionSeries(options, _labels);
+        _unattributed = unattributed;
+        _clusterLabel = options.Prometheus.ClusterLabel;
+        _maxClusters = options.Metrics.MaxClusters;
     }
 
-    /// <summary>
-    /// Shows a complete snapshot, and no cluster that is not in it. All clusters of one name are one series, so it does not depend on their
-    /// order of arrival.
-    /// </summary>
-    public void Show(IEnumerable<ClusterSnapshot> clusters)
+    /// <summary>Shows a complete snapshot, and no cluster that is not in it. One caller at a time.</summary>
+    public void Show(IReadOnlyCollection<ClusterSnapshot> clusters)
     {
-        var sums = clusters
-            .GroupBy(c => ClusterKey.Parse(c.Key).Name, PreemptionsOf, StringComparer.Ordinal)
-            .ToDictionary(g => g.Key, g => g.Sum(), StringComparer.Ordinal);
-        foreach (var gone in _shown.Keys.Except(sums.Keys).ToList())
+        var known = new Dictionary<string, ShownCluster>(clusters.Count, StringComparer.Ordinal);
+        foreach (var snapshot in clusters)
         {
-            _interruptions.RemoveLabelled(gone);
-            _shown.Remove(gone);
+            known.Add(snapshot.Key, _clusters.TryGetValue(snapshot.Key, out var cluster) && ReferenceEquals(cluster.Snapshot, snapshot) ? cluster : Of(snapshot));
         }
 
-        foreach (var (name, total) in sums)
-        {
-            var shown = _shown.GetValueOrDefault(name, -1);
-            if (total < shown)
-            {
-                // Only after the store lost commits. Prometheus reads a counter that falls as a restart, which is right here.
-                _interruptions.RemoveLabelled(name);
-                shown = -1;
-            }
-
-            if (total != shown)
-            {
-                _interruptions.WithLabels(name).IncTo(total);
-                _shown[name] = total;
-            }
-        }
+        _clusters = known;
+        var byPlace = known.Values.OrderBy(c => c.Snapshot.Place).ThenBy(c => c.Snapshot.Key, StringComparer.Ordinal).ToList();
+        _shown = new Shown(ByName(byPlace), _interruptions.Of(byPlace));
     }
 
-    private static long PreemptionsOf(ClusterSnapshot cluster) =>
-        cluster.Totals.Where(t => t.Labels.Reason == InterruptionReason.preempted).Sum(t => t.Count);
+    /// <summary>Writes what is shown now.</summary>
+    public ReadOnlyMemory<byte> Write(ExpositionForm form)
+    {
+        var writer = new ExpositionWriter(form);
+        if (_shown is { } shown)
+        {
+            // Two scrapes may write the same; either is as good.
+            writer.Append(shown.Written[(int)form] ??= Write(shown, form));
+        }
+
+        _unattributed.Write(writer);
+        return writer.Written;
+    }
+
+    private byte[] Write(Shown shown, ExpositionForm form)
+    {
+        var writer = new ExpositionWriter(form);
+        writer.Family(MetricNames.InterruptionEvents, "counter", "The total number of interruption events for a given cluster");
+        foreach (var (name, (preemptions, since)) in shown.ByName)
+        {
+            writer.Counter(MetricNames.InterruptionEvents, LabelText.Of(_clusterLabel, name), preemptions, since);
+        }
+
+        for (var family = 0; family < InterruptionSeries.Families.Length; family++)
+        {
+            var (name, type, help, _) = InterruptionSeries.Families[family];
+            writer.Family(name, type, help);
+            foreach (var part in shown.Parts)
+            {
+                writer.Append(part.Written(family, form));
+            }
+        }
+
+        writer.Family(MetricNames.WithoutPlace, "gauge", "Sets of labels without series of their own, which share __other__.");
+        writer.Sample(MetricNames.WithoutPlace, "", shown.Parts.Sum(part => part.WithoutPlace));
+        return writer.Written.ToArray();
+    }
+
+    private ShownCluster Of(ClusterSnapshot snapshot)
+    {
+        var isPlaced = snapshot.Place < _maxClusters;
+        var key = ClusterKey.Parse(snapshot.Key);
+        return new ShownCluster(
+            snapshot,
+            isPlaced ? key.Name : InterruptionSeries.Other,
+            isPlaced ? _labels.OfCluster(key) : _labels.OtherClusters,
+            snapshot.Totals.Where(t => t.Labels.Reason == InterruptionReason.preempted).Sum(t => t.Count),
+            snapshot.Totals.Count == 0 ? null : snapshot.Totals.Min(t => t.Since));
+    }
+
+    /// <summary>The original's contract: preemptions by the cluster's name. All clusters of one name are one series.</summary>
+    private static Dictionary<string, (long Preemptions, DateTimeOffset? Since)> ByName(List<ShownCluster> clusters)
+    {
+        var names = new Dictionary<string, (long Preemptions, DateTimeOffset? Since)>(StringComparer.Ordinal);
+        foreach (var cluster in clusters)
+        {
+            var (preemptions, since) = names.GetValueOrDefault(cluster.Name);
+            names[cluster.Name] = (preemptions + cluster.Preemptions, since < cluster.Since || cluster.Since is null ? since : cluster.Since);
+        }
+
+        return names;
+    }
+
+    private sealed record Shown(
+        IReadOnlyDictionary<string, (long Preemptions, DateTimeOffset? Since)> ByName, IReadOnlyCollection<InterruptionSeries.Part> Parts)
+    {
+        public byte[]?[] Written { get; } = new byte[]?[2];
+    }
 }
 
-/// <summary>The cluster-wide series of interruptions that no cluster has counted. Nothing is exported before the first complete copy.</summary>
-internal sealed class UnattributedSeries
-{
-    private static readonly GaugeConfiguration _untilKnown = new() { SuppressInitialValue = true };
-
-    private readonly TimeProvider _time;
-    private readonly Gauge _parked;
-    private readonly Gauge _oldest;
-    private readonly Gauge _open;
-    private readonly Counter _unattributed;
-    private readonly Counter _reattributed;
-    private readonly Dictionary<UnattributedStage, long> _shown = [];
-    private readonly Lock _lock = new();
-    private long _shownReattributed;
-    private volatile IReadOnlyList<UnattributedSnapshot>? _shards;
-
-    public UnattributedSeries(MetricsRegistry metrics, TimeProvider time)
-    {
-        _time = time;
-        _parked = metrics.ClusterWideFactory.CreateGauge(MetricNames.Parked, "Interruptions that wait until their cluster is known.", _untilKnown);
-        _oldest = metrics.ClusterWideFactory.CreateGauge(
-            MetricNames.OldestParked, "Seconds since the oldest of them arrived; 0 if none waits.", _untilKnown);
-        _open = metrics.ClusterWideFactory.CreateGauge(
-            MetricNames.UnattributedOpen, "Interruptions that belong to no cluster that is known, by cause.", [MetricNames.CauseLabel]);
-        _unattributed = metrics.ClusterWideFactory.CreateCounter(
-            MetricNames.Unattributed, "Interruptions that were given up, each once under its first cause.", [MetricNames.CauseLabel]);
-        _reattributed = metrics.ClusterWideFactory.CreateCounter(
-            MetricNames.Reattributed,
-            "Interruptions that were given up and then counted for a cluster after all.",
-            new CounterConfiguration { SuppressInitialValue = true });
-    }
-
-    /// <summary>Takes the figures of all shards.</summary>
-    public void Take(IReadOnlyList<UnattributedSnapshot> shards) => _shards = shards;
-
-    /// <summary>Shows what was taken, at this moment.</summary>
-    public void Update()
-    {
-        if (_shards is not { } shards)
-        {
-            return;
-        }
-
-        // Two scrapes may come at once.
-        lock (_lock)
-        {
-            Show(shards);
-        }
-    }
-
-    private void Show(IReadOnlyList<UnattributedSnapshot> shards)
-    {
-        _parked.Set(shards.Sum(s => s.Parked));
-        _oldest.Set(shards.Min(s => s.OldestParkedAt) is { } oldest ? Math.Max(0, (_time.GetUtcNow() - oldest).TotalSeconds) : 0);
-        Show(UnattributedStage.unknown_instance, shards, s => s.UnknownInstance);
-        Show(UnattributedStage.not_gke, shards, s => s.NotGke);
-        var reattributed = shards.Sum(s => s.Reattributed);
-        if (reattributed < _shownReattributed)
-        {
-            _reattributed.RemoveLabelled();
-        }
-
-        // By its labels, though it has none: the counter itself would keep using the child that was removed.
-        _reattributed.WithLabels().IncTo(reattributed);
-        _shownReattributed = reattributed;
-    }
-
-    private void Show(UnattributedStage cause, IReadOnlyList<UnattributedSnapshot> shards, Func<UnattributedSnapshot, UnattributedCount> count)
-    {
-        var label = cause.ToString();
-        _open.WithLabels(label).Set(shards.Sum(s => count(s).Open));
-        var total = shards.Sum(s => count(s).Total);
-        if (total < _shown.GetValueOrDefault(cause))
-        {
-            // Only after the store lost commits, as above.
-            _unattributed.RemoveLabelled(label);
-        }
-
-        _unattributed.WithLabels(label).IncTo(total);
-        _shown[cause] = total;
-    }
-}
+/// <summary>A cluster's counts with what is shown of it.</summary>
+/// <param name="Snapshot">The counts.</param>
+/// <param name="Name">The name under which its preemptions are added up.</param>
+/// <param name="Labels">The text of its own labels.</param>
+/// <param name="Preemptions">Their number.</param>
+/// <param name="Since">When the first of its pools became known.</param>
+internal sealed record ShownCluster(ClusterSnapshot Snapshot, string Name, string Labels, long Preemptions, DateTimeOffset? Since);

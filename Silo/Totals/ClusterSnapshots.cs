@@ -104,7 +104,11 @@ internal sealed class ClusterSnapshots
                 behind += await TakeAsync(cluster, confirm) ? 0 : 1;
             }
 
-            _series.Show(_clusters.Values);
+            if (changes.Clusters.Count > 0 || missing.Count > 0 || CurrentAt is null)
+            {
+                _series.Show(_clusters.Values);
+            }
+
             if (behind > 0)
             {
                 // The next refresh asks from the same point, so that the index names them again.
@@ -167,7 +171,8 @@ internal sealed class ClusterSnapshots
         {
             try
             {
-                cluster = await _grains.GetGrain<IClusterGrain>(cluster.Key).GetSnapshot(known!.Version, confirm: false);
+                var place = cluster.Place;
+                cluster = await _grains.GetGrain<IClusterGrain>(cluster.Key).GetSnapshot(known!.Version, confirm: false) with { Place = place };
                 if (cluster.Version < known.Version)
                 {
                     return false;
@@ -190,6 +195,7 @@ internal sealed class ClusterSnapshots
                 return false;
             }
 
+            _epochs.Forget(cluster.Key);
             _grainMetrics.RolledBack();
             _logger.StoreRolledBack(cluster.Key, cluster.Version, known.Version);
         }

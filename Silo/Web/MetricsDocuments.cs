@@ -1,6 +1,5 @@
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Totals;
-using Prometheus;
 
 namespace OrleansSie.Silo.Web;
 
@@ -16,7 +15,7 @@ internal sealed class MetricsDocuments
     private readonly MetricsRegistry _metrics;
     private readonly ClusterSnapshots _clusters;
     private readonly UnattributedSnapshots _unattributed;
-    private readonly UnattributedSeries _attribution;
+    private readonly ClusterSeries _series;
     private readonly ProcessSeries _process;
     private readonly MembershipSeries _membership;
     private readonly IHostApplicationLifetime _lifetime;
@@ -26,7 +25,7 @@ internal sealed class MetricsDocuments
         MetricsRegistry metrics,
         ClusterSnapshots clusters,
         UnattributedSnapshots unattributed,
-        UnattributedSeries attribution,
+        ClusterSeries series,
         ProcessSeries process,
         MembershipSeries membership,
         IHostApplicationLifetime lifetime,
@@ -35,7 +34,7 @@ internal sealed class MetricsDocuments
         _metrics = metrics;
         _clusters = clusters;
         _unattributed = unattributed;
-        _attribution = attribution;
+        _series = series;
         _process = process;
         _membership = membership;
         _lifetime = lifetime;
@@ -54,11 +53,14 @@ internal sealed class MetricsDocuments
             await Task.WhenAll(_clusters.RefreshAsync(cancel), _unattributed.RefreshAsync(cancel));
         }
 
-        _attribution.Update();
         _process.Update();
         _membership.Update();
-        http.Response.ContentType = PrometheusConstants.TextContentTypeWithVersionAndEncoding;
-        await _metrics.WriteAsync(http.Response.Body, cancel);
+        var form = Negotiation.Of(http.Request);
+        http.Response.ContentType = Negotiation.ContentType(form);
+        await http.Response.Body.WriteAsync(_series.Write(form), cancel);
+
+        // In OpenMetrics it ends the document.
+        await _metrics.WriteAsync(http.Response.Body, form, cancel);
     }
 
     /// <summary>The cluster-wide series alone, read anew; 503 with a sentence if that fails.</summary>
@@ -72,9 +74,10 @@ internal sealed class MetricsDocuments
             return;
         }
 
-        _attribution.Update();
-        http.Response.ContentType = PrometheusConstants.TextContentTypeWithVersionAndEncoding;
-        await _metrics.WriteClusterWideAsync(http.Response.Body, http.RequestAborted);
+        var form = Negotiation.Of(http.Request);
+        http.Response.ContentType = Negotiation.ContentType(form);
+        await http.Response.Body.WriteAsync(_series.Write(form), http.RequestAborted);
+        await (form == ExpositionForm.text ? Task.CompletedTask : http.Response.WriteAsync("# EOF\n", http.RequestAborted));
     }
 
     private async Task<string?> WhyNotAsync(CancellationToken cancel)

@@ -1,4 +1,5 @@
 using Orleans.Streaming.PubSub;
+using OrleansSie.Silo.Events;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Reach;
 using OrleansSie.Silo.Storage;
@@ -15,15 +16,19 @@ internal sealed class ProcessSeries
     private readonly Readiness _readiness;
     private readonly StoreHealth _store;
     private readonly ClusterExit _exit;
-    private readonly TimeProvider _time;
+    private readonly MessageMetrics _events;
+    private readonly ISiloStatusOracle _members;
     private readonly Gauge _messages;
     private readonly Gauge _bytes;
+    private readonly Gauge _oldest;
+    private readonly Gauge _attempts;
     private readonly Counter _pullErrors;
     private readonly Gauge _lastPull;
     private readonly Gauge _available;
     private readonly Gauge _circuit;
-    private readonly Gauge _age;
+    private readonly Gauge _copied;
     private readonly Gauge _storeAvailable;
+    private readonly Gauge _silos;
     private readonly Gauge _outOfReach;
     private readonly Gauge _ready;
 
@@ -34,17 +39,23 @@ internal sealed class ProcessSeries
         Readiness readiness,
         StoreHealth store,
         ClusterExit exit,
-        TimeProvider time)
+        MessageMetrics events,
+        ISiloStatusOracle members)
     {
         _status = status;
         _snapshots = snapshots;
         _readiness = readiness;
         _store = store;
         _exit = exit;
-        _time = time;
+        _events = events;
+        _members = members;
         var factory = metrics.Factory;
         _messages = factory.CreateGauge(MetricNames.MessagesInFlight, "Messages pulled and not settled.", MetricNames.SubscriptionLabel);
         _bytes = factory.CreateGauge(MetricNames.MessageBytesInFlight, "Bytes of messages pulled and not settled.", MetricNames.SubscriptionLabel);
+        _oldest = factory.CreateGauge(
+            MetricNames.OldestUnacked, "Unix time at which the oldest of them was published; absent without any.", MetricNames.SubscriptionLabel);
+        _attempts = factory.CreateGauge(
+            MetricNames.DeliveryAttempts, "The most deliveries that one of them has had; 0 without a dead-letter policy.", MetricNames.SubscriptionLabel);
         _pullErrors = factory.CreateCounter(MetricNames.PullErrors, "Pulls that failed.", MetricNames.SubscriptionLabel);
         _lastPull = factory.CreateGauge(
             MetricNames.LastPull, "Unix time of the last pull that was answered, with or without messages.", MetricNames.SubscriptionLabel);
@@ -52,11 +63,12 @@ internal sealed class ProcessSeries
             MetricNames.SubscriptionAvailable, "1 while the subscription answers its pulls.", MetricNames.SubscriptionLabel);
         _circuit = factory.CreateGauge(
             MetricNames.CircuitOpen, "1 while no message is pulled because deliveries fail.", MetricNames.SubscriptionLabel);
-        _age = factory.CreateGauge(
-            MetricNames.SnapshotAge,
-            "Age of the copy of all counts that this silo serves; absent before the first.",
+        _copied = factory.CreateGauge(
+            MetricNames.SnapshotTime,
+            "Unix time of the copy of all counts that this silo serves; absent before the first.",
             new GaugeConfiguration { SuppressInitialValue = true });
         _storeAvailable = factory.CreateGauge(MetricNames.StoreAvailable, "1 while the store can be written; while it cannot, nothing is pulled.");
+        _silos = factory.CreateGauge(MetricNames.Silos, "Active silos, with this one, as the membership table has them.");
         _outOfReach = factory.CreateGauge(MetricNames.SilosOutOfReach, "Active silos that did not answer this one's last call.");
         _ready = factory.CreateGauge(MetricNames.Ready, "1 while this silo is ready, as /healthz/ready answers.");
         factory.CreateGauge(MetricNames.BuildInfo, "What runs; the value is always 1.", MetricNames.VersionLabel, MetricNames.CommitLabel)
@@ -73,6 +85,7 @@ internal sealed class ProcessSeries
         {
             _messages.WithLabels(subscription.Subscription).Set(subscription.InFlightMessages);
             _bytes.WithLabels(subscription.Subscription).Set(subscription.InFlightBytes);
+            ShowHeld(subscription);
             _pullErrors.WithLabels(subscription.Subscription).IncTo(subscription.PullErrors);
             _available.WithLabels(subscription.Subscription).Set(_readiness.IsPulled(subscription) ? 1 : 0);
             _circuit.WithLabels(subscription.Subscription).Set(subscription.CircuitOpen ? 1 : 0);
@@ -84,10 +97,26 @@ internal sealed class ProcessSeries
 
         if (_snapshots.CurrentAt is { } current)
         {
-            _age.Set(Math.Max(0, (_time.GetUtcNow() - current).TotalSeconds));
+            _copied.Set(current.ToUnixTimeMilliseconds() / 1e3);
         }
 
+        _events.Update();
+        _silos.Set(_members.GetApproximateSiloStatuses(onlyActive: true).Count);
         _outOfReach.Set(_exit.Unreached.Count);
         _ready.Set(_readiness.Faults().Count == 0 ? 1 : 0);
+    }
+
+    private void ShowHeld(PubSubSubscriptionStatus subscription)
+    {
+        var (oldest, attempts) = subscription.Held;
+        _attempts.WithLabels(subscription.Subscription).Set(attempts);
+        if (oldest is { } at)
+        {
+            _oldest.WithLabels(subscription.Subscription).Set(at.ToUnixTimeMilliseconds() / 1e3);
+        }
+        else
+        {
+            _oldest.RemoveLabelled(subscription.Subscription);
+        }
     }
 }

@@ -40,6 +40,9 @@ public sealed class OriginalFileTests
             prometheus.path=/metrics
             prometheus.address=::
             prometheus.cluster_label=kubernetes_cluster
+            metrics.drop_labels=none
+            metrics.max_clusters=1000
+            metrics.max_series_per_cluster=5000
             storage.provider=embedded
             storage.path=./data
             storage.memory=64m

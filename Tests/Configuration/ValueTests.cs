@@ -18,6 +18,9 @@ public sealed class ValueTests
     private const string Path = "a path that begins with '/' and is not '/', '/healthz/live' or '/healthz/ready', such as /metrics";
     private const string Label = "a label name of letters, digits and '_' that begins with no digit and not with '__', other than le and quantile";
     private const string Address = "an IP address, such as 127.0.0.1, 0.0.0.0 for all IPv4 addresses, or :: for all addresses";
+    private const string Labels =
+        "none, or some of project_id, location, kubernetes_cluster, node_pool, zone, machine_type, provisioning_model, reason, with commas between them";
+    private const string Clusters = "a whole number from 1 to 100000";
     private const string Memory = "a whole number with k, m or g (binary units), at least 16m, such as 64m";
     private const string Id = "1 to 63 letters, digits and '-', '_' or '.', beginning with a letter or digit";
 
@@ -66,6 +69,14 @@ public sealed class ValueTests
     [InlineData("prometheus.cluster_label", "quantile", Label)]
     [InlineData("prometheus.cluster_label", "1cluster", Label)]
     [InlineData("prometheus.cluster_label", "kubernetes-cluster", Label)]
+    [InlineData("metrics.drop_labels", "pod", Labels)]
+    [InlineData("metrics.drop_labels", "zone,zone", Labels)]
+    [InlineData("metrics.drop_labels", "zone,", Labels)]
+    [InlineData("metrics.max_clusters", "0", Clusters)]
+    [InlineData("metrics.max_clusters", "100001", Clusters)]
+    [InlineData("metrics.max_clusters", "01000", Clusters)]
+    [InlineData("metrics.max_clusters", "many", Clusters)]
+    [InlineData("metrics.max_clusters", "99999999999999999999", Clusters)]
     [InlineData("storage.provider", "disk", "embedded, redis or memory")]
     [InlineData("storage.path", "a\tb", "a path")]
     [InlineData("storage.memory", "64", Memory)]
@@ -124,6 +135,10 @@ public sealed class ValueTests
     [InlineData("prometheus.path", "/a/b.c_d~e/")]
     [InlineData("prometheus.address", "::1")]
     [InlineData("prometheus.cluster_label", "_x1")]
+    [InlineData("metrics.drop_labels", "none")]
+    [InlineData("metrics.drop_labels", "zone, machine_type, reason")]
+    [InlineData("metrics.max_clusters", "1")]
+    [InlineData("metrics.max_clusters", "100000")]
     [InlineData("storage.memory", "16384k")]
     [InlineData("storage.memory", "2G")]
     [InlineData("storage.path", "C:\\data dir")]

@@ -33,6 +33,7 @@ internal static class InProcessSilos
             silo.Services.AddSingleton<MetricsRegistry>();
             silo.Services.AddSingleton<MessageMetrics>();
             silo.Services.AddSingleton(new StoreHealth(_ => Task.CompletedTask, "the store", TimeProvider.System, NullLogger<StoreHealth>.Instance));
+            silo.Services.AddSingleton(new UnattributedSeries());
             silo.Services.AddSingleton<ClusterSeries>();
             silo.Services.AddSingleton<ClusterSnapshots>();
             silo.AddEvents(options, $"127.0.0.1:{pubSubPort}");
@@ -47,7 +48,8 @@ internal static class InProcessSilos
         var services = silo.ServiceProvider;
         await services.GetRequiredService<ClusterSnapshots>().RefreshAsync(TestContext.Current.CancellationToken);
         using var text = new MemoryStream();
-        await services.GetRequiredService<MetricsRegistry>().WriteAsync(text, TestContext.Current.CancellationToken);
+        await text.WriteAsync(services.GetRequiredService<ClusterSeries>().Write(ExpositionForm.text), TestContext.Current.CancellationToken);
+        await services.GetRequiredService<MetricsRegistry>().WriteAsync(text, ExpositionForm.text, TestContext.Current.CancellationToken);
         return new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray()));
     }
 
@@ -57,8 +59,6 @@ internal static class InProcessSilos
         var services = silo.ServiceProvider;
         var snapshots = services.GetRequiredService<ClusterSnapshots>();
         Assert.True(await snapshots.CatchUpAsync(), snapshots.LastError);
-        using var text = new MemoryStream();
-        await services.GetRequiredService<MetricsRegistry>().WriteClusterWideAsync(text, TestContext.Current.CancellationToken);
-        return new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray()));
+        return new Exposition(System.Text.Encoding.UTF8.GetString(services.GetRequiredService<ClusterSeries>().Write(ExpositionForm.text).Span));
     }
 }

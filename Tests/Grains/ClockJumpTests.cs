@@ -11,7 +11,7 @@ namespace OrleansSie.Tests.Grains;
 /// <summary>The wall clock of the grains jumps by hours, forward and back, between any two steps: nothing is lost or counted twice.</summary>
 public sealed class ClockJumpTests
 {
-    private static readonly PoolLabels _labels = new("pool", "zone", "type", "spot", InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted);
 
     [Theory]
     [InlineData(1)]

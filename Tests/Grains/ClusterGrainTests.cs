@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OrleansSie.Grains;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Grains.State;
@@ -10,7 +11,7 @@ namespace OrleansSie.Tests.Grains;
 
 public sealed class ClusterGrainTests
 {
-    private static readonly PoolLabels _labels = new("pool", "zone", "type", "spot", InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted);
 
     [Fact]
     public async Task Add_WhileTenThousandAreUnconfirmed_WritesWhatIsNew()
@@ -41,7 +42,7 @@ public sealed class ClusterGrainTests
         await using var cluster = await GrainCluster.StartAsync();
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
         await grain.Add(Many(0, 1));
-        await grain.Register();
+        await grain.Register([]);
         cluster.Storage.Writes.Clear();
 
         await grain.Add(Many(1, 2_500));
@@ -61,14 +62,14 @@ public sealed class ClusterGrainTests
         for (var round = 0; round < 2; round++)
         {
             await Task.WhenAll(Enumerable.Range(0, ClusterTotals.MaxRows + 50).Select(i =>
-                grain.Add(new Interruption($"{round}-{i}", Instance, Noon, _labels with { NodePool = $"pool-{i}" }), 0)));
+                grain.Add(new Interruption($"{round}-{i}", Instance, Noon, _labels with { Pool = _labels.Pool with { NodePool = $"pool-{i}" } }), 0)));
         }
 
         var totals = (await grain.GetSnapshot(0, false)).Totals;
 
         Assert.Equal(ClusterTotals.MaxRows + 1, totals.Count);
         Assert.Equal(2 * (ClusterTotals.MaxRows + 50), totals.Sum(t => t.Count));
-        Assert.Equal(100, Assert.Single(totals, t => t.Labels == new PoolLabels("", "", "", "", InterruptionReason.preempted)).Count);
+        Assert.Equal(100, Assert.Single(totals, t => t.Labels == new PoolLabels(new CapacityPool("", "", "", ""), InterruptionReason.preempted)).Count);
     }
 
     [Fact]
@@ -132,7 +133,7 @@ public sealed class ClusterGrainTests
             read.Enqueue(record);
             return Task.CompletedTask;
         };
-        await after.Grains.GetGrain<IClusterGrain>(Cluster).Register();
+        await after.Grains.GetGrain<IClusterGrain>(Cluster).Register([]);
         after.Time.Advance(UnconfirmedAsker.TooLong);
 
         await Eventually.IsAsync(() => Task.FromResult(read.ToArray()), records => records.Contains($"instance:{Instance}-later"));
@@ -185,7 +186,7 @@ public sealed class ClusterGrainTests
     public void Entry_NamesItsInstanceByWhatItsRowDoesNotSay(string instance, string stored)
     {
         var state = new ClusterState();
-        var totals = new ClusterTotals(() => state, Cluster);
+        var totals = new ClusterTotals(() => state, Cluster, new ActivationClock(TimeProvider.System));
 
         var entry = totals.ToEntry(7, new Interruption("id", instance, Noon, _labels, 0, TimeSpan.FromSeconds(90.5), "operation"));
 

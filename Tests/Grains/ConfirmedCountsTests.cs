@@ -10,7 +10,7 @@ namespace OrleansSie.Tests.Grains;
 /// <summary>Counts that are confirmed by the store, of activations that another one may have followed.</summary>
 public sealed class ConfirmedCountsTests
 {
-    private static readonly PoolLabels _labels = new("pool", "zone", "type", "spot", InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted);
 
     [Fact]
     public async Task ConfirmedCounts_OfTwoGroupsOfActivations_NeverGoBack()
@@ -37,7 +37,7 @@ public sealed class ConfirmedCountsTests
         await using var cluster = await GrainCluster.StartAsync();
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
         await grain.Add(Of("a"), 0);
-        await grain.Register();
+        await grain.Register([]);
         using var held = new HeldWrite();
         cluster.Storage.AfterWrite = held.HoldAsync;
         var adding = grain.Add(Of("b"), 0);
@@ -56,7 +56,7 @@ public sealed class ConfirmedCountsTests
         await using var cluster = await GrainCluster.StartAsync();
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
         await grain.Add(Of("a"), 0);
-        await grain.Register();
+        await grain.Register([]);
         using var held = new HeldWrite();
         cluster.Storage.BeforeWrite = held.HoldAsync;
         var adding = grain.Add(Of("b"), 0);

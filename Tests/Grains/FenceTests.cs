@@ -12,7 +12,7 @@ namespace OrleansSie.Tests.Grains;
 /// <summary>What arrives after its receiver has forgotten what would have made it harmless has no effect, however late it is.</summary>
 public sealed class FenceTests
 {
-    private static readonly PoolLabels _labels = new("pool", "zone", "type", "spot", InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted);
     private static readonly string _record = $"instance:{Instance}";
 
     [Theory]

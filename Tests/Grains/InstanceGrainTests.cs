@@ -16,7 +16,7 @@ public sealed class InstanceGrainTests
 
         var snapshot = await cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0, false);
         var total = Assert.Single(snapshot.Totals);
-        Assert.Equal(new PoolLabels("spot-pool", "europe-west1-c", "n2d-standard-8", "spot", InterruptionReason.preempted), total.Labels);
+        Assert.Equal(new PoolLabels(new CapacityPool("spot-pool", "europe-west1-c", "n2d-standard-8", "spot"), InterruptionReason.preempted), total.Labels);
         Assert.Equal(1, total.Count);
     }
 
@@ -109,7 +109,9 @@ public sealed class InstanceGrainTests
         var changes = await cluster.ChangesAsync();
         var row = Assert.Single(changes.Clusters);
         Assert.Equal(Cluster, row.Key);
-        Assert.Empty(row.Totals);
+        var total = Assert.Single(row.Totals);
+        Assert.Equal(new CapacityPool("spot-pool", "europe-west1-c", "n2d-standard-8", "spot"), total.Labels.Pool);
+        Assert.Equal((InterruptionReason.preempted, 0, null), (total.Labels.Reason, total.Count, total.Last));
     }
 
     [Fact]

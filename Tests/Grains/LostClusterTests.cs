@@ -74,7 +74,7 @@ public sealed class LostClusterTests : IDisposable
         cluster.Time.Advance(TimeSpan.FromSeconds(61));
 
         await Eventually.IsAsync(silos.ShownAsync, shown => shown.All(s => s == "kept 0"));
-        Assert.Equal(["p/europe-west1/kept"], cluster.Storage.Read<ClusterIndexState>(Index).Clusters);
+        Assert.Equal(["p/europe-west1/kept"], cluster.Storage.Read<ClusterIndexState>(Index).Clusters.Keys);
         Assert.DoesNotContain($"cluster:{Lost}", cluster.Storage.Records.Keys);
         Assert.Equal(1, _rollbacks);
     }
@@ -109,13 +109,13 @@ public sealed class LostClusterTests : IDisposable
         // A report that is still to come would name it again.
         await Eventually.IsAsync(
             () => Task.FromResult(_reported.GetValueOrDefault(Lost)), version => version == cluster.Storage.Read<ClusterState>($"cluster:{Lost}").Version);
-        cluster.Storage.Put(Index, "{\"s\":1,\"c\":[\"p/europe-west1/kept\"]}");
+        cluster.Storage.Put(Index, "{\"s\":1,\"c\":{\"p/europe-west1/kept\":0}}");
 
         await Eventually.IsAsync(
             async () =>
             {
                 Assert.Equal(["kept 0, lost 1"], await silos.ShownAsync());
-                return cluster.Storage.Read<ClusterIndexState>(Index).Clusters;
+                return cluster.Storage.Read<ClusterIndexState>(Index).Clusters.Keys;
             },
             names => names.Contains(Lost));
         Assert.Equal(1, _rollbacks);

@@ -8,25 +8,23 @@ using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Storage;
 using OrleansSie.Silo.Totals;
 using OrleansSie.Testing;
-using Xunit;
 
 namespace OrleansSie.Tests.Grains;
 
 /// <summary>What each silo of a cluster of grains shows of all GKE clusters.</summary>
 internal sealed class ShownOn : IDisposable
 {
-    private readonly List<(ClusterSnapshots Snapshots, MetricsRegistry Metrics)> _silos = [];
+    private readonly List<(ClusterSnapshots Snapshots, ClusterSeries Series)> _silos = [];
     private readonly StoreHealth _store = new(_ => Task.CompletedTask, "the store", TimeProvider.System, NullLogger<StoreHealth>.Instance);
 
     public ShownOn(GrainCluster cluster, GrainMetrics grainMetrics)
     {
         foreach (var silo in cluster.Cluster.Silos.Cast<InProcessSiloHandle>())
         {
-            var metrics = new MetricsRegistry();
-            var series = new ClusterSeries(metrics, new SieOptions());
+            var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
             var epochs = silo.ServiceProvider.GetRequiredService<KnownEpochs>();
             _silos.Add((
-                new ClusterSnapshots(cluster.Grains, series, grainMetrics, _store, epochs, cluster.Time, NullLogger<ClusterSnapshots>.Instance), metrics));
+                new ClusterSnapshots(cluster.Grains, series, grainMetrics, _store, epochs, cluster.Time, NullLogger<ClusterSnapshots>.Instance), series));
         }
     }
 
@@ -34,12 +32,10 @@ internal sealed class ShownOn : IDisposable
     public async Task<string[]> ShownAsync()
     {
         var shown = new List<string>();
-        foreach (var (snapshots, metrics) in _silos)
+        foreach (var (snapshots, written) in _silos)
         {
             await Eventually.IsAsync(snapshots.CatchUpAsync, isCurrent => isCurrent);
-            using var text = new MemoryStream();
-            await metrics.WriteClusterWideAsync(text, TestContext.Current.CancellationToken);
-            var series = new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray())).Of(MetricNames.InterruptionEvents);
+            var series = new Exposition(System.Text.Encoding.UTF8.GetString(written.Write(ExpositionForm.text).Span)).Of(MetricNames.InterruptionEvents);
             shown.Add(string.Join(", ", series.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key.Split('"')[1]} {s.Value}")));
         }
 

@@ -10,52 +10,46 @@ namespace OrleansSie.Tests.Totals;
 
 public sealed class ClusterSeriesTests
 {
-    private readonly MetricsRegistry _metrics = new();
-    private readonly ClusterSeries _series;
-
-    public ClusterSeriesTests()
-    {
-        _series = new ClusterSeries(_metrics, new SieOptions());
-    }
+    private readonly ClusterSeries _series = new(new SieOptions(), new UnattributedSeries());
 
     [Fact]
-    public async Task Show_ClustersOfOneName_IsOneSeriesWithTheirSum()
+    public void Show_ClustersOfOneName_IsOneSeriesWithTheirSum()
     {
         _series.Show([Of("p/a/c", 2), Of("p/b/c", 3), Of("q/a/c", 0), Of("p/a/d", 0)]);
 
-        var document = await ScrapeAsync();
+        var document = Scrape();
         Assert.Equal(5, document.Interruptions("c"));
         Assert.Equal(0, document.Interruptions("d"));
     }
 
     [Fact]
-    public async Task Show_OtherReasons_AreNotInTheOriginalsMetric()
+    public void Show_OtherReasons_AreNotInTheOriginalsMetric()
     {
         _series.Show([new ClusterSnapshot("p/a/c", 1, [Total(4, InterruptionReason.host_error), Total(1, InterruptionReason.preempted)])]);
 
-        Assert.Equal(1, (await ScrapeAsync()).Interruptions("c"));
+        Assert.Equal(1, Scrape().Interruptions("c"));
     }
 
     [Fact]
-    public async Task Show_LessThanBefore_ShowsTheStoresTruth()
+    public void Show_LessThanBefore_ShowsTheStoresTruth()
     {
         _series.Show([Of("p/a/c", 5)]);
         _series.Show([Of("p/a/c", 3)]);
 
-        Assert.Equal(3, (await ScrapeAsync()).Interruptions("c"));
+        Assert.Equal(3, Scrape().Interruptions("c"));
     }
 
     [Fact]
-    public async Task Show_WithoutAClusterOfBefore_ShowsItNoMore_AndAnewWhenItIsBack()
+    public void Show_WithoutAClusterOfBefore_ShowsItNoMore_AndAnewWhenItIsBack()
     {
         _series.Show([Of("p/a/c", 5), Of("p/a/d", 1)]);
         _series.Show([Of("p/a/d", 1)]);
-        var without = await ScrapeAsync();
+        var without = Scrape();
         _series.Show([Of("p/a/c", 2), Of("p/a/d", 1)]);
 
         Assert.Null(without.Interruptions("c"));
         Assert.Equal(1, without.Interruptions("d"));
-        Assert.Equal(2, (await ScrapeAsync()).Interruptions("c"));
+        Assert.Equal(2, Scrape().Interruptions("c"));
     }
 
     [Fact]
@@ -68,7 +62,7 @@ public sealed class ClusterSeriesTests
             var zeros = 0;
             while (!done.IsCancellationRequested)
             {
-                zeros += (await ScrapeAsync()).Of(MetricNames.InterruptionEvents).Values.Count(v => v == 0);
+                zeros += Scrape().Of(MetricNames.InterruptionEvents).Values.Count(v => v == 0);
             }
 
             return zeros;
@@ -83,14 +77,10 @@ public sealed class ClusterSeriesTests
         Assert.Equal(0, await scraping);
     }
 
-    private async Task<Exposition> ScrapeAsync()
-    {
-        using var text = new MemoryStream();
-        await _metrics.WriteClusterWideAsync(text, CancellationToken.None);
-        return new Exposition(Encoding.UTF8.GetString(text.ToArray()));
-    }
+    private Exposition Scrape() => new(Encoding.UTF8.GetString(_series.Write(ExpositionForm.text).Span));
 
     private static ClusterSnapshot Of(string key, long count) => new(key, 1, count == 0 ? [] : [Total(count, InterruptionReason.preempted)]);
 
-    private static PoolTotal Total(long count, InterruptionReason reason) => new(new PoolLabels("pool", "zone", "type", "spot", reason), count);
+    private static PoolTotal Total(long count, InterruptionReason reason) =>
+        new(new PoolLabels(new CapacityPool("pool", "zone", "type", "spot"), reason), count, DateTimeOffset.UnixEpoch, Lifetimes.None);
 }

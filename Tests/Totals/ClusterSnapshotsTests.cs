@@ -37,10 +37,10 @@ public sealed class ClusterSnapshotsTests
             })
             : Stand.For<IClusterGrain>((_, _) => Task.FromResult(newer)));
         using var measured = new GrainMetrics();
-        var metrics = new MetricsRegistry();
+        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
         using var store = new StoreHealth(_ => Task.CompletedTask, "the store", TimeProvider.System, NullLogger<StoreHealth>.Instance);
         var snapshots = new ClusterSnapshots(
-            grains, new ClusterSeries(metrics, new SieOptions()), measured, store, new KnownEpochs(), TimeProvider.System, NullLogger<ClusterSnapshots>.Instance);
+            grains, series, measured, store, new KnownEpochs(), TimeProvider.System, NullLogger<ClusterSnapshots>.Instance);
         await snapshots.RefreshAsync(TestContext.Current.CancellationToken);
         Assert.Empty(reported);
 
@@ -60,34 +60,30 @@ public sealed class ClusterSnapshotsTests
         var index = new ClusterChanges(1, 1, [Of(9, 9)]);
         var grains = Stand.For<IGrainFactory>((_, _) => Stand.For<IClusterIndexGrain>((_, _) => Task.FromResult<ClusterChanges?>(index)));
         using var measured = new GrainMetrics();
-        var metrics = new MetricsRegistry();
+        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
         var isEmptied = false;
         using var store = new StoreHealth(
             _ => isEmptied ? Task.FromException(new StoreLostException("the store was emptied.")) : Task.CompletedTask,
             "the store", TimeProvider.System, NullLogger<StoreHealth>.Instance);
         var snapshots = new ClusterSnapshots(
-            grains, new ClusterSeries(metrics, new SieOptions()), measured, store, new KnownEpochs(), TimeProvider.System, NullLogger<ClusterSnapshots>.Instance);
+            grains, series, measured, store, new KnownEpochs(), TimeProvider.System, NullLogger<ClusterSnapshots>.Instance);
         Assert.True(await snapshots.CatchUpAsync());
 
         isEmptied = true;
         index = new ClusterChanges(2, 1, [Of(10, 1)]);
         Assert.False(await snapshots.CatchUpAsync());
-        Assert.Equal(9, await ShownAsync(metrics));
+        Assert.Equal(9, Shown(series));
 
         isEmptied = false;
         Assert.True(await snapshots.CatchUpAsync());
-        Assert.Equal(1, await ShownAsync(metrics));
+        Assert.Equal(1, Shown(series));
     }
 
-    private static async Task<double?> ShownAsync(MetricsRegistry metrics)
-    {
-        using var text = new MemoryStream();
-        await metrics.WriteClusterWideAsync(text, TestContext.Current.CancellationToken);
-        return new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray())).Interruptions("c");
-    }
+    private static double? Shown(ClusterSeries series) =>
+        new Exposition(System.Text.Encoding.UTF8.GetString(series.Write(ExpositionForm.text).Span)).Interruptions("c");
 
     private static ClusterSnapshot Of(long version, long count) =>
-        new(Cluster, version, [new PoolTotal(new PoolLabels("pool", "zone", "type", "spot", InterruptionReason.preempted), count)]);
+        new(Cluster, version, [new PoolTotal(new PoolLabels(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted), count, DateTimeOffset.UnixEpoch, Lifetimes.None)]);
 
     /// <summary>Answers the calls of an interface.</summary>
     [SuppressMessage("Performance", "CA1852", Justification = "The proxy is derived from it.")]

@@ -18,7 +18,7 @@ namespace OrleansSie.Tests.Totals;
 /// <summary>A silo that is answered by activations of which the others know nothing, as after a change of the cluster.</summary>
 public sealed class SnapshotLoopTests
 {
-    private static readonly PoolLabels _labels = new("pool", "zone", "type", "spot", InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted);
 
     [Fact]
     public async Task Copy_OfASiloWhoseActivationsWereLeftBehind_FollowsTheOthers_WithoutAScrape()
@@ -46,11 +46,10 @@ public sealed class SnapshotLoopTests
     /// <summary>What a silo runs beside its grains.</summary>
     private sealed class Loop : IAsyncDisposable
     {
-        private readonly MetricsRegistry _metrics = new();
         private readonly GrainMetrics _grainMetrics = new();
         private readonly ApplicationLifetime _lifetime = new(NullLogger<ApplicationLifetime>.Instance);
         private readonly GrainCluster _cluster;
-        private readonly UnattributedSeries _attribution;
+        private readonly ClusterSeries _series;
         private readonly StoreHealth _store;
         private readonly SnapshotLoop _loop;
 
@@ -58,12 +57,13 @@ public sealed class SnapshotLoopTests
         {
             _cluster = cluster;
             _store = new StoreHealth(_ => Task.CompletedTask, "the store", cluster.Time, NullLogger<StoreHealth>.Instance);
-            _attribution = new UnattributedSeries(_metrics, cluster.Time);
+            var unattributed = new UnattributedSeries();
+            _series = new ClusterSeries(new SieOptions(), unattributed);
             var epochs = new KnownEpochs();
             var clusters = new ClusterSnapshots(
-                cluster.Grains, new ClusterSeries(_metrics, new SieOptions()), _grainMetrics, _store, epochs, cluster.Time, NullLogger<ClusterSnapshots>.Instance);
+                cluster.Grains, _series, _grainMetrics, _store, epochs, cluster.Time, NullLogger<ClusterSnapshots>.Instance);
             var parked = new UnattributedSnapshots(
-                cluster.Grains, _attribution, epochs, cluster.Time, NullLogger<UnattributedSnapshots>.Instance);
+                cluster.Grains, unattributed, epochs, cluster.Time, NullLogger<UnattributedSnapshots>.Instance);
             _loop = new SnapshotLoop(clusters, parked, _store, _lifetime, cluster.Time);
         }
 
@@ -76,14 +76,11 @@ public sealed class SnapshotLoopTests
 
         /// <summary>Interruptions counted and parked, once they are these; time goes on meanwhile.</summary>
         public Task<(double Counted, double Parked)> ShowsAsync((double Counted, double Parked) expected) => Eventually.IsAsync(
-            async () =>
+            () =>
             {
                 _cluster.Time.Advance(TimeSpan.FromSeconds(1));
-                _attribution.Update();
-                using var text = new MemoryStream();
-                await _metrics.WriteClusterWideAsync(text, TestContext.Current.CancellationToken);
-                var shown = new Exposition(Encoding.UTF8.GetString(text.ToArray()));
-                return (shown.Of(MetricNames.InterruptionEvents).Values.Sum(), shown[MetricNames.Parked] ?? 0);
+                var shown = new Exposition(Encoding.UTF8.GetString(_series.Write(ExpositionForm.text).Span));
+                return Task.FromResult((shown.Of(MetricNames.InterruptionEvents).Values.Sum(), shown[MetricNames.UnattributedWaiting] ?? 0));
             },
             shown => shown == expected);
 

@@ -6,6 +6,9 @@ internal sealed class Figures
     /// <summary>Interruptions by cluster key and by labels.</summary>
     public SortedDictionary<string, SortedDictionary<string, long>> Totals { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Ages of interrupted instances by cluster key and by labels, where one is known.</summary>
+    public SortedDictionary<string, SortedDictionary<string, AgesOfRow>> Ages { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Interruptions by instance key and by standing.</summary>
     public SortedDictionary<string, InterruptionStatuses> Instances { get; } = new(StringComparer.Ordinal);
 
@@ -35,9 +38,43 @@ internal sealed class Figures
         }
     }
 
+    /// <summary>The ages of a row.</summary>
+    public AgesOfRow AgesOf(string cluster, string labels)
+    {
+        if (!Ages.TryGetValue(cluster, out var rows))
+        {
+            Ages[cluster] = rows = new(StringComparer.Ordinal);
+        }
+
+        return rows.TryGetValue(labels, out var ages) ? ages : rows[labels] = new AgesOfRow();
+    }
+
     /// <summary>The labels of a row, as one text.</summary>
     public static string Labels(string nodePool, string zone, string machineType, string provisioning, string reason) =>
         $"{nodePool} {zone} {machineType} {provisioning} {reason}";
+}
+
+/// <summary>How old instances were, by the buckets of docs/metrics.md.</summary>
+internal sealed class AgesOfRow
+{
+    /// <summary>The buckets' bounds, in seconds.</summary>
+    public static readonly long[] Bounds =
+    [
+        60, 120, 300, 600, 1_200, 1_800, 2_400, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400, 172_800, 345_600, 604_800, 1_209_600, 2_592_000,
+    ];
+
+    /// <summary>Instances by bucket; the last holds those above all bounds.</summary>
+    public long[] Counts { get; } = new long[Bounds.Length + 1];
+
+    public long Seconds { get; set; }
+
+    public void Add(long age)
+    {
+        Counts[Bounds.Count(bound => age > bound)]++;
+        Seconds += age;
+    }
+
+    public override string ToString() => $"{string.Join(' ', Counts)}, {Seconds} s";
 }
 
 /// <summary>How one instance's interruptions stand, by their identities.</summary>

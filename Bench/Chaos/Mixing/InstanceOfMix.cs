@@ -32,7 +32,8 @@ internal sealed record Life(ulong? Id, bool CreationTold, ClusterOfMix? Cluster,
 /// <summary>One interruption.</summary>
 /// <param name="Identity">What the store calls it; null where only Pub/Sub's message id, given when it is published, tells it apart.</param>
 /// <param name="Reason">The value of the label <c>reason</c>.</param>
-internal sealed record Loss(string? Identity, string Reason);
+/// <param name="Age">How old the instance was, in seconds; null where its messages do not tell.</param>
+internal sealed record Loss(string? Identity, string Reason, long? Age);
 
 /// <summary>A GKE cluster of the mix.</summary>
 /// <param name="Name">Its name; two clusters share one.</param>

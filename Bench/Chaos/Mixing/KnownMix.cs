@@ -29,7 +29,7 @@ internal static class KnownMix
             var instance = new InstanceOfMix("europe-west1-c", $"gke-spot-{i}");
             var life = new Life(8_430_700_000_000_000_000 + (ulong)i, true, new ClusterOfMix($"cluster-{random.Next(Clusters)}", "europe-west1"), _hardware);
             var operation = $"systemevent-{i}-{random.Next():x8}";
-            life.Losses.Add(new Loss(EventIdentity.OfOperation(tellIds ? life.Id : null, instance.Key, Preempted, operation, InstanceEventKind.interrupted), "preempted"));
+            life.Losses.Add(new Loss(EventIdentity.OfOperation(tellIds ? life.Id : null, instance.Key, Preempted, operation, InstanceEventKind.interrupted), "preempted", 40_000));
             instance.Lives.Add(life);
             instances.Add(instance);
 

@@ -107,25 +107,26 @@ internal sealed class MixWriter
         }
 
         var at = born;
+        var age = 0;
         for (var losses = _random.Next(life.CreationTold ? 0 : 1, mostLosses + 1); losses > 0; losses--)
         {
             at = Later(at);
-            second += 600;
-            Lose(instance, life, at, second);
+            age += 600;
+            Lose(instance, life, at, second, age);
         }
 
         if (_random.Next(4) == 0)
         {
-            Publish(Later(at), true, EntryText.Event("v1.compute.instances.delete", instance, life, NextOperation("operation"), second + 900), "deleted");
+            Publish(Later(at), true, EntryText.Event("v1.compute.instances.delete", instance, life, NextOperation("operation"), second + age + 900), "deleted");
         }
     }
 
-    private void Lose(InstanceOfMix instance, Life life, double at, int second)
+    private void Lose(InstanceOfMix instance, Life life, double at, int created, int age)
     {
         var (method, reason) = Pick(_losses);
         var operation = NextOperation("systemevent");
-        life.Losses.Add(new Loss(EventIdentity.OfOperation(life.Id, instance.Key, method, operation, InstanceEventKind.interrupted), reason));
-        Publish(at, false, EntryText.Event(method, instance, life, operation, second), MessageClass.Interruption);
+        life.Losses.Add(new Loss(EventIdentity.OfOperation(life.Id, instance.Key, method, operation, InstanceEventKind.interrupted), reason, age));
+        Publish(at, false, EntryText.Event(method, instance, life, operation, created + age), MessageClass.Interruption);
     }
 
     private void Fail(InstanceOfMix instance, Life life)
@@ -150,7 +151,7 @@ internal sealed class MixWriter
 
         for (var losses = _random.Next(1, 4); losses > 0; losses--)
         {
-            life.Losses.Add(new Loss(null, "preempted"));
+            life.Losses.Add(new Loss(null, "preempted", null));
             var place = at + ((_random.NextDouble() - 0.5) * 0.1);
             _messages.Add(new MixMessage(place, false, EntryText.HandMadeInterruption(instance), MessageClass.Interruption, MayRepeat: false));
         }

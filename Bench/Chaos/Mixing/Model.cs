@@ -50,7 +50,13 @@ internal sealed class Model
         preemptions.TryAdd(cluster.Name, 0);
         foreach (var loss in life.Losses)
         {
-            figures.Add(key, Figures.Labels(life.Hardware.NodePool, instance.Zone, life.Hardware.MachineType, life.Hardware.Provisioning, loss.Reason), 1);
+            var labels = Figures.Labels(life.Hardware.NodePool, instance.Zone, life.Hardware.MachineType, life.Hardware.Provisioning, loss.Reason);
+            figures.Add(key, labels, 1);
+            if (loss.Age is { } age)
+            {
+                figures.AgesOf(key, labels).Add(age);
+            }
+
             preemptions[cluster.Name] += loss.Reason == "preempted" ? 1 : 0;
         }
     }

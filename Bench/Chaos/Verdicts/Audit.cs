@@ -119,6 +119,16 @@ internal static class Audit
             {
                 figures.Add(cluster, labels, count);
             }
+
+            if (row.TryGetProperty("h", out var counts))
+            {
+                var ages = figures.AgesOf(cluster, labels);
+                ages.Seconds += Number(row, "a");
+                foreach (var (place, instances) in counts.EnumerateArray().Index())
+                {
+                    ages.Counts[place] += instances.GetInt64();
+                }
+            }
         }
     }
 

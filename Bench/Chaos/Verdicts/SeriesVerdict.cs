@@ -5,7 +5,7 @@ using OrleansSie.Testing;
 
 namespace OrleansSie.Bench.Chaos.Verdicts;
 
-/// <summary>The original's metric on every silo against the model.</summary>
+/// <summary>The series of interruptions on every silo against the model.</summary>
 internal static class SeriesVerdict
 {
     // A report that was lost is made up for when the index reads all clusters again, every 60 s.
@@ -25,7 +25,7 @@ internal static class SeriesVerdict
                 var exposition = await member.MetricsAsync(cancellationToken);
                 differences.AddRange(Compare(
                     member.Number, model.Preemptions, exposition?.Interruptions()));
-                differences.AddRange(exposition is null ? [] : Register(member.Number, model.Figures, exposition));
+                differences.AddRange(exposition is null ? [] : [.. Register(member.Number, model.Figures, exposition), .. PoolVerdict.Compare(member.Number, model.Figures, exposition)]);
             }
 
             if (differences.Count == 0 || isHopeless || TimeProvider.System.GetElapsedTime(started) > (patience ?? _patience))
@@ -55,14 +55,14 @@ internal static class SeriesVerdict
     /// <summary>Who waits and who was given up changes as time goes by; together they are what the model foretells.</summary>
     private static IEnumerable<Difference> Register(int silo, Figures model, Exposition shown)
     {
-        var open = shown.By(MetricNames.UnattributedOpen, "cause");
+        var open = shown.By(MetricNames.UnattributedMissing, "cause");
         var given = open.Values.Sum();
         (string What, double Expected, double Found)[] figures =
         [
             ("parked, or given up as unknown_instance", model.Instances.Values.Sum(s => s.Parked.Count),
-                shown.Value(MetricNames.Parked) + open.GetValueOrDefault("unknown_instance")),
+                shown.Value(MetricNames.UnattributedWaiting) + open.GetValueOrDefault("unknown_instance")),
             ("given up as not_gke", model.Instances.Values.Sum(s => s.NotGke.Count), open.GetValueOrDefault("not_gke")),
-            ("ever given up, less counted after all", given, shown.Sum(MetricNames.Unattributed) - shown.Value(MetricNames.Reattributed)),
+            ("ever given up, less counted after all", given, shown.Sum(MetricNames.UnattributedGivenUp) - shown.Value(MetricNames.UnattributedCountedLater)),
         ];
         return figures
             .Where(f => f.Expected != f.Found)

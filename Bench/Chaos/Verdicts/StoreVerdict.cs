@@ -9,7 +9,7 @@ internal static class StoreVerdict
 
     public static IEnumerable<Difference> Compare(Figures expected, Figures found) =>
         [
-            .. Clusters(expected, found), .. Index(expected, found), .. Rows(expected, found), .. Instances(expected, found),
+            .. Clusters(expected, found), .. Index(expected, found), .. Rows(expected, found), .. Ages(expected, found), .. Instances(expected, found),
             .. UnattributedVerdict.Compare(found.Register),
             .. found.LostSegments.Select(name => new Difference($"segment {name}", "stored", "not stored")),
         ];
@@ -37,6 +37,23 @@ internal static class StoreVerdict
             foreach (var labels in model.Keys.Union(store.Keys).Where(l => model.GetValueOrDefault(l) != store.GetValueOrDefault(l)))
             {
                 yield return new Difference($"cluster {cluster}, {labels}", $"{model.GetValueOrDefault(labels)}", $"{store.GetValueOrDefault(labels)}");
+            }
+        }
+    }
+
+    private static IEnumerable<Difference> Ages(Figures expected, Figures found)
+    {
+        foreach (var cluster in expected.Ages.Keys.Union(found.Ages.Keys))
+        {
+            var model = expected.Ages.GetValueOrDefault(cluster) ?? [];
+            var store = found.Ages.GetValueOrDefault(cluster) ?? [];
+            foreach (var labels in model.Keys.Union(store.Keys))
+            {
+                var (wanted, there) = ($"{model.GetValueOrDefault(labels)}", $"{store.GetValueOrDefault(labels)}");
+                if (wanted != there)
+                {
+                    yield return new Difference($"cluster {cluster}, {labels}, ages", wanted, there);
+                }
             }
         }
     }

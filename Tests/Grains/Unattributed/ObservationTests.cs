@@ -101,7 +101,7 @@ public sealed class ObservationTests
         await cluster.SendAsync(Interrupted(instanceId: 1, at: Noon.AddMinutes(minutes)));
 
         var snapshot = await cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0, false);
-        Assert.Equal(isMarked, Assert.Single(snapshot.Totals).Labels.AtLimit);
+        Assert.Equal(isMarked, Assert.Single(snapshot.Totals, t => t.Count > 0).Labels.AtLimit);
     }
 
     [Fact]

@@ -2,11 +2,17 @@
 {{- define "orleans-sie.clusterSeries" -}}
 {{- list
   "interruption_events_total"
-  "sie_parked_interruptions"
-  "sie_parked_oldest_age_seconds"
-  "sie_unattributed_interruptions"
-  "sie_interruptions_unattributed_total"
-  "sie_interruptions_reattributed_total"
+  "sie_interruptions_total"
+  "sie_node_lifetime_seconds_bucket"
+  "sie_node_lifetime_seconds_count"
+  "sie_node_lifetime_seconds_sum"
+  "sie_last_interruption_timestamp_seconds"
+  "sie_label_sets_without_place"
+  "sie_unattributed_waiting"
+  "sie_unattributed_oldest_arrival_timestamp_seconds"
+  "sie_unattributed_missing"
+  "sie_unattributed_given_up_total"
+  "sie_unattributed_counted_later_total"
   | join "|" -}}
 {{- end -}}
 

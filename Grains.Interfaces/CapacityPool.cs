@@ -1,0 +1,72 @@
+namespace OrleansSie.Grains.Interfaces;
+
+/// <summary>A capacity pool of one GKE cluster: nodes that Compute Engine places, and takes away, alike. Absent facts are empty strings.</summary>
+/// <param name="NodePool">The node pool.</param>
+/// <param name="Zone">The zone, from the instance's key.</param>
+/// <param name="MachineType">Short machine type.</param>
+/// <param name="ProvisioningModel">As in <see cref="InstanceDescription.ProvisioningModel"/>.</param>
+[GenerateSerializer, Immutable, Alias("sie.capacity-pool")]
+public sealed record CapacityPool(string NodePool, string Zone, string MachineType, string ProvisioningModel);
+
+/// <summary>The labels an interruption is counted under inside its cluster.</summary>
+/// <param name="Pool">The capacity pool.</param>
+/// <param name="Reason">Why the instance was taken away.</param>
+/// <param name="AtLimit">Whether it is the end that every legacy preemptible instance has after 24 hours, not a lack of capacity.</param>
+[GenerateSerializer, Immutable, Alias("sie.pool-labels")]
+public sealed record PoolLabels(CapacityPool Pool, InterruptionReason Reason, bool AtLimit = false)
+{
+    /// <summary>The value of the label <c>reason</c>.</summary>
+    public string ReasonLabel => NameOf(Reason, AtLimit);
+
+    /// <summary>As <see cref="ReasonLabel"/>.</summary>
+    public static string NameOf(InterruptionReason reason, bool atLimit) => atLimit ? "preemptible_limit" : reason.ToString();
+}
+
+/// <summary>What was counted under one set of labels.</summary>
+/// <param name="Labels">The labels.</param>
+/// <param name="Count">Interruptions counted under them.</param>
+/// <param name="Since">When the cluster first knew of these labels.</param>
+/// <param name="Lifetimes">How long the instances had lived, of those whose creation is known.</param>
+/// <param name="Last">The one that happened last; null where none was counted.</param>
+[GenerateSerializer, Immutable, Alias("sie.pool-total")]
+public sealed record PoolTotal(PoolLabels Labels, long Count, DateTimeOffset Since, Lifetimes Lifetimes, LastInterruption? Last = null);
+
+/// <summary>An interruption as it is named where only the last one is shown.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Instance">The instance's name; empty where the cluster has been read from the store since.</param>
+/// <param name="Operation">Compute Engine's id of the operation; empty where none is known.</param>
+[GenerateSerializer, Immutable, Alias("sie.last-interruption")]
+public sealed record LastInterruption(DateTimeOffset At, string Instance = "", string Operation = "");
+
+/// <summary>How many instances had lived for how long when they were interrupted.</summary>
+/// <param name="Counts">Instances by the place of their bucket in <see cref="Bounds"/>, and one place more for those above the last. Zeros at the end may be missing.</param>
+/// <param name="Seconds">The sum of their ages in whole seconds.</param>
+[GenerateSerializer, Immutable, Alias("sie.lifetimes")]
+public sealed record Lifetimes(IReadOnlyList<long> Counts, long Seconds)
+{
+    private const long Minute = 60;
+    private const long Hour = 60 * Minute;
+    private const long Day = 24 * Hour;
+
+    /// <summary>The upper bounds of the buckets in seconds, each inclusive. Stored counts go by their places, so they never change.</summary>
+    public static IReadOnlyList<long> Bounds { get; } =
+    [
+        Minute, 2 * Minute, 5 * Minute, 10 * Minute, 20 * Minute, 30 * Minute, 40 * Minute, Hour, 2 * Hour, 4 * Hour, 6 * Hour, 12 * Hour,
+        Day, 2 * Day, 4 * Day, 7 * Day, 14 * Day, 30 * Day,
+    ];
+
+    /// <summary>No instance.</summary>
+    public static Lifetimes None { get; } = new([], 0);
+
+    /// <summary>The place of an age, in seconds, among <see cref="Counts"/>.</summary>
+    public static int PlaceOf(long age)
+    {
+        var place = 0;
+        while (place < Bounds.Count && age > Bounds[place])
+        {
+            place++;
+        }
+
+        return place;
+    }
+}

@@ -1,0 +1,219 @@
+using System.Globalization;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Metrics;
+
+namespace OrleansSie.Silo.Totals;
+
+/// <summary>
+/// The series of interruptions by capacity pool. They are the same on every silo: which pools have series of their own follows from durable
+/// places alone. What a cluster's series say is rendered when its counts change.
+/// </summary>
+internal sealed class InterruptionSeries
+{
+    /// <summary>The value of each label of what has no place of its own.</summary>
+    public const string Other = "__other__";
+
+    private readonly PoolPlaces _places;
+    private readonly SeriesLabels _labels;
+    private Dictionary<string, Part> _parts = [];
+
+    public InterruptionSeries(SieOptions options, SeriesLabels labels)
+    {
+        _places = new PoolPlaces(options.Metrics.MaxSeriesPerCluster);
+        _labels = labels;
+    }
+
+    /// <summary>The series of all clusters. One caller at a time.</summary>
+    /// <param name="clusters">In the order of their places.</param>
+    public IReadOnlyCollection<Part> Of(IEnumerable<ShownCluster> clusters)
+    {
+        var parts = new Dictionary<string, Part>(StringComparer.Ordinal);
+        foreach (var group in clusters.GroupBy(c => c.Labels, c => c.Snapshot, StringComparer.Ordinal))
+        {
+            var members = group.ToList();
+            parts.Add(group.Key, _parts.TryGetValue(group.Key, out var part) && part.IsOf(members) ? part : new Part(members, group.Key, this));
+        }
+
+        _parts = parts;
+        return parts.Values;
+    }
+
+    /// <summary>The series of the clusters that share the labels of a cluster; usually one.</summary>
+    internal sealed class Part
+    {
+        private readonly List<ClusterSnapshot> _clusters;
+        private readonly Lazy<Sums> _sums;
+        private readonly ReadOnlyMemory<byte>?[] _written = new ReadOnlyMemory<byte>?[2 * Families.Length];
+
+        public Part(List<ClusterSnapshot> clusters, string labels, InterruptionSeries series)
+        {
+            _clusters = clusters;
+            _sums = new Lazy<Sums>(() => new Sums(clusters, labels, series));
+        }
+
+        /// <summary>How many sets of labels have no place of their own.</summary>
+        public int WithoutPlace => _sums.Value.WithoutPlace;
+
+        public bool IsOf(List<ClusterSnapshot> clusters) =>
+            clusters.Count == _clusters.Count && clusters.Zip(_clusters).All(pair => ReferenceEquals(pair.First, pair.Second));
+
+        /// <summary>The samples of one family.</summary>
+        public ReadOnlyMemory<byte> Written(int family, ExpositionForm form)
+        {
+            // Two scrapes may write the same; either is as good.
+            var at = (family * 2) + (int)form;
+            if (_written[at] is not { } written)
+            {
+                var writer = new ExpositionWriter(form);
+                Families[family].Write(_sums.Value, writer);
+                _written[at] = written = writer.Written;
+            }
+
+            return written;
+        }
+    }
+
+    /// <summary>The families, in the order of the document.</summary>
+    public static (string Name, string Type, string Help, Action<Sums, ExpositionWriter> Write)[] Families { get; } =
+    [
+        (MetricNames.Interruptions, "counter", "Interruptions of GKE nodes by capacity pool and reason.", (sums, writer) => sums.WriteCounts(writer)),
+        (MetricNames.NodeLifetime, "histogram", "Age of GKE nodes when they were interrupted, where their creation is known.", (sums, writer) => sums.WriteLifetimes(writer)),
+        (MetricNames.LastInterruption, "gauge", "Unix time of the last interruption.", (sums, writer) => sums.WriteLast(writer)),
+    ];
+
+    /// <summary>What the series of some clusters say.</summary>
+    internal sealed class Sums
+    {
+        // By OpenMetrics; Prometheus drops a longer one.
+        private const int MostOfExemplar = 128;
+
+        private static readonly string[] _bounds =
+            [.. Lifetimes.Bounds.Select(b => b.ToString(CultureInfo.InvariantCulture)), "+Inf"];
+
+        private readonly Dictionary<string, Count> _counts = [];
+        private readonly Dictionary<string, Ages> _ages = [];
+        private readonly Dictionary<string, DateTimeOffset> _last = [];
+
+        public Sums(IEnumerable<ClusterSnapshot> clusters, string cluster, InterruptionSeries series)
+        {
+            var labels = series._labels;
+            foreach (var snapshot in clusters)
+            {
+                var places = series._places.Of(snapshot.Totals);
+                for (var row = 0; row < snapshot.Totals.Count; row++)
+                {
+                    var total = snapshot.Totals[row];
+                    var isPlaced = places[row] && cluster != labels.OtherClusters;
+                    WithoutPlace += isPlaced ? 0 : 1;
+                    Add(total, cluster, isPlaced ? total.Labels.Pool : null, labels);
+                }
+            }
+        }
+
+        /// <summary>How many sets of labels have no place of their own.</summary>
+        public int WithoutPlace { get; }
+
+        public void WriteCounts(ExpositionWriter writer)
+        {
+            foreach (var (labels, count) in _counts)
+            {
+                writer.Counter(MetricNames.Interruptions, labels, count.Value, count.Since, count.Last is { } last ? (ExemplarOf(last), last.At) : null);
+            }
+        }
+
+        public void WriteLifetimes(ExpositionWriter writer)
+        {
+            foreach (var (labels, ages) in _ages)
+            {
+                var sum = 0L;
+                for (var place = 0; place < _bounds.Length; place++)
+                {
+                    sum += ages.Counts[place];
+                    writer.Sample(MetricNames.NodeLifetime + "_bucket", LabelText.Join(labels, LabelText.Of("le", _bounds[place])), sum);
+                }
+
+                writer.Sample(MetricNames.NodeLifetime + "_sum", labels, ages.Seconds);
+                writer.Sample(MetricNames.NodeLifetime + "_count", labels, sum);
+                writer.Created(MetricNames.NodeLifetime, labels, ages.Since);
+            }
+        }
+
+        public void WriteLast(ExpositionWriter writer)
+        {
+            foreach (var (labels, at) in _last)
+            {
+                writer.Sample(MetricNames.LastInterruption, labels, at.ToUnixTimeMilliseconds() / 1e3);
+            }
+        }
+
+        private static string ExemplarOf(LastInterruption last)
+        {
+            var instance = LabelText.Of("instance", last.Instance);
+            var both = last.Operation.Length > 0 ? LabelText.Join(instance, LabelText.Of("operation", last.Operation)) : instance;
+            return "instance".Length + "operation".Length + last.Instance.Length + last.Operation.Length <= MostOfExemplar ? both : instance;
+        }
+
+        private void Add(PoolTotal total, string cluster, CapacityPool? pool, SeriesLabels labels)
+        {
+            foreach (var reason in PoolPlaces.FirstReasons)
+            {
+                Add(LabelText.Join(cluster, labels.OfPool(pool, reason)), 0, total.Since, null);
+            }
+
+            var own = total.Labels.ReasonLabel;
+            Add(LabelText.Join(cluster, labels.OfPool(pool, own)), total.Count, total.Since, total.Last);
+            AddAges(LabelText.Join(cluster, labels.OfLifetime(pool, own)), total);
+            if (total.Last is { } last)
+            {
+                var key = LabelText.Join(cluster, labels.OfReason(own));
+                _last[key] = _last.TryGetValue(key, out var at) && at > last.At ? at : last.At;
+            }
+        }
+
+        private void Add(string labels, long value, DateTimeOffset since, LastInterruption? last)
+        {
+            if (!_counts.TryGetValue(labels, out var count))
+            {
+                _counts.Add(labels, count = new Count { Since = since });
+            }
+
+            count.Value += value;
+            count.Since = since < count.Since ? since : count.Since;
+            count.Last = last is { Instance.Length: > 0 } && !(count.Last?.At > last.At) ? last : count.Last;
+        }
+
+        private void AddAges(string labels, PoolTotal total)
+        {
+            if (!_ages.TryGetValue(labels, out var ages))
+            {
+                _ages.Add(labels, ages = new Ages { Since = total.Since });
+            }
+
+            ages.Seconds += total.Lifetimes.Seconds;
+            ages.Since = total.Since < ages.Since ? total.Since : ages.Since;
+            for (var place = 0; place < total.Lifetimes.Counts.Count; place++)
+            {
+                ages.Counts[place] += total.Lifetimes.Counts[place];
+            }
+        }
+
+        private sealed class Count
+        {
+            public long Value { get; set; }
+
+            public DateTimeOffset Since { get; set; }
+
+            public LastInterruption? Last { get; set; }
+        }
+
+        private sealed class Ages
+        {
+            public long[] Counts { get; } = new long[_bounds.Length];
+
+            public long Seconds { get; set; }
+
+            public DateTimeOffset Since { get; set; }
+        }
+    }
+}

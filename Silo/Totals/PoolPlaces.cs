@@ -1,0 +1,86 @@
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Metrics;
+
+namespace OrleansSie.Silo.Totals;
+
+/// <summary>
+/// Which rows of a cluster have series of their own: first come, as far as the limit goes. The order of the rows is durable and each one's
+/// need never changes, so a row neither gains nor loses its place while the limit stands, and every silo agrees.
+/// </summary>
+internal sealed class PoolPlaces
+{
+    // All buckets, that of all, the sum and the count.
+    private static readonly int _ofHistogram = Lifetimes.Bounds.Count + 3;
+
+    private readonly int _limit;
+
+    public PoolPlaces(int limit) => _limit = limit;
+
+    /// <summary>The reasons that each pool has series of from its first node on. Others begin with their first interruption.</summary>
+    public static IReadOnlyList<string> FirstReasons { get; } =
+        [nameof(InterruptionReason.preempted), nameof(InterruptionReason.host_error), nameof(InterruptionReason.maintenance)];
+
+    /// <summary>Whether each row has a place.</summary>
+    public bool[] Of(IReadOnlyList<PoolTotal> rows)
+    {
+        var placed = new bool[rows.Count];
+        var pools = new HashSet<CapacityPool>();
+        var histograms = new HashSet<(string, string, string)>();
+        var used = 0;
+        for (var i = 0; i < placed.Length; i++)
+        {
+            var (pool, reason) = (rows[i].Labels.Pool, rows[i].Labels.ReasonLabel);
+            used += pools.Add(pool) ? FirstReasons.Count : 0;
+            used += FirstReasons.Contains(reason) ? 0 : 1;
+            used += histograms.Add((pool.NodePool, pool.MachineType, reason)) ? _ofHistogram : 0;
+            if (used > _limit)
+            {
+                break;
+            }
+
+            // Without a zone it is what the cluster itself keeps together.
+            placed[i] = pool.Zone.Length > 0;
+        }
+
+        return placed;
+    }
+}
+
+/// <summary>The labels of interruptions, without those that are left out.</summary>
+internal sealed class SeriesLabels
+{
+    private readonly bool[] _isShown;
+    private readonly string _clusterLabel;
+
+    public SeriesLabels(IReadOnlyList<string> dropped, string clusterLabel)
+    {
+        _isShown = [.. MetricsOptions.Labels.Select(label => !dropped.Contains(label))];
+        _clusterLabel = clusterLabel;
+        OtherClusters = OfCluster(new ClusterKey(InterruptionSeries.Other, InterruptionSeries.Other, InterruptionSeries.Other));
+    }
+
+    /// <summary>The labels that clusters without a place share.</summary>
+    public string OtherClusters { get; }
+
+    /// <summary>Those of a cluster.</summary>
+    public string OfCluster(ClusterKey key) => LabelText.Join(
+        Of(0, MetricNames.ProjectIdLabel, key.Project), Of(1, MetricNames.LocationLabel, key.Location), Of(2, _clusterLabel, key.Name));
+
+    /// <summary>Those of a pool and a reason; null is all pools without a place.</summary>
+    public string OfPool(CapacityPool? pool, string reason) => LabelText.Join(
+        Of(3, MetricNames.NodePoolLabel, pool?.NodePool),
+        Of(4, MetricNames.ZoneLabel, pool?.Zone),
+        Of(5, MetricNames.MachineTypeLabel, pool?.MachineType),
+        Of(6, MetricNames.ProvisioningModelLabel, pool?.ProvisioningModel),
+        OfReason(reason));
+
+    /// <summary>Those of a histogram of lifetimes.</summary>
+    public string OfLifetime(CapacityPool? pool, string reason) => LabelText.Join(
+        Of(3, MetricNames.NodePoolLabel, pool?.NodePool), Of(5, MetricNames.MachineTypeLabel, pool?.MachineType), OfReason(reason));
+
+    /// <summary>That of a reason.</summary>
+    public string OfReason(string reason) => Of(7, MetricNames.ReasonLabel, reason);
+
+    private string Of(int label, string name, string? value) => _isShown[label] ? LabelText.Of(name, value ?? InterruptionSeries.Other) : "";
+}

@@ -1,0 +1,191 @@
+using System.Text;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Totals;
+using OrleansSie.Testing;
+using Xunit;
+
+namespace OrleansSie.Tests.Totals;
+
+public sealed class InterruptionSeriesTests
+{
+    private const string Cluster = "project_id=\"p\",location=\"a\",kubernetes_cluster=\"c\"";
+    private const string Others = "project_id=\"__other__\",location=\"__other__\",kubernetes_cluster=\"__other__\"";
+    private const int OfHistogram = 21;
+
+    private static readonly DateTimeOffset _since = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
+    private static readonly CapacityPool _pool = new("spot", "a-b", "n2d", "spot");
+
+    [Fact]
+    public void Show_APoolWithoutInterruptions_HasItsReasonsAtZero()
+    {
+        var shown = Show([Of("p/a/c", [Row(_pool)])]);
+
+        Assert.Equal(
+            [
+                $"{Cluster},{LabelsOf("spot", "a-b")},reason=\"host_error\" 0",
+                $"{Cluster},{LabelsOf("spot", "a-b")},reason=\"maintenance\" 0",
+                $"{Cluster},{LabelsOf("spot", "a-b")},reason=\"preempted\" 0",
+            ],
+            Samples(shown, MetricNames.Interruptions));
+        Assert.Empty(shown.Of(MetricNames.LastInterruption));
+    }
+
+    [Fact]
+    public void Show_EveryReason_IsASeries_AndTheLimitOfALegacyInstanceIsApart()
+    {
+        var shown = Show([Of("p/a/c", [
+            Row(_pool, 3), Row(_pool, 2, InterruptionReason.preempted, atLimit: true), Row(_pool, 1, InterruptionReason.bare_metal_preemption)])]);
+
+        Assert.Equal(
+            ["bare_metal_preemption 1", "host_error 0", "maintenance 0", "preempted 3", "preemptible_limit 2"],
+            Samples(shown, MetricNames.Interruptions).Select(s => s.Split("reason=")[1].Replace("\"", "", StringComparison.Ordinal)));
+        Assert.Equal(5, shown.Interruptions("c"));
+    }
+
+    [Fact]
+    public void Show_Lifetimes_AreAHistogramOfNodePoolTypeAndReason()
+    {
+        var shown = Show([Of("p/a/c", [
+            Row(_pool, 3, lifetimes: new Lifetimes([1, 0, 2], 500)),
+            Row(_pool with { Zone = "a-c" }, 1, lifetimes: new Lifetimes([.. new long[18], 1], 3_000_000))])]);
+
+        var labels = $"{Cluster},node_pool=\"spot\",machine_type=\"n2d\",reason=\"preempted\"";
+        Assert.Equal(1, shown[$"sie_node_lifetime_seconds_bucket{{{labels},le=\"60\"}}"]);
+        Assert.Equal(1, shown[$"sie_node_lifetime_seconds_bucket{{{labels},le=\"120\"}}"]);
+        Assert.Equal(3, shown[$"sie_node_lifetime_seconds_bucket{{{labels},le=\"300\"}}"]);
+        Assert.Equal(3, shown[$"sie_node_lifetime_seconds_bucket{{{labels},le=\"2592000\"}}"]);
+        Assert.Equal(4, shown[$"sie_node_lifetime_seconds_bucket{{{labels},le=\"+Inf\"}}"]);
+        Assert.Equal((4, 3_000_500), (shown[$"sie_node_lifetime_seconds_count{{{labels}}}"], shown[$"sie_node_lifetime_seconds_sum{{{labels}}}"]));
+    }
+
+    [Theory]
+    [InlineData(60, 0)]
+    [InlineData(61, 1)]
+    [InlineData(0, 0)]
+    [InlineData(2_400, 6)]
+    [InlineData(2_401, 7)]
+    [InlineData(2_592_000, 17)]
+    [InlineData(2_592_001, 18)]
+    public void Place_OfAnAge_IsThatOfTheFirstBoundNotBelowIt(long age, int place) => Assert.Equal(place, Lifetimes.PlaceOf(age));
+
+    [Fact]
+    public void Show_LastInterruption_IsTheLatestOfTheReason()
+    {
+        var shown = Show([Of("p/a/c", [
+            Row(_pool, 1, last: _since.AddMinutes(9)), Row(_pool with { Zone = "a-c" }, 1, last: _since.AddMinutes(5))])]);
+
+        Assert.Equal(1_800_000_540, shown[$"sie_last_interruption_timestamp_seconds{{{Cluster},reason=\"preempted\"}}"]);
+    }
+
+    [Fact]
+    public void Show_WithoutSomeLabels_AddsUpWhatDiffersInNothingElse()
+    {
+        var options = new SieOptions { Metrics = new MetricsOptions { DropLabels = ["zone", "project_id", "provisioning_model"] } };
+        var shown = Show([
+            Of("p/a/c", [Row(_pool, 1), Row(_pool with { Zone = "a-c" }, 2)], 0), Of("q/a/c", [Row(_pool, 4)], 1)], options);
+
+        Assert.Contains(
+            "location=\"a\",kubernetes_cluster=\"c\",node_pool=\"spot\",machine_type=\"n2d\",reason=\"preempted\" 7", Samples(shown, MetricNames.Interruptions));
+        Assert.Equal(3, shown.Of(MetricNames.Interruptions).Count);
+    }
+
+    [Fact]
+    public void Show_ClustersAboveTheLimit_ShareOneSetOfLabels_ByTheirPlaces()
+    {
+        var options = new SieOptions { Metrics = new MetricsOptions { MaxClusters = 1 } };
+        var shown = Show([Of("p/a/z", [Row(_pool, 1)], 0), Of("p/a/c", [Row(_pool, 2)], 1), Of("p/a/d", [Row(_pool, 4)], 2)], options);
+
+        Assert.Equal((1, null, 6), (shown.Interruptions("z"), shown.Interruptions("c"), shown.Interruptions("__other__")));
+        Assert.Contains(
+            $"{Others},node_pool=\"__other__\",zone=\"__other__\",machine_type=\"__other__\",provisioning_model=\"__other__\",reason=\"preempted\" 6",
+            Samples(shown, MetricNames.Interruptions));
+        Assert.Equal(2, shown["sie_label_sets_without_place"]);
+    }
+
+    [Fact]
+    public void Show_PoolsAboveTheLimit_KeepOrLackTheirPlacesForGood()
+    {
+        var rows = Enumerable.Range(0, 9).Select(i => Row(_pool with { NodePool = $"pool-{i}" }, i)).ToList();
+        var options = new SieOptions { Metrics = new MetricsOptions { MaxSeriesPerCluster = 5 * (3 + OfHistogram) } };
+
+        // Later rows change nothing, and neither do later counts. A reason that comes last finds no place, though its pool has one.
+        for (var known = 1; known <= rows.Count; known++)
+        {
+            List<PoolTotal> now = [.. rows.Take(known).Select(r => r with { Count = r.Count + 10 }), Row(_pool with { NodePool = "pool-0" }, 1, InterruptionReason.other)];
+            var shown = Show([Of("p/a/c", known == rows.Count ? now : now[..known])], options);
+
+            var own = Samples(shown, MetricNames.Interruptions).Where(s => s.Contains("reason=\"preempted\"", StringComparison.Ordinal)).ToList();
+            Assert.Equal(Math.Min(known, 5), own.Count(s => s.Contains("node_pool=\"pool-", StringComparison.Ordinal)));
+            Assert.Equal(known > 5 ? 1 : 0, own.Count(s => s.Contains("node_pool=\"__other__\"", StringComparison.Ordinal)));
+            Assert.Equal(now[..known].Sum(r => r.Count), shown.Interruptions("c"));
+            var series = shown.Of(MetricNames.Interruptions).Count + shown.Text.Split('\n').Count(l => l.StartsWith("sie_node_lifetime_seconds_", StringComparison.Ordinal));
+            Assert.InRange(series, 1, (5 * (3 + OfHistogram)) + 4 + (2 * OfHistogram));
+        }
+    }
+
+    [Fact]
+    public void Show_HostileLabelValues_StayInsideTheirQuotes()
+    {
+        var shown = Show([Of("p/a/c", [Row(new CapacityPool("a\"} 9\nb\\", "z", "t", ""), 1)])]);
+
+        Assert.Contains("node_pool=\"a\\\"} 9\\nb\\\\\",zone=\"z\"", shown.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_InOpenMetrics_SaysWhenACounterWasZero_AndNamesTheLastInterruption()
+    {
+        var last = new LastInterruption(_since.AddSeconds(90.5), "node-1", "systemevent-1");
+        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
+        series.Show([Of("p/a/c", [Row(_pool, 2) with { Last = last }])]);
+
+        var text = Encoding.UTF8.GetString(series.Write(ExpositionForm.open_metrics).Span);
+
+        var labels = $"{{{Cluster},{LabelsOf("spot", "a-b")},reason=\"preempted\"}}";
+        Assert.Contains($"# TYPE sie_interruptions counter\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"sie_interruptions_total{labels} 2 # {{instance=\"node-1\",operation=\"systemevent-1\"}} 1 1800000090.5\n"
+                + $"sie_interruptions_created{labels} 1800000000\n",
+            text, StringComparison.Ordinal);
+        Assert.Contains("interruption_events_created{kubernetes_cluster=\"c\"} 1800000000\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("_created", Encoding.UTF8.GetString(series.Write(ExpositionForm.text).Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_AnExemplarThatIsTooLong_LeavesTheOperationOut()
+    {
+        var last = new LastInterruption(_since, new string('n', 63), new string('o', 60));
+        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
+        series.Show([Of("p/a/c", [Row(_pool, 2) with { Last = last }])]);
+
+        var text = Encoding.UTF8.GetString(series.Write(ExpositionForm.open_metrics).Span);
+
+        Assert.Contains($"# {{instance=\"{new string('n', 63)}\"}} 1", text, StringComparison.Ordinal);
+    }
+
+    private static Exposition Show(IReadOnlyCollection<ClusterSnapshot> clusters, SieOptions? options = null)
+    {
+        var series = new ClusterSeries(options ?? new SieOptions(), new UnattributedSeries());
+        series.Show(clusters);
+        return new Exposition(Encoding.UTF8.GetString(series.Write(ExpositionForm.text).Span));
+    }
+
+    private static IEnumerable<string> Samples(Exposition shown, string name) => shown.Text.Split('\n')
+        .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal))
+        .Select(line => line[(name.Length + 1)..].Replace("}", "", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
+
+    private static string LabelsOf(string pool, string zone) => $"node_pool=\"{pool}\",zone=\"{zone}\",machine_type=\"n2d\",provisioning_model=\"spot\"";
+
+    private static ClusterSnapshot Of(string key, IReadOnlyList<PoolTotal> totals, int place = 0) => new(key, 1, totals, Place: place);
+
+    private static PoolTotal Row(
+        CapacityPool pool,
+        long count = 0,
+        InterruptionReason reason = InterruptionReason.preempted,
+        bool atLimit = false,
+        Lifetimes? lifetimes = null,
+        DateTimeOffset? last = null) =>
+        new(new PoolLabels(pool, reason, atLimit), count, _since, lifetimes ?? Lifetimes.None, last is { } at ? new LastInterruption(at) : null);
+}
