@@ -114,4 +114,9 @@ internal sealed class CountedCalls : IListedInstances
         Interlocked.Increment(ref _calls);
         return Task.CompletedTask;
     }
+
+    public Task<IReadOnlyDictionary<string, DateTimeOffset>> GetListedAsync(string project) =>
+        Task.FromResult<IReadOnlyDictionary<string, DateTimeOffset>>(new Dictionary<string, DateTimeOffset>());
+
+    public Task CountAsync(string project, NodeListing listing) => Task.CompletedTask;
 }

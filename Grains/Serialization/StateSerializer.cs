@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Gaps;
 using OrleansSie.Grains.Instances;
+using OrleansSie.Grains.Nodes;
 using OrleansSie.Grains.State;
 using OrleansSie.Grains.Unattributed;
 
@@ -64,5 +65,6 @@ public sealed class StateSerializer : IGrainStorageSerializer
 [JsonSerializable(typeof(SegmentState))]
 [JsonSerializable(typeof(ClusterIndexState))]
 [JsonSerializable(typeof(UnattributedState))]
+[JsonSerializable(typeof(NodesState))]
 [JsonSerializable(typeof(PullMarkState))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -57,6 +57,9 @@ internal enum ComputeError
 
     /// <summary>A listed instance without an id, a name or a time of creation, or with an impossible label.</summary>
     invalid_instance,
+
+    /// <summary>The nodes of a listing could not be counted; the next one makes up for their time.</summary>
+    nodes,
 }
 
 /// <summary>What an answer other than 200 means. Status and reason decide it, never the text, which may change.</summary>

@@ -62,6 +62,9 @@ internal sealed class ListedScopes
 
     public void MarkPartial() => IsPartial = true;
 
+    /// <summary>The zones of which the list holds everything.</summary>
+    public IEnumerable<string> Whole() => _answered.Where(HoldsAllOf);
+
     /// <summary>Whether the list holds everything that this zone has.</summary>
     public bool HoldsAllOf(string zone) =>
         !IsPartial

@@ -76,6 +76,12 @@ internal interface IListedInstances
     /// <param name="id">The numeric id that is no longer listed.</param>
     /// <param name="at">When the listing began.</param>
     Task VanishAsync(string instance, ulong id, DateTimeOffset at);
+
+    /// <summary>When each of a project's zones was last counted.</summary>
+    Task<IReadOnlyDictionary<string, DateTimeOffset>> GetListedAsync(string project);
+
+    /// <summary>Takes the nodes that a listing counted.</summary>
+    Task CountAsync(string project, NodeListing listing);
 }
 
 /// <summary>The grains of the instances.</summary>
@@ -84,4 +90,8 @@ internal sealed class InstanceGrains(IGrainFactory grains) : IListedInstances
     public Task ObserveAsync(string instance, InstanceObservation observation) => grains.GetGrain<IInstanceGrain>(instance).Observe(observation);
 
     public Task VanishAsync(string instance, ulong id, DateTimeOffset at) => grains.GetGrain<IInstanceGrain>(instance).Vanish(id, at);
+
+    public Task<IReadOnlyDictionary<string, DateTimeOffset>> GetListedAsync(string project) => grains.GetGrain<INodesGrain>(project).GetListed();
+
+    public Task CountAsync(string project, NodeListing listing) => grains.GetGrain<INodesGrain>(project).Take(listing);
 }

@@ -30,7 +30,7 @@ internal sealed class InventoryWorker
     {
         _request = new ComputeRequest(
             project, "instances", ListedInstance.Fields, filter == InventoryFilter.server ? GkeFilter : null);
-        _known = new KnownInstances(renewAfter);
+        _known = new KnownInstances(project, renewAfter);
         _api = api;
         _instances = instances;
         _metrics = metrics;
@@ -52,8 +52,10 @@ internal sealed class InventoryWorker
         _known.Begin(began);
         try
         {
+            listing.Nodes = await BeginCountAsync(began, cancellation);
             var scopes = await _api.ListAsync(_request, listing, cancellation);
             await listing.EndAsync(scopes, cancellation);
+            await EndCountAsync(listing.Nodes, scopes, cancellation);
             var took = _time.GetElapsedTime(clock);
             _metrics.Listed(Project, _time.GetUtcNow(), took, _known.Listed, scopes.Unreachable.Count);
             InventoryLog.Listed(_logger, Project, _known.Listed, took.TotalSeconds, listing.Changed, listing.Gone);
@@ -76,6 +78,38 @@ internal sealed class InventoryWorker
         {
             Report(listing);
         }
+    }
+
+    /// <summary>Null where the nodes of this listing cannot be counted; the next one makes up for their time.</summary>
+    private async Task<NodeCounts?> BeginCountAsync(DateTimeOffset began, CancellationToken cancellation)
+    {
+        try
+        {
+            return new NodeCounts(await _instances.GetListedAsync(Project).WaitAsync(cancellation), began);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            NotCounted(e);
+            return null;
+        }
+    }
+
+    private async Task EndCountAsync(NodeCounts? nodes, ListedScopes scopes, CancellationToken cancellation)
+    {
+        try
+        {
+            await (nodes is null ? Task.CompletedTask : _instances.CountAsync(Project, nodes.ToListing(scopes)).WaitAsync(cancellation));
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            NotCounted(e);
+        }
+    }
+
+    private void NotCounted(Exception e)
+    {
+        _metrics.Failed(Project, ComputeError.nodes);
+        InventoryLog.NodesNotCounted(_logger, e, Project);
     }
 
     private void Retrying(ComputeException fault)
@@ -122,6 +156,9 @@ internal sealed class InventoryListing : IComputeListing
 
     public InstanceCalls Calls { get; } = new();
 
+    /// <summary>Counts running nodes; null where they are not counted.</summary>
+    public NodeCounts? Nodes { get; set; }
+
     /// <summary>How many instances were new or had changed, and whose grains took it.</summary>
     public int Changed { get; private set; }
 
@@ -140,7 +177,13 @@ internal sealed class InventoryListing : IComputeListing
         }
 
         var fingerprint = instance.Fingerprint(zone);
-        if (!_known.Take(instance, zone, fingerprint))
+        var isTold = _known.Take(instance, zone, fingerprint, out var node);
+        if (node is not null && instance.IsRunning)
+        {
+            Nodes?.Add(node, instance.LastStartedAt ?? instance.CreatedAt!.Value);
+        }
+
+        if (!isTold)
         {
             _changed.Add((KeyOf(zone, instance.NameText()), fingerprint, instance.ToObservation(_began)));
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using OrleansSie.Grains.Interfaces;
 
 namespace OrleansSie.Silo.Compute;
 
@@ -9,14 +10,18 @@ namespace OrleansSie.Silo.Compute;
 internal sealed class KnownInstances
 {
     private readonly Dictionary<ulong, KnownInstance> _instances = [];
+    private readonly Dictionary<NodeLabels, NodeLabels> _labels = [];
+    private readonly string _project;
     private readonly long _renewAfter;
     private int _listing;
     private long _now;
 
     /// <summary>Starts empty.</summary>
+    /// <param name="project">The project's id.</param>
     /// <param name="renewAfter">An instance is told again after this time or a little less, so that its record stays in the store.</param>
-    public KnownInstances(TimeSpan renewAfter)
+    public KnownInstances(string project, TimeSpan renewAfter)
     {
+        _project = project;
         _renewAfter = renewAfter.Ticks;
     }
 
@@ -35,14 +40,26 @@ internal sealed class KnownInstances
     }
 
     /// <summary>The listing holds this instance.</summary>
+    /// <param name="listed">The instance.</param>
+    /// <param name="zone">Its zone.</param>
+    /// <param name="fingerprint">Of what the listing says about it.</param>
+    /// <param name="node">What it is counted under, if it is a GKE node and was not in this listing before.</param>
     /// <returns>Whether its grain was told exactly this, and not too long ago.</returns>
-    public bool Take(in ListedInstance listed, string zone, int fingerprint)
+    public bool Take(in ListedInstance listed, string zone, int fingerprint, out NodeLabels? node)
     {
         ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_instances, listed.Id, out _);
+        if (known.Fingerprint != fingerprint)
+        {
+            known.Fingerprint = fingerprint;
+            known.Node = listed.LabelsIn(_project, zone) is { } labels ? Shared(labels) : null;
+        }
+
+        node = null;
         if (known.Listing != _listing)
         {
             known.Listing = _listing;
             Listed++;
+            node = known.Node;
         }
 
         if (known.Told == fingerprint && _now < known.RenewAt)
@@ -104,12 +121,29 @@ internal sealed class KnownInstances
 
     public void Forget(ulong id) => _instances.Remove(id);
 
+    /// <summary>Nodes with the same labels share one object.</summary>
+    private NodeLabels Shared(NodeLabels labels)
+    {
+        if (!_labels.TryGetValue(labels, out var shared))
+        {
+            _labels.Add(labels, shared = labels);
+        }
+
+        return shared;
+    }
+
     /// <summary>What is remembered of one numeric id.</summary>
     private struct KnownInstance
     {
         public string Zone;
         public string Name;
         public DateTimeOffset CreatedAt;
+
+        /// <summary>What it is counted under; null for an instance that is no GKE node.</summary>
+        public NodeLabels? Node;
+
+        /// <summary>Of what <see cref="Node"/> is taken from; null before that.</summary>
+        public int? Fingerprint;
 
         /// <summary>The fingerprint that its grain was told; null before that.</summary>
         public int? Told;

@@ -10,11 +10,13 @@ namespace OrleansSie.Silo.Compute;
 internal ref struct ListedInstance
 {
     /// <summary>The fields requested from the API.</summary>
-    public const string Fields = "id,name,creationTimestamp,machineType,labels,scheduling(provisioningModel,preemptible)";
+    public const string Fields = "id,name,status,creationTimestamp,lastStartTimestamp,machineType,labels,scheduling(provisioningModel,preemptible)";
 
     public ulong Id;
     public ReadOnlySpan<byte> Name;
     public DateTimeOffset? CreatedAt;
+    public DateTimeOffset? LastStartedAt;
+    public bool IsRunning;
     public InstanceRequest Request;
 
     /// <summary>Whether it can be identified, and counted under its labels.</summary>
@@ -42,6 +44,14 @@ internal ref struct ListedInstance
             else if (name.Is("creationTimestamp"u8))
             {
                 instance.CreatedAt = Rfc3339.Parse(JsonValue.Text(ref reader));
+            }
+            else if (name.Is("lastStartTimestamp"u8))
+            {
+                instance.LastStartedAt = Rfc3339.Parse(JsonValue.Text(ref reader));
+            }
+            else if (name.Is("status"u8))
+            {
+                instance.IsRunning = JsonValue.Text(ref reader).SequenceEqual("RUNNING"u8);
             }
             else if (name.Is("machineType"u8))
             {
@@ -83,6 +93,13 @@ internal ref struct ListedInstance
     }
 
     public readonly string NameText() => Encoding.UTF8.GetString(Name);
+
+    /// <summary>What it is counted under while it runs; null for an instance that is no GKE node.</summary>
+    public readonly NodeLabels? LabelsIn(string project, string zone) => Request.Describe() is { ClusterName.Length: > 0 } node
+        ? new NodeLabels(
+            new ClusterKey(project, node.ClusterLocation, node.ClusterName).ToString(),
+            new CapacityPool(node.NodePool, zone, node.MachineType, node.ProvisioningModel))
+        : null;
 
     /// <param name="seenAt">When the listing began.</param>
     public readonly InstanceObservation ToObservation(DateTimeOffset seenAt) => new(Id, CreatedAt!.Value, seenAt, Request.Describe());

@@ -60,6 +60,10 @@ internal static partial class InventoryLog
         Message = "The listing of project {Project} failed. This is a fault of the program: please report it. It is tried again.")]
     public static partial void Fault(ILogger logger, Exception exception, string project);
 
+    [LoggerMessage(EventId = 3209, EventName = nameof(NodesNotCounted), Level = LogLevel.Warning,
+        Message = "The nodes of project {Project} were listed and could not be counted; the next listing makes up for their time. Check the store.")]
+    public static partial void NodesNotCounted(ILogger logger, Exception exception, string project);
+
     [LoggerMessage(EventId = 3208, EventName = nameof(NotReached), Level = LogLevel.Debug,
         Message = "The inventory of project {Project} cannot be reached now; it is tried again.")]
     public static partial void NotReached(ILogger logger, Exception exception, string project);

@@ -135,6 +135,7 @@ internal static class SiloHost
         services.AddSingleton<ClusterSnapshots>();
         services.AddSingleton<UnattributedSeries>();
         services.AddSingleton<UnattributedSnapshots>();
+        services.AddSingleton<NodeSnapshots>();
         services.AddHostedService<SnapshotLoop>();
         services.AddSingleton<ProcessSeries>();
         services.AddSingleton<MembershipSeries>();

@@ -8,6 +8,8 @@ internal static class MetricNames
     public const string Interruptions = "sie_interruptions_total";
     public const string NodeLifetime = "sie_node_lifetime_seconds";
     public const string LastInterruption = "sie_last_interruption_timestamp_seconds";
+    public const string Nodes = "sie_nodes";
+    public const string NodeSeconds = "sie_node_seconds_total";
     public const string WithoutPlace = "sie_label_sets_without_place";
     public const string UnattributedWaiting = "sie_unattributed_waiting";
     public const string OldestUnattributed = "sie_unattributed_oldest_arrival_timestamp_seconds";

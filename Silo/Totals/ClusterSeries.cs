@@ -12,6 +12,9 @@ internal sealed class ClusterSeries
     private readonly SeriesLabels _labels;
     private readonly string _clusterLabel;
     private readonly int _maxClusters;
+    private readonly Lock _lock = new();
+    private IReadOnlyCollection<ClusterSnapshot>? _snapshots;
+    private ILookup<string, NodeTotal> _nodes = Array.Empty<NodeTotal>().ToLookup(_ => "");
     private Dictionary<string, ShownCluster> _clusters = [];
     private volatile Shown? _shown;
 
@@ -24,9 +27,34 @@ internal sealed class ClusterSeries
         _maxClusters = options.Metrics.MaxClusters;
     }
 
-    /// <summary>Shows a complete snapshot, and no cluster that is not in it. One caller at a time.</summary>
+    /// <summary>Shows a complete snapshot, and no cluster that is not in it.</summary>
     public void Show(IReadOnlyCollection<ClusterSnapshot> clusters)
     {
+        lock (_lock)
+        {
+            _snapshots = [.. clusters];
+            Show();
+        }
+    }
+
+    /// <summary>Shows the nodes of all projects, as far as their clusters are shown.</summary>
+    public void Show(IReadOnlyCollection<NodeSnapshot> projects)
+    {
+        lock (_lock)
+        {
+            _nodes = projects.SelectMany(project => project.Nodes).ToLookup(node => node.Labels.Cluster, StringComparer.Ordinal);
+            _clusters.Clear();
+            Show();
+        }
+    }
+
+    private void Show()
+    {
+        if (_snapshots is not { } clusters)
+        {
+            return;
+        }
+
         var known = new Dictionary<string, ShownCluster>(clusters.Count, StringComparer.Ordinal);
         foreach (var snapshot in clusters)
         {
@@ -82,6 +110,7 @@ internal sealed class ClusterSeries
         var key = ClusterKey.Parse(snapshot.Key);
         return new ShownCluster(
             snapshot,
+            [.. _nodes[snapshot.Key]],
             isPlaced ? key.Name : InterruptionSeries.Other,
             isPlaced ? _labels.OfCluster(key) : _labels.OtherClusters,
             snapshot.Totals.Where(t => t.Labels.Reason == InterruptionReason.preempted).Sum(t => t.Count),
@@ -110,8 +139,10 @@ internal sealed class ClusterSeries
 
 /// <summary>A cluster's counts with what is shown of it.</summary>
 /// <param name="Snapshot">The counts.</param>
+/// <param name="Nodes">Its nodes, if they are listed.</param>
 /// <param name="Name">The name under which its preemptions are added up.</param>
 /// <param name="Labels">The text of its own labels.</param>
 /// <param name="Preemptions">Their number.</param>
 /// <param name="Since">When the first of its pools became known.</param>
-internal sealed record ShownCluster(ClusterSnapshot Snapshot, string Name, string Labels, long Preemptions, DateTimeOffset? Since);
+internal sealed record ShownCluster(
+    ClusterSnapshot Snapshot, IReadOnlyList<NodeTotal> Nodes, string Name, string Labels, long Preemptions, DateTimeOffset? Since);

@@ -29,7 +29,7 @@ internal sealed class InterruptionSeries
     public IReadOnlyCollection<Part> Of(IEnumerable<ShownCluster> clusters)
     {
         var parts = new Dictionary<string, Part>(StringComparer.Ordinal);
-        foreach (var group in clusters.GroupBy(c => c.Labels, c => c.Snapshot, StringComparer.Ordinal))
+        foreach (var group in clusters.GroupBy(c => c.Labels, StringComparer.Ordinal))
         {
             var members = group.ToList();
             parts.Add(group.Key, _parts.TryGetValue(group.Key, out var part) && part.IsOf(members) ? part : new Part(members, group.Key, this));
@@ -42,11 +42,11 @@ internal sealed class InterruptionSeries
     /// <summary>The series of the clusters that share the labels of a cluster; usually one.</summary>
     internal sealed class Part
     {
-        private readonly List<ClusterSnapshot> _clusters;
+        private readonly List<ShownCluster> _clusters;
         private readonly Lazy<Sums> _sums;
         private readonly ReadOnlyMemory<byte>?[] _written = new ReadOnlyMemory<byte>?[2 * Families.Length];
 
-        public Part(List<ClusterSnapshot> clusters, string labels, InterruptionSeries series)
+        public Part(List<ShownCluster> clusters, string labels, InterruptionSeries series)
         {
             _clusters = clusters;
             _sums = new Lazy<Sums>(() => new Sums(clusters, labels, series));
@@ -55,7 +55,7 @@ internal sealed class InterruptionSeries
         /// <summary>How many sets of labels have no place of their own.</summary>
         public int WithoutPlace => _sums.Value.WithoutPlace;
 
-        public bool IsOf(List<ClusterSnapshot> clusters) =>
+        public bool IsOf(List<ShownCluster> clusters) =>
             clusters.Count == _clusters.Count && clusters.Zip(_clusters).All(pair => ReferenceEquals(pair.First, pair.Second));
 
         /// <summary>The samples of one family.</summary>
@@ -80,6 +80,8 @@ internal sealed class InterruptionSeries
         (MetricNames.Interruptions, "counter", "Interruptions of GKE nodes by capacity pool and reason.", (sums, writer) => sums.WriteCounts(writer)),
         (MetricNames.NodeLifetime, "histogram", "Age of GKE nodes when they were interrupted, where their creation is known.", (sums, writer) => sums.WriteLifetimes(writer)),
         (MetricNames.LastInterruption, "gauge", "Unix time of the last interruption.", (sums, writer) => sums.WriteLast(writer)),
+        (MetricNames.Nodes, "gauge", "Running GKE nodes by capacity pool, as they were last listed.", (sums, writer) => sums.WriteNodes(writer)),
+        (MetricNames.NodeSeconds, "counter", "How long GKE nodes have run, by capacity pool, as far as listings show.", (sums, writer) => sums.WriteNodeSeconds(writer)),
     ];
 
     /// <summary>What the series of some clusters say.</summary>
@@ -94,19 +96,28 @@ internal sealed class InterruptionSeries
         private readonly Dictionary<string, Count> _counts = [];
         private readonly Dictionary<string, Ages> _ages = [];
         private readonly Dictionary<string, DateTimeOffset> _last = [];
+        private readonly Dictionary<string, (long Running, long Milliseconds, DateTimeOffset Since)> _nodes = [];
 
-        public Sums(IEnumerable<ClusterSnapshot> clusters, string cluster, InterruptionSeries series)
+        public Sums(IEnumerable<ShownCluster> clusters, string cluster, InterruptionSeries series)
         {
             var labels = series._labels;
-            foreach (var snapshot in clusters)
+            foreach (var shown in clusters)
             {
-                var places = series._places.Of(snapshot.Totals);
-                for (var row = 0; row < snapshot.Totals.Count; row++)
+                var totals = shown.Snapshot.Totals;
+                var places = series._places.Of(totals);
+                for (var row = 0; row < totals.Count; row++)
                 {
-                    var total = snapshot.Totals[row];
+                    var total = totals[row];
                     var isPlaced = places[row] && cluster != labels.OtherClusters;
                     WithoutPlace += isPlaced ? 0 : 1;
                     Add(total, cluster, isPlaced ? total.Labels.Pool : null, labels);
+                }
+
+                for (var row = 0; row < shown.Nodes.Count; row++)
+                {
+                    var isPlaced = series._places.HasNodes(row) && cluster != labels.OtherClusters;
+                    WithoutPlace += isPlaced ? 0 : 1;
+                    Add(shown.Nodes[row], LabelText.Join(cluster, labels.OfPool(isPlaced ? shown.Nodes[row].Labels.Pool : null)));
                 }
             }
         }
@@ -147,6 +158,22 @@ internal sealed class InterruptionSeries
             }
         }
 
+        public void WriteNodes(ExpositionWriter writer)
+        {
+            foreach (var (labels, nodes) in _nodes)
+            {
+                writer.Sample(MetricNames.Nodes, labels, nodes.Running);
+            }
+        }
+
+        public void WriteNodeSeconds(ExpositionWriter writer)
+        {
+            foreach (var (labels, nodes) in _nodes)
+            {
+                writer.Counter(MetricNames.NodeSeconds, labels, nodes.Milliseconds / 1_000, nodes.Since);
+            }
+        }
+
         private static string ExemplarOf(LastInterruption last)
         {
             var instance = LabelText.Of("instance", last.Instance);
@@ -181,6 +208,12 @@ internal sealed class InterruptionSeries
             count.Value += value;
             count.Since = since < count.Since ? since : count.Since;
             count.Last = last is { Instance.Length: > 0 } && !(count.Last?.At > last.At) ? last : count.Last;
+        }
+
+        private void Add(NodeTotal total, string labels)
+        {
+            var (running, milliseconds, since) = _nodes.GetValueOrDefault(labels, (0, 0, total.Since));
+            _nodes[labels] = (running + total.Running, milliseconds + total.Milliseconds, since < total.Since ? since : total.Since);
         }
 
         private void AddAges(string labels, PoolTotal total)

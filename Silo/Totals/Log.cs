@@ -1,6 +1,6 @@
 namespace OrleansSie.Silo.Totals;
 
-/// <summary>Log lines of the served counts. Event ids 210 to 212.</summary>
+/// <summary>Log lines of the served counts. Event ids 210 to 213.</summary>
 internal static partial class Log
 {
     [LoggerMessage(EventId = 210, EventName = nameof(SnapshotFailed), Level = LogLevel.Warning,
@@ -15,4 +15,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 212, EventName = nameof(RegisterUnread), Level = LogLevel.Warning,
         Message = "The list of unattributed interruptions could not be read completely; the last complete figures are served. If it lasts, check the store.")]
     public static partial void RegisterUnread(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 213, EventName = nameof(NodesUnread), Level = LogLevel.Warning,
+        Message = "The counts of nodes could not be read completely; the last complete ones are served. If it lasts, check the store.")]
+    public static partial void NodesUnread(this ILogger logger, Exception exception);
 }

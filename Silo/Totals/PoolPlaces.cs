@@ -21,6 +21,9 @@ internal sealed class PoolPlaces
     public static IReadOnlyList<string> FirstReasons { get; } =
         [nameof(InterruptionReason.preempted), nameof(InterruptionReason.host_error), nameof(InterruptionReason.maintenance)];
 
+    /// <summary>Whether a row of nodes has a place: each needs two series.</summary>
+    public bool HasNodes(int row) => 2 * (row + 1) <= _limit;
+
     /// <summary>Whether each row has a place.</summary>
     public bool[] Of(IReadOnlyList<PoolTotal> rows)
     {
@@ -68,12 +71,14 @@ internal sealed class SeriesLabels
         Of(0, MetricNames.ProjectIdLabel, key.Project), Of(1, MetricNames.LocationLabel, key.Location), Of(2, _clusterLabel, key.Name));
 
     /// <summary>Those of a pool and a reason; null is all pools without a place.</summary>
-    public string OfPool(CapacityPool? pool, string reason) => LabelText.Join(
+    public string OfPool(CapacityPool? pool, string reason) => LabelText.Join(OfPool(pool), OfReason(reason));
+
+    /// <summary>Those of a pool; null is all pools without a place.</summary>
+    public string OfPool(CapacityPool? pool) => LabelText.Join(
         Of(3, MetricNames.NodePoolLabel, pool?.NodePool),
         Of(4, MetricNames.ZoneLabel, pool?.Zone),
         Of(5, MetricNames.MachineTypeLabel, pool?.MachineType),
-        Of(6, MetricNames.ProvisioningModelLabel, pool?.ProvisioningModel),
-        OfReason(reason));
+        Of(6, MetricNames.ProvisioningModelLabel, pool?.ProvisioningModel));
 
     /// <summary>Those of a histogram of lifetimes.</summary>
     public string OfLifetime(CapacityPool? pool, string reason) => LabelText.Join(

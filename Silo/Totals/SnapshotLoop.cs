@@ -15,6 +15,7 @@ internal sealed class SnapshotLoop : BackgroundService
 
     private readonly ClusterSnapshots _snapshots;
     private readonly UnattributedSnapshots _unattributed;
+    private readonly NodeSnapshots _nodes;
     private readonly StoreHealth _store;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
@@ -22,12 +23,14 @@ internal sealed class SnapshotLoop : BackgroundService
     public SnapshotLoop(
         ClusterSnapshots snapshots,
         UnattributedSnapshots unattributed,
+        NodeSnapshots nodes,
         StoreHealth store,
         IHostApplicationLifetime lifetime,
         [FromKeyedServices(GrainClock.Name)] TimeProvider time)
     {
         _snapshots = snapshots;
         _unattributed = unattributed;
+        _nodes = nodes;
         _store = store;
         _lifetime = lifetime;
         _time = time;
@@ -44,11 +47,13 @@ internal sealed class SnapshotLoop : BackgroundService
             {
                 await _snapshots.ConfirmAsync(stoppingToken);
                 await _unattributed.ConfirmAsync(stoppingToken);
+                await _nodes.ConfirmAsync(stoppingToken);
             }
 
             // This does nothing if the confirmation has just succeeded.
             await _snapshots.RefreshAsync(stoppingToken);
             await _unattributed.RefreshAsync(stoppingToken);
+            await _nodes.RefreshAsync(stoppingToken);
             await Task.Delay(_snapshots.CurrentAt is null ? _untilFirst : _afterwards, _time, stoppingToken);
         }
     }

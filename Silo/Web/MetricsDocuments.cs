@@ -15,6 +15,7 @@ internal sealed class MetricsDocuments
     private readonly MetricsRegistry _metrics;
     private readonly ClusterSnapshots _clusters;
     private readonly UnattributedSnapshots _unattributed;
+    private readonly NodeSnapshots _nodes;
     private readonly ClusterSeries _series;
     private readonly ProcessSeries _process;
     private readonly MembershipSeries _membership;
@@ -25,6 +26,7 @@ internal sealed class MetricsDocuments
         MetricsRegistry metrics,
         ClusterSnapshots clusters,
         UnattributedSnapshots unattributed,
+        NodeSnapshots nodes,
         ClusterSeries series,
         ProcessSeries process,
         MembershipSeries membership,
@@ -34,6 +36,7 @@ internal sealed class MetricsDocuments
         _metrics = metrics;
         _clusters = clusters;
         _unattributed = unattributed;
+        _nodes = nodes;
         _series = series;
         _process = process;
         _membership = membership;
@@ -50,7 +53,7 @@ internal sealed class MetricsDocuments
         var cancel = http.RequestAborted;
         if (HasJoined)
         {
-            await Task.WhenAll(_clusters.RefreshAsync(cancel), _unattributed.RefreshAsync(cancel));
+            await Task.WhenAll(_clusters.RefreshAsync(cancel), _unattributed.RefreshAsync(cancel), _nodes.RefreshAsync(cancel));
         }
 
         _process.Update();
@@ -87,13 +90,15 @@ internal sealed class MetricsDocuments
             return "this silo has not joined its cluster yet";
         }
 
-        var (clusters, unattributed) = (_clusters.CatchUpAsync(), _unattributed.CatchUpAsync());
-        Task both = Task.WhenAll(clusters, unattributed);
-        await both.WaitAsync(_patience, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var (clusters, unattributed, nodes) = (_clusters.CatchUpAsync(), _unattributed.CatchUpAsync(), _nodes.CatchUpAsync());
+        Task all = Task.WhenAll(clusters, unattributed, nodes);
+        await all.WaitAsync(_patience, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return clusters is not { IsCompletedSuccessfully: true, Result: true }
             ? $"the counts cannot be read: {_clusters.LastError ?? "the cluster index does not answer"}"
             : unattributed is not { IsCompletedSuccessfully: true, Result: true }
             ? "the list of unattributed interruptions cannot be read; the log has the cause"
+            : nodes is not { IsCompletedSuccessfully: true, Result: true }
+            ? "the counts of nodes cannot be read; the log has the cause"
             : null;
     }
 }

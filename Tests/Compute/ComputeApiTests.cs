@@ -39,7 +39,7 @@ public sealed class ComputeApiTests
         Assert.Equal("500", query["maxResults"]);
         Assert.Equal("labels.goog-k8s-cluster-name:*", query["filter"]);
         Assert.Equal(
-            "items/*/instances(id,name,creationTimestamp,machineType,labels,scheduling(provisioningModel,preemptible)),"
+            "items/*/instances(id,name,status,creationTimestamp,lastStartTimestamp,machineType,labels,scheduling(provisioningModel,preemptible)),"
                 + "items/*/warning(code),nextPageToken,unreachables,warning(code)",
             query["fields"]);
     }

@@ -92,10 +92,24 @@ internal sealed class ToldInstances : IListedInstances
         _seen.Enqueue((instance, observation));
     }
 
+    /// <summary>What was counted by each listing.</summary>
+    public List<NodeListing> Counted { get; } = [];
+
+    /// <summary>What the worker is told about earlier listings; what it throws is the answer.</summary>
+    public Func<IReadOnlyDictionary<string, DateTimeOffset>> Listed { get; set; } = () => new Dictionary<string, DateTimeOffset>();
+
     public async Task VanishAsync(string instance, ulong id, DateTimeOffset at)
     {
         await Before(instance);
         _gone.Enqueue((instance, id, at));
+    }
+
+    public Task<IReadOnlyDictionary<string, DateTimeOffset>> GetListedAsync(string project) => Task.FromResult(Listed());
+
+    public Task CountAsync(string project, NodeListing listing)
+    {
+        Counted.Add(listing);
+        return Task.CompletedTask;
     }
 
     /// <summary>From now on as if nothing had been told.</summary>

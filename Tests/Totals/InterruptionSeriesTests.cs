@@ -126,6 +126,22 @@ public sealed class InterruptionSeriesTests
     }
 
     [Fact]
+    public void Show_Nodes_OfClustersThatAreShown_AreTheDenominatorWithTheSameLabels()
+    {
+        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
+        series.Show([new NodeSnapshot("p", 1, [
+            new NodeTotal(new NodeLabels("p/a/c", _pool), 4, 7_200_999, _since), new NodeTotal(new NodeLabels("p/a/unknown", _pool), 9, 9, _since)])]);
+        Assert.DoesNotContain("sie_nodes{", Encoding.UTF8.GetString(series.Write(ExpositionForm.text).Span), StringComparison.Ordinal);
+
+        series.Show([Of("p/a/c", [Row(_pool, 1)])]);
+
+        var shown = new Exposition(Encoding.UTF8.GetString(series.Write(ExpositionForm.text).Span));
+        var labels = $"{{{Cluster},{LabelsOf("spot", "a-b")}}}";
+        Assert.Equal((4, 7_200), (shown[$"sie_nodes{labels}"], shown[$"sie_node_seconds_total{labels}"]));
+        Assert.Single(shown.Of(MetricNames.Nodes));
+    }
+
+    [Fact]
     public void Show_HostileLabelValues_StayInsideTheirQuotes()
     {
         var shown = Show([Of("p/a/c", [Row(new CapacityPool("a\"} 9\nb\\", "z", "t", ""), 1)])]);

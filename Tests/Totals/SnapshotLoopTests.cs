@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Grains.State;
+using OrleansSie.Silo.Compute;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Silo.Storage;
@@ -64,7 +65,9 @@ public sealed class SnapshotLoopTests
                 cluster.Grains, _series, _grainMetrics, _store, epochs, cluster.Time, NullLogger<ClusterSnapshots>.Instance);
             var parked = new UnattributedSnapshots(
                 cluster.Grains, unattributed, epochs, cluster.Time, NullLogger<UnattributedSnapshots>.Instance);
-            _loop = new SnapshotLoop(clusters, parked, _store, _lifetime, cluster.Time);
+            var nodes = new NodeSnapshots(
+                new InventoryPlan([], null), cluster.Grains, _series, cluster.Time, NullLogger<NodeSnapshots>.Instance);
+            _loop = new SnapshotLoop(clusters, parked, nodes, _store, _lifetime, cluster.Time);
         }
 
         public async Task StartAsync()

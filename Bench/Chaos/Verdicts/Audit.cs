@@ -30,7 +30,7 @@ internal static class Audit
                 case "parked":
                     AddShard(figures.Register, json.RootElement);
                     break;
-                case "pull-mark":
+                case "pull-mark" or "nodes":
                     break;
                 case "cluster":
                     AddCluster(figures, grain, json.RootElement);

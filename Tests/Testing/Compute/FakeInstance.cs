@@ -9,6 +9,11 @@ internal sealed record FakeInstance(string Zone, string Name, ulong Id) : FakeIt
     /// <summary>As Google writes it: in Pacific time.</summary>
     public string CreatedAt { get; init; } = "2026-03-01T17:42:20.276-08:00";
 
+    public string Status { get; init; } = "RUNNING";
+
+    /// <summary>When it last started; null where that is not said.</summary>
+    public string? LastStartedAt { get; init; }
+
     /// <summary>Empty for an instance that is no node.</summary>
     public string Cluster { get; init; } = "payments-eu";
 
@@ -38,7 +43,8 @@ internal sealed record FakeInstance(string Zone, string Name, ulong Id) : FakeIt
         Text(writer, wants, "creationTimestamp", CreatedAt);
         Text(writer, wants, "name", Name);
         Text(writer, wants, "machineType", $"{project}/zones/{Zone}/machineTypes/{MachineType}");
-        Text(writer, wants, "status", "RUNNING");
+        Text(writer, wants, "status", Status);
+        Text(writer, _ => LastStartedAt is not null && wants("lastStartTimestamp"), "lastStartTimestamp", LastStartedAt ?? "");
         Text(writer, wants, "zone", $"{project}/zones/{Zone}");
         Text(writer, wants, "selfLink", $"{project}/zones/{Zone}/instances/{Name}");
         if (wants("scheduling"))

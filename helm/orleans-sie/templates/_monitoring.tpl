@@ -7,6 +7,8 @@
   "sie_node_lifetime_seconds_count"
   "sie_node_lifetime_seconds_sum"
   "sie_last_interruption_timestamp_seconds"
+  "sie_nodes"
+  "sie_node_seconds_total"
   "sie_label_sets_without_place"
   "sie_unattributed_waiting"
   "sie_unattributed_oldest_arrival_timestamp_seconds"

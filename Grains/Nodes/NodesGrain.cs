@@ -1,0 +1,60 @@
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.State;
+
+namespace OrleansSie.Grains.Nodes;
+
+/// <summary>One project's nodes. Only a listing writes: once, whatever it found.</summary>
+[GrainType("nodes")]
+internal sealed class NodesGrain : Grain, INodesGrain
+{
+    private readonly DurableState<NodesState> _state;
+    private readonly GroupCommit _commit;
+    private readonly string _project;
+    private NodeSnapshot? _durable;
+
+    public NodesGrain([FromKeyedServices(StateStore.Name)] IGrainStorage storage, IGrainContext context)
+    {
+        _state = new DurableState<NodesState>("nodes", context, storage);
+        _commit = new GroupCommit(WriteAsync);
+        _project = context.GrainId.Key.ToString()!;
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) => await ActivationStart.EndAsync();
+
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> GetListed()
+    {
+        await LoadAsync();
+        _state.ThrowIfPoisoned();
+        return new Dictionary<string, DateTimeOffset>(_state.Value.Listed);
+    }
+
+    public async Task Take(NodeListing listing)
+    {
+        await LoadAsync();
+        _state.ThrowIfPoisoned();
+        await (NodeTally.Take(_state.Value, listing) ? _commit.CommitAsync() : _commit.WhenCoveredAsync());
+    }
+
+    public async Task<NodeSnapshot> GetSnapshot(long knownVersion, bool confirm)
+    {
+        await LoadAsync();
+        await Acknowledged.ReachAsync(_state, _commit, () => _durable!.Version, knownVersion, confirm);
+        return _durable!;
+    }
+
+    private async Task LoadAsync()
+    {
+        await _state.LoadAsync();
+        _durable ??= Snapshot();
+    }
+
+    private async Task WriteAsync()
+    {
+        _state.Value.Version++;
+        var snapshot = Snapshot();
+        await _state.WriteAsync();
+        _durable = snapshot;
+    }
+
+    private NodeSnapshot Snapshot() => new(_project, _state.Value.Version, [.. _state.Value.Rows.Select(row => row.Total())]);
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.State;
+
+namespace OrleansSie.Grains.Nodes;
+
+/// <summary>What is stored of a project's nodes: its size follows the zones and the sets of labels, not the nodes. docs/stored-form.md has every member.</summary>
+internal sealed class NodesState : IVersionedState, ICommittedState
+{
+    [JsonRequired, JsonPropertyName("s")]
+    public int Schema { get; set; } = IVersionedState.CurrentSchema;
+
+    /// <inheritdoc/>
+    [JsonPropertyName("v")]
+    public long Version { get; set; }
+
+    /// <summary>The last whole listing of each zone.</summary>
+    [JsonPropertyName("z")]
+    public Dictionary<string, DateTimeOffset> Listed { get; set; } = [];
+
+    /// <summary>Nodes by labels. A row keeps its place.</summary>
+    [JsonPropertyName("n")]
+    public List<NodeRow> Rows { get; set; } = [];
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
+
+/// <summary>Nodes with the same labels.</summary>
+internal sealed class NodeRow
+{
+    private NodeLabels? _labels;
+
+    [JsonPropertyName("k")]
+    public string Cluster { get; set; } = "";
+
+    [JsonPropertyName("p")]
+    public string NodePool { get; set; } = "";
+
+    [JsonPropertyName("z")]
+    public string Zone { get; set; } = "";
+
+    [JsonPropertyName("m")]
+    public string MachineType { get; set; } = "";
+
+    [JsonPropertyName("v")]
+    public string ProvisioningModel { get; set; } = "";
+
+    /// <summary>How many ran at the last whole listing of their zone.</summary>
+    [JsonPropertyName("c")]
+    public long Running { get; set; }
+
+    /// <summary>How long they have run in all.</summary>
+    [JsonPropertyName("t")]
+    public long Milliseconds { get; set; }
+
+    /// <summary>When the row was made, Unix seconds.</summary>
+    [JsonPropertyName("b")]
+    public long Since { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    /// <summary>A row of these labels without nodes.</summary>
+    public static NodeRow Of(NodeLabels labels, DateTimeOffset since) => new()
+    {
+        _labels = labels,
+        Cluster = labels.Cluster,
+        NodePool = labels.Pool.NodePool,
+        Zone = labels.Pool.Zone,
+        MachineType = labels.Pool.MachineType,
+        ProvisioningModel = labels.Pool.ProvisioningModel,
+        Since = since.ToUnixTimeSeconds(),
+    };
+
+    public NodeLabels Labels() => _labels ??= new NodeLabels(Cluster, new CapacityPool(NodePool, Zone, MachineType, ProvisioningModel));
+
+    /// <summary>What may leave the record once the store has acknowledged it.</summary>
+    public NodeTotal Total() => new(Labels(), Running, Milliseconds, DateTimeOffset.FromUnixTimeSeconds(Since));
+}

@@ -1,0 +1,62 @@
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Testing;
+using Xunit;
+using static OrleansSie.Tests.Grains.Events;
+
+namespace OrleansSie.Tests.Grains.Nodes;
+
+public sealed class NodesGrainTests
+{
+    private static readonly NodeLabels _labels = new("p/a/c", new CapacityPool("spot", "z", "n2d", "spot"));
+
+    [Fact]
+    public async Task Take_IsDurable_AndOneWriteAListing()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var nodes = cluster.Grains.GetGrain<INodesGrain>("p");
+
+        await nodes.Take(Listing(0, null, 5));
+        await nodes.Take(Listing(300, 0, 5));
+        await nodes.Take(Listing(300, 0, 5));
+
+        Assert.Equal(2, cluster.Storage.Writes.Count(w => w.Record == "nodes:p"));
+        await using var after = await GrainCluster.StartAsync(cluster.Storage);
+        var snapshot = await after.Grains.GetGrain<INodesGrain>("p").GetSnapshot(0, confirm: true);
+        var total = Assert.Single(snapshot.Nodes);
+        Assert.Equal((5, 1_500_000, _labels), (total.Running, total.Milliseconds, total.Labels));
+        Assert.Equal(Noon.AddSeconds(300), Assert.Single(await after.Grains.GetGrain<INodesGrain>("p").GetListed()).Value);
+    }
+
+    [Fact]
+    public async Task Take_WhoseWriteFails_CountsOnceWhenItIsToldAgain()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var nodes = cluster.Grains.GetGrain<INodesGrain>("p");
+        await nodes.Take(Listing(0, null, 5));
+        cluster.Storage.BeforeWrite = _ => throw new TimeoutException("store");
+        await Assert.ThrowsAnyAsync<Exception>(() => nodes.Take(Listing(300, 0, 5)));
+        cluster.Storage.BeforeWrite = _ => Task.CompletedTask;
+
+        await Eventually.IsAsync(
+            async () =>
+            {
+                try
+                {
+                    await nodes.Take(Listing(300, 0, 5));
+                    return true;
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // The activation whose write failed ends.
+                    return false;
+                }
+            },
+            isTaken => isTaken);
+
+        Assert.Equal(1_500_000, Assert.Single((await nodes.GetSnapshot(0, false)).Nodes).Milliseconds);
+    }
+
+    private static NodeListing Listing(int second, int? before, long running) => new(
+        Noon.AddSeconds(second),
+        [new ZoneListing("z", before is { } at ? Noon.AddSeconds(at) : null, [new ListedNodes(_labels, running, 0, 0)])]);
+}
