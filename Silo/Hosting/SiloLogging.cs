@@ -5,7 +5,7 @@ using OrleansSie.Silo.Totals;
 
 namespace OrleansSie.Silo.Hosting;
 
-/// <summary>Logs to standard output, one line an event, as text or JSON, times in UTC; bounded, see <see cref="BoundedLoggerProvider"/>.</summary>
+/// <summary>Logs to standard output, one line an event, as text or as JSON for Cloud Logging, times in UTC; bounded, see <see cref="BoundedLoggerProvider"/>.</summary>
 internal static class SiloLogging
 {
     private const string TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
@@ -46,11 +46,8 @@ internal static class SiloLogging
         logging.AddFilter("Orleans.Streaming.PubSub", options.LogLevel);
         logging.AddFilter("Orleans.Clustering.Kubernetes", options.LogLevel);
         _ = options.LogFormat == LogFormat.json
-            ? logging.AddJsonConsole(json =>
-            {
-                json.UseUtcTimestamp = true;
-                json.TimestampFormat = TimestampFormat.TrimEnd();
-            })
+            ? logging.AddConsole(console => console.FormatterName = CloudLogFormatter.FormatterName)
+                .AddConsoleFormatter<CloudLogFormatter, ConsoleFormatterOptions>()
             : logging.AddSimpleConsole(text =>
             {
                 text.SingleLine = true;

@@ -132,11 +132,14 @@ public sealed class BoundedLoggerTests : IDisposable
         Logger(log: _json).Ignored(Outcome.not_json, "projects/p/subscriptions/s", "17", new string('x', 900));
 
         var line = JsonDocument.Parse(Assert.Single(_json.Lines)).RootElement;
-        Assert.InRange(line.GetProperty("Message").GetString()!.Length, 1, LogLine.MaxLength);
-        Assert.Equal("Warning", line.GetProperty("LogLevel").GetString());
-        Assert.Equal(203, line.GetProperty("EventId").GetInt32());
-        Assert.Equal("projects/p/subscriptions/s", line.GetProperty("State").GetProperty("Subscription").GetString());
-        Assert.Equal("not_json", line.GetProperty("State").GetProperty("Outcome").GetString());
+        var labels = line.GetProperty("logging.googleapis.com/labels");
+        Assert.InRange(line.GetProperty("message").GetString()!.Length, 1, LogLine.MaxLength);
+        Assert.Equal("WARNING", line.GetProperty("severity").GetString());
+        Assert.Equal(203, line.GetProperty("event_id").GetInt32());
+        Assert.Equal(DateTimeKind.Utc, line.GetProperty("time").GetDateTime().Kind);
+        Assert.Equal("Ignored", labels.GetProperty("event").GetString());
+        Assert.Equal("projects/p/subscriptions/s", labels.GetProperty("Subscription").GetString());
+        Assert.Equal("not_json", labels.GetProperty("Outcome").GetString());
         Assert.All(Strings(line), text => Assert.True(text.Length <= LogLine.MaxLength, text));
     }
 

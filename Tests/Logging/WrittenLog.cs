@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Hosting;
+using OrleansSie.Silo.Logging;
 
 namespace OrleansSie.Tests.Logging;
 
@@ -19,7 +20,7 @@ internal sealed class WrittenLog : ILoggerProvider
     {
         var options = new SieOptions { LogFormat = format };
         _services = new ServiceCollection().AddLogging(logging => logging.AddSiloLogging(options)).BuildServiceProvider();
-        var name = format == LogFormat.json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple;
+        var name = format == LogFormat.json ? CloudLogFormatter.FormatterName : ConsoleFormatterNames.Simple;
         _formatter = _services.GetServices<ConsoleFormatter>().Single(f => f.Name == name);
     }
 
