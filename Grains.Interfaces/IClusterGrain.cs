@@ -85,7 +85,7 @@ public sealed record ClusterSnapshot(
             // A row keeps its place while the store keeps the record.
             var before = earlier.Totals[i];
             var now = i < Totals.Count && Totals[i].Labels == before.Labels ? Totals[i] : Totals.FirstOrDefault(t => t.Labels == before.Labels);
-            if ((now?.Count ?? 0) < before.Count)
+            if (now is null || now.Count < before.Count)
             {
                 return true;
             }

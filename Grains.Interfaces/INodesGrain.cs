@@ -56,7 +56,23 @@ public sealed record ListedNodes(NodeLabels Labels, long Running, long Started, 
 /// <param name="Version">Number of commits; 0: nothing was listed yet.</param>
 /// <param name="Nodes">In the order in which their labels became known. It never changes.</param>
 [GenerateSerializer, Immutable, Alias("sie.node-snapshot")]
-public sealed record NodeSnapshot(string Project, long Version, IReadOnlyList<NodeTotal> Nodes);
+public sealed record NodeSnapshot(string Project, long Version, IReadOnlyList<NodeTotal> Nodes)
+{
+    /// <summary>Whether this snapshot of the same project holds less time than an earlier one under any labels: the store has lost commits.</summary>
+    public bool HasLost(NodeSnapshot earlier)
+    {
+        for (var i = 0; i < earlier.Nodes.Count; i++)
+        {
+            // A row keeps its place while the store keeps the record.
+            if (i >= Nodes.Count || Nodes[i].Labels != earlier.Nodes[i].Labels || Nodes[i].Milliseconds < earlier.Nodes[i].Milliseconds)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
 
 /// <summary>Nodes with the same labels.</summary>
 /// <param name="Labels">The labels.</param>

@@ -12,6 +12,8 @@ internal static class NodeTally
     /// <summary>Sets of labels that have a row of their own; nodes of further ones share one row a cluster and zone.</summary>
     public const int MaxRows = 10_000;
 
+    private static readonly TimeSpan _farAhead = TimeSpan.FromHours(1);
+
     /// <summary>Takes a listing into the record.</summary>
     /// <returns>Whether it changed.</returns>
     public static bool Take(NodesState state, NodeListing listing)
@@ -20,7 +22,7 @@ internal static class NodeTally
         foreach (var zone in listing.Zones)
         {
             DateTimeOffset? before = state.Listed.TryGetValue(zone.Zone, out var at) ? at : null;
-            if (before != zone.Before || listing.At <= before)
+            if (before != zone.Before || (listing.At <= before && !IsAhead(before.Value, listing.At)))
             {
                 continue;
             }
@@ -33,6 +35,9 @@ internal static class NodeTally
         return changed;
     }
 
+    /// <summary>The clock of an earlier worker was far ahead: the zone begins anew, without time.</summary>
+    private static bool IsAhead(DateTimeOffset before, DateTimeOffset at) => before - at > _farAhead;
+
     private static void Take(NodesState state, ZoneListing zone, DateTimeOffset at)
     {
         var rows = state.Rows.Where(row => row.Zone == zone.Zone).ToDictionary(row => row.Labels());
@@ -44,11 +49,11 @@ internal static class NodeTally
             found[row] = (running + nodes.Running, started + nodes.Started, milliseconds + nodes.StartedMilliseconds);
         }
 
-        var passed = zone.Before is { } before ? (long)(at - before).TotalMilliseconds : 0;
+        var passed = zone.Before is { } before && at > before ? (long)(at - before).TotalMilliseconds : 0;
         foreach (var row in rows.Values)
         {
             var (running, started, milliseconds) = found.GetValueOrDefault(row);
-            if (zone.Before is not null)
+            if (passed > 0)
             {
                 var gone = Math.Max(0, row.Running + started - running);
                 row.Milliseconds += ((running - started) * passed) + milliseconds + (gone * passed / 2);

@@ -38,7 +38,10 @@ internal sealed class NodesGrain : Grain, INodesGrain
     public async Task<NodeSnapshot> GetSnapshot(long knownVersion, bool confirm)
     {
         await LoadAsync();
-        await Acknowledged.ReachAsync(_state, _commit, () => _durable!.Version, knownVersion, confirm);
+
+        // Without a record nothing was listed, and this call makes none. Read once: the first write may end in between.
+        var exists = _state.Exists;
+        await Acknowledged.ReachAsync(_state, _commit, () => _durable!.Version, exists ? knownVersion : 0, confirm || !exists);
         return _durable!;
     }
 

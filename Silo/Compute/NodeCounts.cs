@@ -17,9 +17,14 @@ internal sealed class NodeCounts
         _at = at;
     }
 
-    /// <summary>A running node that started then.</summary>
+    /// <summary>A running node that started then. One that started while the listing was under way is counted by the next.</summary>
     public void Add(NodeLabels labels, DateTimeOffset start)
     {
+        if (start > _at)
+        {
+            return;
+        }
+
         if (!_counts.TryGetValue(labels, out var count))
         {
             _counts.Add(labels, count = new Count());
@@ -29,7 +34,7 @@ internal sealed class NodeCounts
         if (_before.TryGetValue(labels.Pool.Zone, out var before) && start > before)
         {
             count.Started++;
-            count.StartedMilliseconds += Math.Max(0, (long)(_at - start).TotalMilliseconds);
+            count.StartedMilliseconds += (long)(_at - start).TotalMilliseconds;
         }
     }
 

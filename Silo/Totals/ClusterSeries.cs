@@ -43,7 +43,11 @@ internal sealed class ClusterSeries
         lock (_lock)
         {
             _nodes = projects.SelectMany(project => project.Nodes).ToLookup(node => node.Labels.Cluster, StringComparer.Ordinal);
-            _clusters.Clear();
+            foreach (var (key, _) in _clusters.Where(c => !c.Value.Nodes.SequenceEqual(_nodes[c.Key])).ToList())
+            {
+                _clusters.Remove(key);
+            }
+
             Show();
         }
     }
@@ -111,6 +115,7 @@ internal sealed class ClusterSeries
         return new ShownCluster(
             snapshot,
             [.. _nodes[snapshot.Key]],
+            isPlaced,
             isPlaced ? key.Name : InterruptionSeries.Other,
             isPlaced ? _labels.OfCluster(key) : _labels.OtherClusters,
             snapshot.Totals.Where(t => t.Labels.Reason == InterruptionReason.preempted).Sum(t => t.Count),
@@ -140,9 +145,10 @@ internal sealed class ClusterSeries
 /// <summary>A cluster's counts with what is shown of it.</summary>
 /// <param name="Snapshot">The counts.</param>
 /// <param name="Nodes">Its nodes, if they are listed.</param>
+/// <param name="IsPlaced">Whether it has series of its own.</param>
 /// <param name="Name">The name under which its preemptions are added up.</param>
 /// <param name="Labels">The text of its own labels.</param>
 /// <param name="Preemptions">Their number.</param>
 /// <param name="Since">When the first of its pools became known.</param>
 internal sealed record ShownCluster(
-    ClusterSnapshot Snapshot, IReadOnlyList<NodeTotal> Nodes, string Name, string Labels, long Preemptions, DateTimeOffset? Since);
+    ClusterSnapshot Snapshot, IReadOnlyList<NodeTotal> Nodes, bool IsPlaced, string Name, string Labels, long Preemptions, DateTimeOffset? Since);

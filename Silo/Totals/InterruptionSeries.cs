@@ -44,7 +44,7 @@ internal sealed class InterruptionSeries
     {
         private readonly List<ShownCluster> _clusters;
         private readonly Lazy<Sums> _sums;
-        private readonly ReadOnlyMemory<byte>?[] _written = new ReadOnlyMemory<byte>?[2 * Families.Length];
+        private readonly byte[]?[] _written = new byte[]?[2 * Families.Length];
 
         public Part(List<ShownCluster> clusters, string labels, InterruptionSeries series)
         {
@@ -59,7 +59,7 @@ internal sealed class InterruptionSeries
             clusters.Count == _clusters.Count && clusters.Zip(_clusters).All(pair => ReferenceEquals(pair.First, pair.Second));
 
         /// <summary>The samples of one family.</summary>
-        public ReadOnlyMemory<byte> Written(int family, ExpositionForm form)
+        public byte[] Written(int family, ExpositionForm form)
         {
             // Two scrapes may write the same; either is as good.
             var at = (family * 2) + (int)form;
@@ -67,7 +67,7 @@ internal sealed class InterruptionSeries
             {
                 var writer = new ExpositionWriter(form);
                 Families[family].Write(_sums.Value, writer);
-                _written[at] = written = writer.Written;
+                _written[at] = written = writer.Written.ToArray();
             }
 
             return written;
@@ -104,18 +104,18 @@ internal sealed class InterruptionSeries
             foreach (var shown in clusters)
             {
                 var totals = shown.Snapshot.Totals;
-                var places = series._places.Of(totals);
+                var (counts, ages) = series._places.Of(totals);
                 for (var row = 0; row < totals.Count; row++)
                 {
                     var total = totals[row];
-                    var isPlaced = places[row] && cluster != labels.OtherClusters;
-                    WithoutPlace += isPlaced ? 0 : 1;
-                    Add(total, cluster, isPlaced ? total.Labels.Pool : null, labels);
+                    WithoutPlace += shown.IsPlaced && counts[row] ? 0 : 1;
+                    Add(total, cluster, shown.IsPlaced && counts[row] ? total.Labels.Pool : null, labels);
+                    AddAges(LabelText.Join(cluster, labels.OfLifetime(shown.IsPlaced && ages[row] ? total.Labels.Pool : null, total.Labels.ReasonLabel)), total);
                 }
 
                 for (var row = 0; row < shown.Nodes.Count; row++)
                 {
-                    var isPlaced = series._places.HasNodes(row) && cluster != labels.OtherClusters;
+                    var isPlaced = series._places.HasNodes(row) && shown.IsPlaced;
                     WithoutPlace += isPlaced ? 0 : 1;
                     Add(shown.Nodes[row], LabelText.Join(cluster, labels.OfPool(isPlaced ? shown.Nodes[row].Labels.Pool : null)));
                 }
@@ -190,7 +190,6 @@ internal sealed class InterruptionSeries
 
             var own = total.Labels.ReasonLabel;
             Add(LabelText.Join(cluster, labels.OfPool(pool, own)), total.Count, total.Since, total.Last);
-            AddAges(LabelText.Join(cluster, labels.OfLifetime(pool, own)), total);
             if (total.Last is { } last)
             {
                 var key = LabelText.Join(cluster, labels.OfReason(own));

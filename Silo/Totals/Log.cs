@@ -1,6 +1,6 @@
 namespace OrleansSie.Silo.Totals;
 
-/// <summary>Log lines of the served counts. Event ids 210 to 213.</summary>
+/// <summary>Log lines of the served counts. Event ids 210 to 214.</summary>
 internal static partial class Log
 {
     [LoggerMessage(EventId = 210, EventName = nameof(SnapshotFailed), Level = LogLevel.Warning,
@@ -17,6 +17,10 @@ internal static partial class Log
     public static partial void RegisterUnread(this ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 213, EventName = nameof(NodesUnread), Level = LogLevel.Warning,
-        Message = "The counts of nodes could not be read completely; the last complete ones are served. If it lasts, check the store.")]
-    public static partial void NodesUnread(this ILogger logger, Exception exception);
+        Message = "The nodes of project {Project} could not be read; their series are left out until they can. If it lasts, check the store.")]
+    public static partial void NodesUnread(this ILogger logger, Exception exception, string project);
+
+    [LoggerMessage(EventId = 214, EventName = nameof(NodesRolledBack), Level = LogLevel.Error,
+        Message = "The store has lost commits of the nodes of project {Project}. The stored figures are served from now on.")]
+    public static partial void NodesRolledBack(this ILogger logger, string project);
 }

@@ -10,8 +10,11 @@ namespace OrleansSie.Silo.Totals;
 /// </summary>
 internal sealed class PoolPlaces
 {
-    // All buckets, that of all, the sum and the count.
-    private static readonly int _ofHistogram = Lifetimes.Bounds.Count + 3;
+    // Its value, and when it began, which OpenMetrics has.
+    private const int OfCounter = 2;
+
+    // All buckets, that of all, the sum, the count, and when it began.
+    private static readonly int _ofHistogram = Lifetimes.Bounds.Count + 4;
 
     private readonly int _limit;
 
@@ -21,32 +24,44 @@ internal sealed class PoolPlaces
     public static IReadOnlyList<string> FirstReasons { get; } =
         [nameof(InterruptionReason.preempted), nameof(InterruptionReason.host_error), nameof(InterruptionReason.maintenance)];
 
-    /// <summary>Whether a row of nodes has a place: each needs two series.</summary>
-    public bool HasNodes(int row) => 2 * (row + 1) <= _limit;
+    /// <summary>Whether a row of nodes has a place. Nodes have as many places again.</summary>
+    public bool HasNodes(int row) => (1 + OfCounter) * (row + 1) <= _limit;
 
-    /// <summary>Whether each row has a place.</summary>
-    public bool[] Of(IReadOnlyList<PoolTotal> rows)
+    /// <summary>Whether each row's count has a place, and its histogram. Nothing finds a place after something did not.</summary>
+    public (bool[] Counts, bool[] Ages) Of(IReadOnlyList<PoolTotal> rows)
     {
-        var placed = new bool[rows.Count];
-        var pools = new HashSet<CapacityPool>();
-        var histograms = new HashSet<(string, string, string)>();
-        var used = 0;
-        for (var i = 0; i < placed.Length; i++)
+        var (counts, ages) = (new bool[rows.Count], new bool[rows.Count]);
+        var pools = new Dictionary<CapacityPool, bool>();
+        var histograms = new Dictionary<(string, string, string), bool>();
+        var free = _limit;
+        for (var i = 0; i < rows.Count; i++)
         {
             var (pool, reason) = (rows[i].Labels.Pool, rows[i].Labels.ReasonLabel);
-            used += pools.Add(pool) ? FirstReasons.Count : 0;
-            used += FirstReasons.Contains(reason) ? 0 : 1;
-            used += histograms.Add((pool.NodePool, pool.MachineType, reason)) ? _ofHistogram : 0;
-            if (used > _limit)
-            {
-                break;
-            }
 
             // Without a zone it is what the cluster itself keeps together.
-            placed[i] = pool.Zone.Length > 0;
+            var hasPool = pool.Zone.Length > 0 && PlaceOf(pools, pool, OfCounter * FirstReasons.Count, ref free);
+            counts[i] = hasPool && (FirstReasons.Contains(reason) || Take(OfCounter, ref free));
+            ages[i] = hasPool && PlaceOf(histograms, (pool.NodePool, pool.MachineType, reason), _ofHistogram, ref free);
         }
 
-        return placed;
+        return (counts, ages);
+    }
+
+    private static bool PlaceOf<T>(Dictionary<T, bool> placed, T key, int series, ref int free)
+        where T : notnull
+    {
+        if (!placed.TryGetValue(key, out var isPlaced))
+        {
+            placed.Add(key, isPlaced = Take(series, ref free));
+        }
+
+        return isPlaced;
+    }
+
+    private static bool Take(int series, ref int free)
+    {
+        free = series <= free ? free - series : -1;
+        return free >= 0;
     }
 }
 

@@ -97,7 +97,7 @@ internal sealed class MetricsDocuments
             ? $"the counts cannot be read: {_clusters.LastError ?? "the cluster index does not answer"}"
             : unattributed is not { IsCompletedSuccessfully: true, Result: true }
             ? "the list of unattributed interruptions cannot be read; the log has the cause"
-            : nodes is not { IsCompletedSuccessfully: true, Result: true }
+            : !nodes.IsCompletedSuccessfully
             ? "the counts of nodes cannot be read; the log has the cause"
             : null;
     }

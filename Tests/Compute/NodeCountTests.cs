@@ -23,6 +23,7 @@ public sealed class NodeCountTests
             new FakeInstance("z-a", "one", 1),
             new FakeInstance("z-a", "started", 2) { CreatedAt = "2026-03-02T11:58:20Z" },
             new FakeInstance("z-a", "restarted", 3) { LastStartedAt = "2026-03-02T11:59:20Z" },
+            new FakeInstance("z-a", "meanwhile", 7) { CreatedAt = "2026-03-02T12:00:21Z" },
             new FakeInstance("z-a", "stopped", 4) { Status = "TERMINATED" },
             new FakeInstance("z-a", "vm", 5) { Cluster = "" },
             new FakeInstance("z-b", "other", 6));
@@ -53,10 +54,10 @@ public sealed class NodeCountTests
     }
 
     [Fact]
-    public async Task Listing_WhoseLaterRequestFailsOnce_CountsEachNodeOnce()
+    public async Task Listing_ThatStartsAgain_CountsEachNodeOnce()
     {
         await using var bench = await WorkerBench.StartAsync(count: 1_200);
-        bench.Compute.Answer = r => r.Number == 2 ? new FakeAnswer { Status = System.Net.HttpStatusCode.ServiceUnavailable } : null;
+        bench.Compute.Answer = r => r.Number == 2 ? new FakeAnswer { Status = System.Net.HttpStatusCode.BadRequest } : null;
 
         await bench.Worker().ListAsync(Cancel);
 

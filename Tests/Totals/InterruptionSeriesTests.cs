@@ -12,7 +12,8 @@ public sealed class InterruptionSeriesTests
 {
     private const string Cluster = "project_id=\"p\",location=\"a\",kubernetes_cluster=\"c\"";
     private const string Others = "project_id=\"__other__\",location=\"__other__\",kubernetes_cluster=\"__other__\"";
-    private const int OfHistogram = 21;
+    private const int OfHistogram = 22;
+    private const int OfPool = 6 + OfHistogram;
 
     private static readonly DateTimeOffset _since = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
     private static readonly CapacityPool _pool = new("spot", "a-b", "n2d", "spot");
@@ -108,7 +109,7 @@ public sealed class InterruptionSeriesTests
     public void Show_PoolsAboveTheLimit_KeepOrLackTheirPlacesForGood()
     {
         var rows = Enumerable.Range(0, 9).Select(i => Row(_pool with { NodePool = $"pool-{i}" }, i)).ToList();
-        var options = new SieOptions { Metrics = new MetricsOptions { MaxSeriesPerCluster = 5 * (3 + OfHistogram) } };
+        var options = new SieOptions { Metrics = new MetricsOptions { MaxSeriesPerCluster = 5 * OfPool } };
 
         // Later rows change nothing, and neither do later counts. A reason that comes last finds no place, though its pool has one.
         for (var known = 1; known <= rows.Count; known++)
@@ -121,7 +122,7 @@ public sealed class InterruptionSeriesTests
             Assert.Equal(known > 5 ? 1 : 0, own.Count(s => s.Contains("node_pool=\"__other__\"", StringComparison.Ordinal)));
             Assert.Equal(now[..known].Sum(r => r.Count), shown.Interruptions("c"));
             var series = shown.Of(MetricNames.Interruptions).Count + shown.Text.Split('\n').Count(l => l.StartsWith("sie_node_lifetime_seconds_", StringComparison.Ordinal));
-            Assert.InRange(series, 1, (5 * (3 + OfHistogram)) + 4 + (2 * OfHistogram));
+            Assert.InRange(series, 1, (5 * OfPool) + 4 + (2 * OfHistogram));
         }
     }
 
@@ -139,6 +140,27 @@ public sealed class InterruptionSeriesTests
         var labels = $"{{{Cluster},{LabelsOf("spot", "a-b")}}}";
         Assert.Equal((4, 7_200), (shown[$"sie_nodes{labels}"], shown[$"sie_node_seconds_total{labels}"]));
         Assert.Single(shown.Of(MetricNames.Nodes));
+    }
+
+    [Fact]
+    public void Show_WithoutAnyLabelOfTheCluster_KeepsThePools()
+    {
+        var options = new SieOptions { Metrics = new MetricsOptions { DropLabels = ["project_id", "location", "kubernetes_cluster"] } };
+        var shown = Show([Of("p/a/c", [Row(_pool, 1)], 0), Of("q/a/d", [Row(_pool, 4)], 1)], options);
+
+        Assert.Contains($"{LabelsOf("spot", "a-b")},reason=\"preempted\" 5", Samples(shown, MetricNames.Interruptions));
+        Assert.Equal(0, shown["sie_label_sets_without_place"]);
+    }
+
+    [Fact]
+    public void Show_ALaterReasonOfAPlacedPool_WhoseHistogramFindsNoPlace_KeepsItsCount()
+    {
+        var options = new SieOptions { Metrics = new MetricsOptions { MaxSeriesPerCluster = 100 } };
+        List<PoolTotal> rows = [Row(_pool, 1), .. Enumerable.Range(0, 3).Select(i => Row(_pool with { NodePool = $"pool-{i}" }, 1)), Row(_pool, 2, InterruptionReason.host_error)];
+
+        var samples = Samples(Show([Of("p/a/c", rows)], options), MetricNames.Interruptions).ToList();
+
+        Assert.Contains($"{Cluster},{LabelsOf("spot", "a-b")},reason=\"host_error\" 2", samples);
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class SnapshotLoopTests
             var parked = new UnattributedSnapshots(
                 cluster.Grains, unattributed, epochs, cluster.Time, NullLogger<UnattributedSnapshots>.Instance);
             var nodes = new NodeSnapshots(
-                new InventoryPlan([], null), cluster.Grains, _series, cluster.Time, NullLogger<NodeSnapshots>.Instance);
+                new InventoryPlan([], null), cluster.Grains, _series, _store, _grainMetrics, cluster.Time, NullLogger<NodeSnapshots>.Instance);
             _loop = new SnapshotLoop(clusters, parked, nodes, _store, _lifetime, cluster.Time);
         }
 

@@ -64,6 +64,17 @@ public sealed class NodeTallyTests
     }
 
     [Fact]
+    public void Listing_AfterOneByAClockFarAhead_BeginsAnew_WithoutTime()
+    {
+        List(0, before: null, running: 5, started: 0);
+        List(900_000, before: 0, running: 5, started: 0);
+
+        Assert.True(List(600, before: 900_000, running: 4, started: 0));
+        Assert.True(List(900, before: 600, running: 4, started: 0));
+        Assert.Equal((4, (5 * 900_000) + (4 * 300)), Row());
+    }
+
+    [Fact]
     public void Labels_ThatVanish_KeepTheirTime()
     {
         List(0, before: null, running: 5, started: 0);

@@ -27,15 +27,18 @@ public sealed class NodesGrainTests
         Assert.Equal(Noon.AddSeconds(300), Assert.Single(await after.Grains.GetGrain<INodesGrain>("p").GetListed()).Value);
     }
 
-    [Fact]
-    public async Task Take_WhoseWriteFails_CountsOnceWhenItIsToldAgain()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Take_WhoseWriteFails_OrLosesItsAnswer_CountsOnceWhenItIsToldAgain(bool isWritten)
     {
         await using var cluster = await GrainCluster.StartAsync();
         var nodes = cluster.Grains.GetGrain<INodesGrain>("p");
         await nodes.Take(Listing(0, null, 5));
-        cluster.Storage.BeforeWrite = _ => throw new TimeoutException("store");
+        Func<string, Task> fails = _ => throw new TimeoutException("store");
+        (cluster.Storage.BeforeWrite, cluster.Storage.AfterWrite) = isWritten ? (cluster.Storage.BeforeWrite, fails) : (fails, cluster.Storage.AfterWrite);
         await Assert.ThrowsAnyAsync<Exception>(() => nodes.Take(Listing(300, 0, 5)));
-        cluster.Storage.BeforeWrite = _ => Task.CompletedTask;
+        (cluster.Storage.BeforeWrite, cluster.Storage.AfterWrite) = (_ => Task.CompletedTask, _ => Task.CompletedTask);
 
         await Eventually.IsAsync(
             async () =>

@@ -2,13 +2,17 @@
 {{- define "orleans-sie.clusterSeries" -}}
 {{- list
   "interruption_events_total"
+  "interruption_events_created"
   "sie_interruptions_total"
+  "sie_interruptions_created"
   "sie_node_lifetime_seconds_bucket"
+  "sie_node_lifetime_seconds_created"
   "sie_node_lifetime_seconds_count"
   "sie_node_lifetime_seconds_sum"
   "sie_last_interruption_timestamp_seconds"
   "sie_nodes"
   "sie_node_seconds_total"
+  "sie_node_seconds_created"
   "sie_label_sets_without_place"
   "sie_unattributed_waiting"
   "sie_unattributed_oldest_arrival_timestamp_seconds"
