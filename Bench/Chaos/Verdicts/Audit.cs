@@ -37,7 +37,7 @@ internal static class Audit
                     named.UnionWith(Segments(grain, json.RootElement));
                     break;
                 case "cluster-index":
-                    figures.Index.UnionWith(Items(json.RootElement, "c").Select(c => c.GetString()!));
+                    figures.Index.UnionWith(json.RootElement.TryGetProperty("c", out var names) ? names.EnumerateObject().Select(name => name.Name) : []);
                     break;
                 case var segment when segment.StartsWith("segment-", StringComparison.Ordinal):
                     written.Add($"{grain}/{segment}");
