@@ -1,4 +1,6 @@
+using System.Globalization;
 using OrleansSie.Bench.Chaos.Grounds;
+using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Testing;
 using OrleansSie.Testing.Machine;
@@ -84,6 +86,11 @@ internal sealed class Exporter : IAsyncDisposable
             .OnEmulator(parts.Emulator.Host, ChaosEnvironment.Project)
             .With("SIE__STORAGE__PROVIDER", options.Storage.ToString())
             .With("SIE__STORAGE__PATH", parts.Data);
+
+        // A build from before this setting refuses it.
+        place = options.Clusters > new MetricsOptions().MaxClusters
+            ? place.With("SIE__METRICS__MAX_CLUSTERS", options.Clusters.ToString(CultureInfo.InvariantCulture))
+            : place;
         return parts.Redis is { } redis ? place.OnRedis(redis.ConnectionString) : place;
     }
 

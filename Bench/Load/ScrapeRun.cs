@@ -16,7 +16,7 @@ internal static class ScrapeRun
         foreach (var clusters in _clusters)
         {
             await using var parts = await LoadParts.StartAsync(options, cancellationToken);
-            await using var exporter = await Exporter.StartAsync(program, parts, options, cancellationToken);
+            await using var exporter = await Exporter.StartAsync(program, parts, options with { Clusters = clusters }, cancellationToken);
             var feed = new Feed(exporter, parts, new Workload(clusters), progress);
             await feed.TakeAsync(..clusters, creations: true, cancellationToken);
             await feed.TakeAsync(..clusters, creations: false, cancellationToken);

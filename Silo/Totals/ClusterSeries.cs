@@ -70,18 +70,27 @@ internal sealed class ClusterSeries
         _shown = new Shown(ByName(byPlace), _interruptions.Of(byPlace));
     }
 
-    /// <summary>Writes what is shown now.</summary>
-    public ReadOnlyMemory<byte> Write(ExpositionForm form)
+    /// <summary>What is shown now, in parts that follow each other.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Write(ExpositionForm form)
     {
-        var writer = new ExpositionWriter(form);
         if (_shown is { } shown)
         {
             // Two scrapes may write the same; either is as good.
-            writer.Append(shown.Written[(int)form] ??= Write(shown, form));
+            yield return shown.Written[(int)form] ??= Write(shown, form);
         }
 
+        var writer = new ExpositionWriter(form);
         _unattributed.Write(writer);
-        return writer.Written;
+        yield return writer.Written;
+    }
+
+    /// <summary>Writes it.</summary>
+    public async Task WriteToAsync(Stream to, ExpositionForm form, CancellationToken cancellationToken)
+    {
+        foreach (var part in Write(form))
+        {
+            await to.WriteAsync(part, cancellationToken);
+        }
     }
 
     private byte[] Write(Shown shown, ExpositionForm form)

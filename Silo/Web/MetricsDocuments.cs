@@ -60,7 +60,7 @@ internal sealed class MetricsDocuments
         _membership.Update();
         var form = Negotiation.Of(http.Request);
         http.Response.ContentType = Negotiation.ContentType(form);
-        await http.Response.Body.WriteAsync(_series.Write(form), cancel);
+        await _series.WriteToAsync(http.Response.Body, form, cancel);
 
         // In OpenMetrics it ends the document.
         await _metrics.WriteAsync(http.Response.Body, form, cancel);
@@ -79,7 +79,7 @@ internal sealed class MetricsDocuments
 
         var form = Negotiation.Of(http.Request);
         http.Response.ContentType = Negotiation.ContentType(form);
-        await http.Response.Body.WriteAsync(_series.Write(form), http.RequestAborted);
+        await _series.WriteToAsync(http.Response.Body, form, http.RequestAborted);
         await (form == ExpositionForm.text ? Task.CompletedTask : http.Response.WriteAsync("# EOF\n", http.RequestAborted));
     }
 

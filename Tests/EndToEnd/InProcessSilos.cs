@@ -48,7 +48,7 @@ internal static class InProcessSilos
         var services = silo.ServiceProvider;
         await services.GetRequiredService<ClusterSnapshots>().RefreshAsync(TestContext.Current.CancellationToken);
         using var text = new MemoryStream();
-        await text.WriteAsync(services.GetRequiredService<ClusterSeries>().Write(ExpositionForm.text), TestContext.Current.CancellationToken);
+        await services.GetRequiredService<ClusterSeries>().WriteToAsync(text, ExpositionForm.text, TestContext.Current.CancellationToken);
         await services.GetRequiredService<MetricsRegistry>().WriteAsync(text, ExpositionForm.text, TestContext.Current.CancellationToken);
         return new Exposition(System.Text.Encoding.UTF8.GetString(text.ToArray()));
     }
@@ -59,6 +59,6 @@ internal static class InProcessSilos
         var services = silo.ServiceProvider;
         var snapshots = services.GetRequiredService<ClusterSnapshots>();
         Assert.True(await snapshots.CatchUpAsync(), snapshots.LastError);
-        return new Exposition(System.Text.Encoding.UTF8.GetString(services.GetRequiredService<ClusterSeries>().Write(ExpositionForm.text).Span));
+        return new Exposition(services.GetRequiredService<ClusterSeries>().TextOf(ExpositionForm.text));
     }
 }

@@ -35,7 +35,7 @@ internal sealed class ShownOn : IDisposable
         foreach (var (snapshots, written) in _silos)
         {
             await Eventually.IsAsync(snapshots.CatchUpAsync, isCurrent => isCurrent);
-            var series = new Exposition(System.Text.Encoding.UTF8.GetString(written.Write(ExpositionForm.text).Span)).Of(MetricNames.InterruptionEvents);
+            var series = new Exposition(written.TextOf(ExpositionForm.text)).Of(MetricNames.InterruptionEvents);
             shown.Add(string.Join(", ", series.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key.Split('"')[1]} {s.Value}")));
         }
 

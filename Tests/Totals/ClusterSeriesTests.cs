@@ -1,4 +1,3 @@
-using System.Text;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
@@ -77,7 +76,7 @@ public sealed class ClusterSeriesTests
         Assert.Equal(0, await scraping);
     }
 
-    private Exposition Scrape() => new(Encoding.UTF8.GetString(_series.Write(ExpositionForm.text).Span));
+    private Exposition Scrape() => new(_series.TextOf(ExpositionForm.text));
 
     private static ClusterSnapshot Of(string key, long count) => new(key, 1, count == 0 ? [] : [Total(count, InterruptionReason.preempted)]);
 

@@ -80,7 +80,7 @@ public sealed class ClusterSnapshotsTests
     }
 
     private static double? Shown(ClusterSeries series) =>
-        new Exposition(System.Text.Encoding.UTF8.GetString(series.Write(ExpositionForm.text).Span)).Interruptions("c");
+        new Exposition(series.TextOf(ExpositionForm.text)).Interruptions("c");
 
     private static ClusterSnapshot Of(long version, long count) =>
         new(Cluster, version, [new PoolTotal(new PoolLabels(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted), count, DateTimeOffset.UnixEpoch, Lifetimes.None)]);

@@ -1,4 +1,3 @@
-using System.Text;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
@@ -132,11 +131,11 @@ public sealed class InterruptionSeriesTests
         var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
         series.Show([new NodeSnapshot("p", 1, [
             new NodeTotal(new NodeLabels("p/a/c", _pool), 4, 7_200_999, _since), new NodeTotal(new NodeLabels("p/a/unknown", _pool), 9, 9, _since)])]);
-        Assert.DoesNotContain("sie_nodes{", Encoding.UTF8.GetString(series.Write(ExpositionForm.text).Span), StringComparison.Ordinal);
+        Assert.DoesNotContain("sie_nodes{", series.TextOf(ExpositionForm.text), StringComparison.Ordinal);
 
         series.Show([Of("p/a/c", [Row(_pool, 1)])]);
 
-        var shown = new Exposition(Encoding.UTF8.GetString(series.Write(ExpositionForm.text).Span));
+        var shown = new Exposition(series.TextOf(ExpositionForm.text));
         var labels = $"{{{Cluster},{LabelsOf("spot", "a-b")}}}";
         Assert.Equal((4, 7_200), (shown[$"sie_nodes{labels}"], shown[$"sie_node_seconds_total{labels}"]));
         Assert.Single(shown.Of(MetricNames.Nodes));
@@ -178,7 +177,7 @@ public sealed class InterruptionSeriesTests
         var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
         series.Show([Of("p/a/c", [Row(_pool, 2) with { Last = last }])]);
 
-        var text = Encoding.UTF8.GetString(series.Write(ExpositionForm.open_metrics).Span);
+        var text = series.TextOf(ExpositionForm.open_metrics);
 
         var labels = $"{{{Cluster},{LabelsOf("spot", "a-b")},reason=\"preempted\"}}";
         Assert.Contains($"# TYPE sie_interruptions counter\n", text, StringComparison.Ordinal);
@@ -187,7 +186,7 @@ public sealed class InterruptionSeriesTests
                 + $"sie_interruptions_created{labels} 1800000000\n",
             text, StringComparison.Ordinal);
         Assert.Contains("interruption_events_created{kubernetes_cluster=\"c\"} 1800000000\n", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("_created", Encoding.UTF8.GetString(series.Write(ExpositionForm.text).Span), StringComparison.Ordinal);
+        Assert.DoesNotContain("_created", series.TextOf(ExpositionForm.text), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -197,7 +196,7 @@ public sealed class InterruptionSeriesTests
         var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
         series.Show([Of("p/a/c", [Row(_pool, 2) with { Last = last }])]);
 
-        var text = Encoding.UTF8.GetString(series.Write(ExpositionForm.open_metrics).Span);
+        var text = series.TextOf(ExpositionForm.open_metrics);
 
         Assert.Contains($"# {{instance=\"{new string('n', 63)}\"}} 1", text, StringComparison.Ordinal);
     }
@@ -206,7 +205,7 @@ public sealed class InterruptionSeriesTests
     {
         var series = new ClusterSeries(options ?? new SieOptions(), new UnattributedSeries());
         series.Show(clusters);
-        return new Exposition(Encoding.UTF8.GetString(series.Write(ExpositionForm.text).Span));
+        return new Exposition(series.TextOf(ExpositionForm.text));
     }
 
     private static IEnumerable<string> Samples(Exposition shown, string name) => shown.Text.Split('\n')

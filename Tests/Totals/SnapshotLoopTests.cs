@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansSie.Grains;
@@ -82,7 +81,7 @@ public sealed class SnapshotLoopTests
             () =>
             {
                 _cluster.Time.Advance(TimeSpan.FromSeconds(1));
-                var shown = new Exposition(Encoding.UTF8.GetString(_series.Write(ExpositionForm.text).Span));
+                var shown = new Exposition(_series.TextOf(ExpositionForm.text));
                 return Task.FromResult((shown.Of(MetricNames.InterruptionEvents).Values.Sum(), shown[MetricNames.UnattributedWaiting] ?? 0));
             },
             shown => shown == expected);
