@@ -83,19 +83,8 @@ internal sealed class ExpositionWriter
     /// <param name="exemplar">Labels and time of one thing that it counted; at most 128 characters.</param>
     public void Counter(string name, string labels, long value, DateTimeOffset? since = null, (string Labels, DateTimeOffset At)? exemplar = null)
     {
-        if (_form == ExpositionForm.text)
-        {
-            Put($"{name}{Braced(labels)} {value}\n");
-            return;
-        }
-
-        Put($"{name}{Braced(labels)} {value}");
-        if (exemplar is { } one)
-        {
-            Put($" # {{{one.Labels}}} 1 {Seconds(one.At)}");
-        }
-
-        Put("\n");
+        var shown = exemplar is { } one && _form == ExpositionForm.open_metrics ? $" # {{{one.Labels}}} 1 {Seconds(one.At)}" : "";
+        Put($"{name}{Braced(labels)} {value}{shown}\n");
         Created(Base(name), labels, since);
     }
 

@@ -72,6 +72,12 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
         return IsOpen;
     }
 
+    /// <summary>
+    /// Whether what was read before this call is of the store itself: figures of one that was emptied or replaced must not be used. It looks
+    /// twice, as the first look may have begun before the figures were read.
+    /// </summary>
+    public async Task<bool> IsItselfAsync() => await LookAsync(CancellationToken.None) && await LookAsync(CancellationToken.None);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

@@ -135,13 +135,13 @@ internal sealed class ClusterSnapshots
     private async Task<bool> LetGoAsync(IReadOnlyList<string> missing)
     {
         // Before the question as well: the index counts each cluster that is gone as a loss, and in a store that was emptied all are gone.
-        if (!await IsStoreItselfAsync())
+        if (!await _store.IsItselfAsync())
         {
             return false;
         }
 
         var gone = await _grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).WhichAreGone(missing);
-        if (!await IsStoreItselfAsync())
+        if (!await _store.IsItselfAsync())
         {
             return false;
         }
@@ -154,10 +154,6 @@ internal sealed class ClusterSnapshots
 
         return true;
     }
-
-    /// <summary>Looks twice, as the first look may have begun before the counts were read. Counts from a store that was emptied must not be used.</summary>
-    private async Task<bool> IsStoreItselfAsync() =>
-        await _store.LookAsync(CancellationToken.None) && await _store.LookAsync(CancellationToken.None);
 
     /// <summary>
     /// Takes one cluster's counts. False if they are older than the known ones and the cluster cannot be asked, or if the index has yet to
@@ -190,7 +186,7 @@ internal sealed class ClusterSnapshots
 
         if (known is not null && cluster.HasLost(known))
         {
-            if (!await IsStoreItselfAsync())
+            if (!await _store.IsItselfAsync())
             {
                 return false;
             }

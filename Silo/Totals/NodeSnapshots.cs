@@ -80,9 +80,8 @@ internal sealed class NodeSnapshots
         var known = _projects.GetValueOrDefault(answer.Project);
         if (known is not null && answer.HasLost(known))
         {
-            if (!(await _store.LookAsync(CancellationToken.None) && await _store.LookAsync(CancellationToken.None)))
+            if (!await _store.IsItselfAsync())
             {
-                // The store was emptied or replaced: its figures are not these.
                 return false;
             }
 
