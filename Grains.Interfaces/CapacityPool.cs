@@ -18,6 +18,10 @@ public sealed record PoolLabels(CapacityPool Pool, InterruptionReason Reason, bo
     /// <summary>The value of the label <c>reason</c>.</summary>
     public string ReasonLabel => NameOf(Reason, AtLimit);
 
+    /// <summary>Whether it is the unplanned loss of a node: storms are made of these.</summary>
+    public bool IsLoss =>
+        !AtLimit && Reason is InterruptionReason.preempted or InterruptionReason.host_error or InterruptionReason.bare_metal_preemption;
+
     /// <summary>As <see cref="ReasonLabel"/>.</summary>
     public static string NameOf(InterruptionReason reason, bool atLimit) => atLimit ? "preemptible_limit" : reason.ToString();
 }
@@ -28,8 +32,14 @@ public sealed record PoolLabels(CapacityPool Pool, InterruptionReason Reason, bo
 /// <param name="Since">When the cluster first knew of these labels.</param>
 /// <param name="Lifetimes">How long the instances had lived, of those whose creation is known.</param>
 /// <param name="Last">The one that happened last; null where none was counted.</param>
+/// <param name="Recent">The losses among them of the last minutes.</param>
 [GenerateSerializer, Immutable, Alias("sie.pool-total")]
-public sealed record PoolTotal(PoolLabels Labels, long Count, DateTimeOffset Since, Lifetimes Lifetimes, LastInterruption? Last = null);
+public sealed record PoolTotal(
+    PoolLabels Labels, long Count, DateTimeOffset Since, Lifetimes Lifetimes, LastInterruption? Last = null, RecentLosses? Recent = null)
+{
+    /// <summary>The losses among them of the last minutes.</summary>
+    public RecentLosses Recent { get; init; } = Recent ?? RecentLosses.None;
+}
 
 /// <summary>An interruption as it is named where only the last one is shown.</summary>
 /// <param name="At">When it happened.</param>

@@ -22,6 +22,11 @@ public interface INodesGrain : IGrainWithStringKey
     /// <param name="confirm">Whether to check in the store that no other activation has written since.</param>
     [AlwaysInterleave, Alias("get-snapshot")]
     Task<NodeSnapshot> GetSnapshot(long knownVersion, bool confirm);
+
+    /// <summary>What this activation knows of one GKE cluster's nodes.</summary>
+    /// <param name="cluster">Key of the GKE cluster as text.</param>
+    [AlwaysInterleave, Alias("get-cluster-nodes")]
+    Task<NodeSnapshot> GetClusterNodes(string cluster);
 }
 
 /// <summary>The labels that nodes are counted under.</summary>
@@ -55,8 +60,9 @@ public sealed record ListedNodes(NodeLabels Labels, long Running, long Started, 
 /// <param name="Project">The project's id.</param>
 /// <param name="Version">Number of commits; 0: nothing was listed yet.</param>
 /// <param name="Nodes">In the order in which their labels became known. It never changes.</param>
+/// <param name="Listed">When each zone was last listed whole.</param>
 [GenerateSerializer, Immutable, Alias("sie.node-snapshot")]
-public sealed record NodeSnapshot(string Project, long Version, IReadOnlyList<NodeTotal> Nodes)
+public sealed record NodeSnapshot(string Project, long Version, IReadOnlyList<NodeTotal> Nodes, IReadOnlyDictionary<string, DateTimeOffset> Listed)
 {
     /// <summary>Whether this snapshot of the same project holds less time than an earlier one under any labels: the store has lost commits.</summary>
     public bool HasLost(NodeSnapshot earlier)

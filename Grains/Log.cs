@@ -72,6 +72,18 @@ internal static partial class Log
         string machineType,
         string provisioningModel);
 
+    [LoggerMessage(EventId = 114, EventName = nameof(StormBegan), Level = LogLevel.Warning,
+        Message = "A storm began: {Lost} of {Nodes} nodes were lost within minutes; node pool {NodePool}, GKE cluster {Cluster}.")]
+    public static partial void StormBegan(this ILogger logger, string nodePool, string cluster, long lost, long nodes);
+
+    [LoggerMessage(EventId = 115, EventName = nameof(StormEnded), Level = LogLevel.Warning,
+        Message = "The storm that began at {Since:u} is over; node pool {NodePool}, GKE cluster {Cluster}.")]
+    public static partial void StormEnded(this ILogger logger, string nodePool, string cluster, DateTimeOffset since);
+
+    [LoggerMessage(EventId = 116, EventName = nameof(StormLookFailed), Level = LogLevel.Debug,
+        Message = "Cluster {Cluster} could not look for storms; it tries again in seconds.")]
+    public static partial void StormLookFailed(this ILogger logger, Exception exception, string cluster);
+
     [LoggerMessage(EventId = 120, EventName = nameof(SubscriptionLostMessages), Level = LogLevel.Warning,
         Message = "Subscription {Subscription} was not pulled from {LastPulledAt:u} to {PulledAt:u}, longer than it keeps messages ({Retention}). "
             + "Preemptions of that time are counted from the Compute API as far as it knows them; all else is lost.")]

@@ -70,7 +70,8 @@ internal sealed class StoreFill
             rows.Add(interruption.Labels, row);
         }
 
-        row.Take(new Entry { At = interruption.At.ToUnixTimeMilliseconds(), Age = (long?)interruption.Age?.TotalSeconds });
+        // Long ago by then, so no loss of the last minutes.
+        row.Take(new Entry { At = interruption.At.ToUnixTimeMilliseconds(), Age = (long?)interruption.Age?.TotalSeconds }, long.MaxValue);
     }
 
     private async Task WriteAsync<T>(EmbeddedStore store, string kind, string key, T state)

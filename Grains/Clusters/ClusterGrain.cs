@@ -23,15 +23,18 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     private readonly IndexReporter _reporter;
     private readonly Interval _housekeeping;
     private readonly QuietHours _quiet;
+    private readonly StormWatch _storms;
     private readonly ILogger<ClusterGrain> _logger;
     private Task? _load;
     private Task? _entering;
+    private Task _looking = Task.CompletedTask;
     private IGrainTimer? _timer;
 
     public ClusterGrain(
         [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
         IGrainContext context,
         RetentionSettings settings,
+        StormSettings storms,
         [FromKeyedServices(GrainClock.Name)] TimeProvider time,
         ILogger<ClusterGrain> logger)
     {
@@ -47,6 +50,14 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         _reporter = new IndexReporter(() => GrainFactory.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key), _durable, logger);
         _housekeeping = new Interval(time, TimeSpan.FromSeconds(30));
         _quiet = new QuietHours(() => _state.Value, settings.ClusterRetention, time);
+        _storms = new StormWatch(
+            () => _state.Value,
+            _totals.Durable,
+            () => GrainFactory.GetGrain<INodesGrain>(ClusterKey.Parse(key).Project).GetClusterNodes(key),
+            storms,
+            time,
+            logger,
+            key);
         _logger = logger;
     }
 
@@ -163,7 +174,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
             _logger.SegmentsLost(this.GetPrimaryKeyString(), lost);
         }
 
-        _durable.Take(_state.Value.Version, _state.Value.Epoch, _state.Value.Retired);
+        _durable.Take(_state.Value.Version, _state.Value.Epoch, _state.Value.Retired, Storms(_state.Value));
         _asker.Await(_unconfirmed.All.ToList());
         _reporter.ReportSoon();
         StartHousekeeping();
@@ -194,13 +205,15 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     {
         var state = _state.Value;
         state.Version++;
-        var (version, epoch, isRetired, first, rows) = (state.Version, state.Epoch, state.Retired, state.First, _totals.Count);
+        var (version, epoch, isRetired, storms, first, rows) = (state.Version, state.Epoch, state.Retired, Storms(state), state.First, _totals.Count);
         await _state.WriteAsync();
         _segments.Acknowledge(first);
         _totals.Acknowledge(counted, rows);
-        _durable.Take(version, epoch, isRetired);
+        _durable.Take(version, epoch, isRetired, storms);
         _reporter.ReportSoon();
     }
+
+    private static List<Storm> Storms(ClusterState state) => [.. state.Storms.Select(row => row.ToStorm())];
 
     /// <summary>A cluster that has nothing to do has no timer; the index asks it once a minute all the same.</summary>
     private void StartHousekeeping()
@@ -220,15 +233,29 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         }
 
         _asker.Ask();
+        _looking = _looking.IsCompleted ? LookForStormsAsync() : _looking;
         if (_housekeeping.IsDue)
         {
             _housekeeping.Start();
             await TidyAsync();
-            if (_journal.IsDone && _reporter.IsDone)
+            if (_journal.IsDone && _reporter.IsDone && !_storms.IsBusy)
             {
                 _timer?.Dispose();
                 _timer = null;
             }
+        }
+    }
+
+    private async Task LookForStormsAsync()
+    {
+        try
+        {
+            await (await _storms.LookAsync() ? _commit.CommitAsync() : Task.CompletedTask);
+        }
+        catch (Exception e)
+        {
+            // Nodes that cannot be read, or a write that failed: the next look, or the next activation's, makes up for it.
+            _logger.StormLookFailed(e, this.GetPrimaryKeyString());
         }
     }
 

@@ -37,6 +37,10 @@ internal sealed class ClusterState : IVersionedState, ICommittedState
     [JsonPropertyName("t")]
     public List<TotalRow> Totals { get; set; } = [];
 
+    /// <summary>The storms that are on.</summary>
+    [JsonPropertyName("w")]
+    public IReadOnlyList<StormRow> Storms { get; set; } = [];
+
     /// <summary>The segments that may be in the store, oldest first.</summary>
     [JsonPropertyName("g")]
     public List<SegmentRun> Runs { get; set; } = [];

@@ -83,9 +83,10 @@ internal sealed class ClusterTotals
     /// <summary>Counts what is in the write that begins.</summary>
     public void Take(IReadOnlyList<Entry> entries)
     {
+        var minute = _clock.Now / 60;
         foreach (var entry in entries)
         {
-            Rows[entry.Row].Take(entry);
+            Rows[entry.Row].Take(entry, minute);
         }
     }
 
@@ -141,6 +142,7 @@ internal sealed class DurableCounts
     private readonly string _key;
     private readonly ClusterTotals _totals;
     private bool _isRetired;
+    private IReadOnlyList<Storm> _storms = [];
     private ClusterSnapshot? _snapshot;
 
     public DurableCounts(string key, ClusterTotals totals)
@@ -155,11 +157,11 @@ internal sealed class DurableCounts
     public long Epoch { get; private set; }
 
     /// <summary>The store has acknowledged these, and the totals.</summary>
-    public void Take(long version, long epoch, bool isRetired)
+    public void Take(long version, long epoch, bool isRetired, IReadOnlyList<Storm> storms)
     {
-        (Version, Epoch, _isRetired) = (version, epoch, isRetired);
+        (Version, Epoch, _isRetired, _storms) = (version, epoch, isRetired, storms);
         _snapshot = null;
     }
 
-    public ClusterSnapshot Snapshot() => _snapshot ??= new ClusterSnapshot(_key, Version, _totals.Durable(), Epoch, _isRetired);
+    public ClusterSnapshot Snapshot() => _snapshot ??= new ClusterSnapshot(_key, Version, _totals.Durable(), Epoch, _isRetired, Storms: _storms);
 }

@@ -1,27 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.State;
 
 namespace OrleansSie.Grains.Clusters;
 
 /// <summary>The interruptions counted under one set of labels.</summary>
-internal sealed class TotalRow
+internal sealed class TotalRow : PoolRow
 {
     private PoolLabels? _labels;
     private PoolTotal? _total;
     private Entry? _last;
-
-    [JsonPropertyName("p")]
-    public string NodePool { get; set; } = "";
-
-    [JsonPropertyName("z")]
-    public string Zone { get; set; } = "";
-
-    [JsonPropertyName("m")]
-    public string MachineType { get; set; } = "";
-
-    [JsonPropertyName("v")]
-    public string ProvisioningModel { get; set; } = "";
 
     [JsonPropertyName("r")]
     public InterruptionReason Reason { get; set; }
@@ -31,10 +20,6 @@ internal sealed class TotalRow
 
     [JsonPropertyName("c")]
     public long Count { get; set; }
-
-    /// <summary>When the row was made, Unix seconds.</summary>
-    [JsonPropertyName("b")]
-    public long Since { get; set; }
 
     /// <summary>When the last of them happened, Unix milliseconds; 0 without any.</summary>
     [JsonPropertyName("t")]
@@ -48,6 +33,10 @@ internal sealed class TotalRow
     [JsonPropertyName("a")]
     public long Ages { get; set; }
 
+    /// <summary>Its <see cref="RecentLosses"/>: the first minute, then the losses of each minute from that one on. Empty without any.</summary>
+    [JsonPropertyName("w")]
+    public List<long> Recent { get; set; } = [];
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 
@@ -59,22 +48,29 @@ internal sealed class TotalRow
     public static TotalRow Of(PoolLabels labels, long since) => new()
     {
         _labels = labels,
-        NodePool = labels.Pool.NodePool,
-        Zone = labels.Pool.Zone,
-        MachineType = labels.Pool.MachineType,
-        ProvisioningModel = labels.Pool.ProvisioningModel,
+        Pool = labels.Pool,
         Reason = labels.Reason,
         AtLimit = labels.AtLimit,
         Since = since,
     };
 
-    public PoolLabels Labels() => _labels ??= new(new CapacityPool(NodePool, Zone, MachineType, ProvisioningModel), Reason, AtLimit);
+    public PoolLabels Labels() => _labels ??= new(Pool, Reason, AtLimit);
+
+    /// <summary>The losses of a Unix minute and after it.</summary>
+    public long LossesFrom(long minute) => Recent.Count == 0 ? 0 : Recent.Skip(1 + (int)Math.Clamp(minute - Recent[0], 0, Recent.Count)).Sum();
 
     /// <summary>Counts one interruption.</summary>
-    public void Take(Entry entry)
+    /// <param name="entry">The interruption.</param>
+    /// <param name="minute">The Unix minute of now.</param>
+    public void Take(Entry entry, long minute)
     {
         Count++;
         _total = null;
+        if (Labels().IsLoss)
+        {
+            Lose(Math.Min(minute, RecentLosses.MinuteOf(entry.At)), minute);
+        }
+
         if (entry.At >= LastAt)
         {
             (LastAt, _last) = (entry.At, entry);
@@ -104,5 +100,30 @@ internal sealed class TotalRow
             : new LastInterruption(
                 DateTimeOffset.FromUnixTimeMilliseconds(LastAt),
                 _last is null ? "" : _last.Instance[(_last.Instance.LastIndexOf('/') + 1)..],
-                _last?.Operation ?? ""));
+                _last?.Operation ?? ""),
+        Recent.Count == 0 ? RecentLosses.None : new RecentLosses(Recent[0], [.. Recent.Skip(1)]));
+
+    /// <summary>Counts a loss of a minute that is not over for longer than any window, and forgets what is.</summary>
+    private void Lose(long lost, long now)
+    {
+        var oldest = now - RecentLosses.Minutes;
+        if (lost < oldest)
+        {
+            return;
+        }
+
+        var counts = new long[RecentLosses.Minutes + 1];
+        for (var i = 1; i < Recent.Count; i++)
+        {
+            var minute = Recent[0] + i - 1;
+            if (minute >= oldest && minute <= now)
+            {
+                counts[minute - oldest] = Recent[i];
+            }
+        }
+
+        counts[lost - oldest]++;
+        var first = Array.FindIndex(counts, count => count > 0);
+        Recent = [oldest + first, .. counts[first..(Array.FindLastIndex(counts, count => count > 0) + 1)]];
+    }
 }

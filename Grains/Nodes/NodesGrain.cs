@@ -45,6 +45,12 @@ internal sealed class NodesGrain : Grain, INodesGrain
         return _durable!;
     }
 
+    public async Task<NodeSnapshot> GetClusterNodes(string cluster)
+    {
+        await LoadAsync();
+        return _durable! with { Nodes = [.. _durable!.Nodes.Where(node => node.Labels.Cluster == cluster)] };
+    }
+
     private async Task LoadAsync()
     {
         await _state.LoadAsync();
@@ -59,5 +65,6 @@ internal sealed class NodesGrain : Grain, INodesGrain
         _durable = snapshot;
     }
 
-    private NodeSnapshot Snapshot() => new(_project, _state.Value.Version, [.. _state.Value.Rows.Select(row => row.Total())]);
+    private NodeSnapshot Snapshot() => new(
+        _project, _state.Value.Version, [.. _state.Value.Rows.Select(row => row.Total())], new Dictionary<string, DateTimeOffset>(_state.Value.Listed));
 }

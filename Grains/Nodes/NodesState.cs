@@ -28,24 +28,12 @@ internal sealed class NodesState : IVersionedState, ICommittedState
 }
 
 /// <summary>Nodes with the same labels.</summary>
-internal sealed class NodeRow
+internal sealed class NodeRow : PoolRow
 {
     private NodeLabels? _labels;
 
     [JsonPropertyName("k")]
     public string Cluster { get; set; } = "";
-
-    [JsonPropertyName("p")]
-    public string NodePool { get; set; } = "";
-
-    [JsonPropertyName("z")]
-    public string Zone { get; set; } = "";
-
-    [JsonPropertyName("m")]
-    public string MachineType { get; set; } = "";
-
-    [JsonPropertyName("v")]
-    public string ProvisioningModel { get; set; } = "";
 
     /// <summary>How many ran at the last whole listing of their zone.</summary>
     [JsonPropertyName("c")]
@@ -55,10 +43,6 @@ internal sealed class NodeRow
     [JsonPropertyName("t")]
     public long Milliseconds { get; set; }
 
-    /// <summary>When the row was made, Unix seconds.</summary>
-    [JsonPropertyName("b")]
-    public long Since { get; set; }
-
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 
@@ -67,14 +51,11 @@ internal sealed class NodeRow
     {
         _labels = labels,
         Cluster = labels.Cluster,
-        NodePool = labels.Pool.NodePool,
-        Zone = labels.Pool.Zone,
-        MachineType = labels.Pool.MachineType,
-        ProvisioningModel = labels.Pool.ProvisioningModel,
+        Pool = labels.Pool,
         Since = since.ToUnixTimeSeconds(),
     };
 
-    public NodeLabels Labels() => _labels ??= new NodeLabels(Cluster, new CapacityPool(NodePool, Zone, MachineType, ProvisioningModel));
+    public NodeLabels Labels() => _labels ??= new NodeLabels(Cluster, Pool);
 
     /// <summary>What may leave the record once the store has acknowledged it.</summary>
     public NodeTotal Total() => new(Labels(), Running, Milliseconds, DateTimeOffset.FromUnixTimeSeconds(Since));

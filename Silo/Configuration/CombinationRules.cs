@@ -16,6 +16,7 @@ internal static class CombinationRules
         ProjectSettings.Check(options, settings, faults);
         CheckRetention(options, settings, faults);
         CheckClusterRetention(options, settings, faults);
+        CheckStorm(options, settings, faults);
         CheckConnectionStrings(settings, faults);
         CheckClustering(settings, faults);
         CheckPorts(options, settings, faults);
@@ -54,6 +55,17 @@ internal static class CombinationRules
             faults.Add(new(
                 $"{cluster.Path} is {cluster.Show(options)}, shorter than {instance.Path}, which is {instance.Show(options)}",
                 $"give at least {instance.Show(options)}, or never"));
+        }
+    }
+
+    /// <summary>A storm that begins at a share below that of its end would end at once.</summary>
+    private static void CheckStorm(SieOptions options, Settings settings, List<ConfigurationError> faults)
+    {
+        var (begin, end) = (ConfigurationKeys.StormBegin, ConfigurationKeys.StormEnd);
+        if (options.Storm.EndRatio > options.Storm.BeginRatio && settings.IsSound(begin) && settings.IsSound(end))
+        {
+            faults.Add(new(
+                $"{end.Path} is {end.Show(options)}, more than {begin.Path}, which is {begin.Show(options)}", $"give at most {begin.Show(options)}"));
         }
     }
 

@@ -71,6 +71,18 @@ internal static class ConfigurationKeys
         "metrics.max_series_per_cluster", ValueFormats.Number(100, 1_000_000), options => options.Metrics.MaxSeriesPerCluster,
         "Series of one GKE cluster's pools; pools without a place share `__other__`.");
 
+    public static ConfigurationKey<double> StormBegin { get; } = new(
+        "storm.begin_ratio", ValueFormats.Ratio, options => options.Storm.BeginRatio,
+        "Share of a node pool's or GKE cluster's nodes that is lost within 5 minutes when a storm begins.");
+
+    public static ConfigurationKey<double> StormEnd { get; } = new(
+        "storm.end_ratio", ValueFormats.Ratio, options => options.Storm.EndRatio,
+        "A storm ends when less than this share was lost within 15 minutes.");
+
+    public static ConfigurationKey<int> StormMinLost { get; } = new(
+        "storm.min_lost", ValueFormats.Number(1, 100_000), options => options.Storm.MinLost,
+        "Fewer lost nodes begin no storm.");
+
     public static ConfigurationKey<StorageProvider> StorageProvider { get; } = new(
         "storage.provider", ValueFormats.OneOf<StorageProvider>(), options => options.Storage.Provider,
         "Where counts are kept; `memory` is for tests.");
@@ -191,6 +203,7 @@ internal static class ConfigurationKeys
         CreationSubscription, InterruptionSubscription, MessageRetention,
         PrometheusPort, PrometheusPath, PrometheusAddress, ClusterLabel,
         DropLabels, MaxClusters, MaxSeriesPerCluster,
+        StormBegin, StormEnd, StormMinLost,
         StorageProvider, StoragePath, StorageMemory, .. StorageRedis.All,
         ClusteringProvider, SiloPort, GatewayPort, ClusterId, ServiceId, AdvertisedAddress, SiloName, .. ClusteringRedis.All,
         KubernetesConfigMap, KubernetesNamespace,

@@ -45,6 +45,7 @@ internal static class ConfigurationLoader
             PubSub = PubSubOptions.From(settings, projects[0], isLocal ? null : EmulatorHost(variables, faults)),
             Prometheus = PrometheusOptions.From(settings, isLocal),
             Metrics = MetricsOptions.From(settings),
+            Storm = StormOptions.From(settings),
             Storage = storage,
             Clustering = ClusteringOptions.From(settings, storage.Redis, Redis(ConfigurationKeys.ClusteringRedis)),
             Compute = ComputeOptions.From(settings),

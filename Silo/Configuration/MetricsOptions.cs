@@ -34,6 +34,27 @@ internal sealed class PrometheusOptions
     };
 }
 
+/// <summary>When the losses of a node pool, or of a GKE cluster, are a storm: the <c>storm</c> section.</summary>
+internal sealed class StormOptions
+{
+    /// <summary>A storm begins when this share of the nodes is lost within 5 minutes. Default: 0.2.</summary>
+    public double BeginRatio { get; init; } = 0.2;
+
+    /// <summary>It ends when less than this share was lost within 15 minutes. Default: 0.05.</summary>
+    public double EndRatio { get; init; } = 0.05;
+
+    /// <summary>Fewer lost nodes begin none. Default: 3.</summary>
+    public int MinLost { get; init; } = 3;
+
+    /// <summary>What is set.</summary>
+    public static StormOptions From(Settings settings) => new()
+    {
+        BeginRatio = settings.Get(ConfigurationKeys.StormBegin),
+        EndRatio = settings.Get(ConfigurationKeys.StormEnd),
+        MinLost = settings.Get(ConfigurationKeys.StormMinLost),
+    };
+}
+
 /// <summary>Which series there are, and how many: the <c>metrics</c> section.</summary>
 internal sealed class MetricsOptions
 {

@@ -36,6 +36,9 @@ internal sealed class SieOptions
     /// <summary>Which series there are, and how many.</summary>
     public MetricsOptions Metrics { get; init; } = new();
 
+    /// <summary>When losses are a storm.</summary>
+    public StormOptions Storm { get; init; } = new();
+
     /// <summary>Where counts are kept.</summary>
     public StorageOptions Storage { get; init; } = new();
 

@@ -28,6 +28,13 @@ internal static partial class ValueFormats
     public static ValueFormat<int> Number(int least, int most) => new(
         $"a whole number from {FromInt(least)} to {FromInt(most)}", text => IsNumber(text, least, most), ToInt, FromInt);
 
+    /// <summary>A part of a whole.</summary>
+    public static ValueFormat<double> Ratio { get; } = new(
+        "a number above 0 and at most 1 with at most four decimals, such as 0.2",
+        text => RatioPattern().IsMatch(text) && ToRatio(text) > 0,
+        ToRatio,
+        value => value.ToString("0.####", CultureInfo.InvariantCulture));
+
     /// <summary>Any of some words, each once, or none.</summary>
     public static ValueFormat<IReadOnlyList<string>> SomeOf(IReadOnlyList<string> words) => new(
         $"none, or some of {string.Join(", ", words)}, with commas between them",
@@ -174,6 +181,8 @@ internal static partial class ValueFormats
 
     private static int ToInt(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
+    private static double ToRatio(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
     private static string FromInt(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static bool IsOneLine(string text) => !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl);
@@ -208,6 +217,9 @@ internal static partial class ValueFormats
 
     [GeneratedRegex(@"^(0|[1-9][0-9]{0,8})\z")]
     private static partial Regex NumberPattern();
+
+    [GeneratedRegex(@"^(0(\.[0-9]{1,4})?|1(\.0{1,4})?)\z")]
+    private static partial Regex RatioPattern();
 
     [GeneratedRegex(@"^([a-z0-9.-]+:)?[a-z]([a-z0-9-]*[a-z0-9])?\z")]
     private static partial Regex ProjectIdPattern();

@@ -10,6 +10,12 @@ internal static class MetricNames
     public const string LastInterruption = "sie_last_interruption_timestamp_seconds";
     public const string Nodes = "sie_nodes";
     public const string NodeSeconds = "sie_node_seconds_total";
+    public const string LostNodes = "sie_lost_nodes_ratio";
+    public const string ClusterLostNodes = "sie_cluster_lost_nodes_ratio";
+    public const string Storm = "sie_storm";
+    public const string ClusterStorm = "sie_cluster_storm";
+    public const string StormStart = "sie_storm_start_timestamp_seconds";
+    public const string ClusterStormStart = "sie_cluster_storm_start_timestamp_seconds";
     public const string WithoutPlace = "sie_label_sets_without_place";
     public const string UnattributedWaiting = "sie_unattributed_waiting";
     public const string OldestUnattributed = "sie_unattributed_oldest_arrival_timestamp_seconds";
@@ -63,6 +69,7 @@ internal static class MetricNames
     public const string ZoneLabel = "zone";
     public const string MachineTypeLabel = "machine_type";
     public const string ProvisioningModelLabel = "provisioning_model";
+    public const string WindowLabel = "window";
     public const string SubscriptionLabel = "subscription";
     public const string ProjectLabel = "project";
     public const string ResultLabel = "result";

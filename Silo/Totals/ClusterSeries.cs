@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
@@ -12,14 +13,17 @@ internal sealed class ClusterSeries
     private readonly SeriesLabels _labels;
     private readonly string _clusterLabel;
     private readonly int _maxClusters;
+    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private IReadOnlyCollection<ClusterSnapshot>? _snapshots;
     private ILookup<string, NodeTotal> _nodes = Array.Empty<NodeTotal>().ToLookup(_ => "");
+    private Dictionary<string, IReadOnlyDictionary<string, DateTimeOffset>> _listed = [];
     private Dictionary<string, ShownCluster> _clusters = [];
     private volatile Shown? _shown;
 
-    public ClusterSeries(SieOptions options, UnattributedSeries unattributed)
+    public ClusterSeries(SieOptions options, UnattributedSeries unattributed, TimeProvider time)
     {
+        _time = time;
         _labels = new SeriesLabels(options.Metrics.DropLabels, options.Prometheus.ClusterLabel);
         _interruptions = new InterruptionSeries(options, _labels);
         _unattributed = unattributed;
@@ -43,7 +47,8 @@ internal sealed class ClusterSeries
         lock (_lock)
         {
             _nodes = projects.SelectMany(project => project.Nodes).ToLookup(node => node.Labels.Cluster, StringComparer.Ordinal);
-            foreach (var (key, _) in _clusters.Where(c => !c.Value.Nodes.SequenceEqual(_nodes[c.Key])).ToList())
+            _listed = projects.ToDictionary(project => project.Project, project => project.Listed, StringComparer.Ordinal);
+            foreach (var (key, _) in _clusters.Where(c => HasChanged(c.Key, c.Value)).ToList())
             {
                 _clusters.Remove(key);
             }
@@ -51,6 +56,14 @@ internal sealed class ClusterSeries
             Show();
         }
     }
+
+    /// <summary>When its zones were listed matters to a GKE cluster with losses alone.</summary>
+    private bool HasChanged(string key, ShownCluster cluster) =>
+        !cluster.Nodes.SequenceEqual(_nodes[key]) || (cluster.Listed.Count == 0) != (ListedOf(key).Count == 0)
+        || (cluster.LastLoss > 0 && !ReferenceEquals(cluster.Listed, ListedOf(key)));
+
+    private IReadOnlyDictionary<string, DateTimeOffset> ListedOf(string cluster) =>
+        _listed.GetValueOrDefault(ClusterKey.Parse(cluster).Project, ReadOnlyDictionary<string, DateTimeOffset>.Empty);
 
     private void Show()
     {
@@ -75,8 +88,8 @@ internal sealed class ClusterSeries
     {
         if (_shown is { } shown)
         {
-            // Two scrapes may write the same; either is as good.
-            yield return shown.Written[(int)form] ??= Write(shown, form);
+            var minute = RecentLosses.MinuteOf(_time.GetUtcNow());
+            yield return Written.Of(ref shown.Written[(int)form], shown.LastLoss, minute, () => Write(shown, form, minute));
         }
 
         var writer = new ExpositionWriter(form);
@@ -93,7 +106,7 @@ internal sealed class ClusterSeries
         }
     }
 
-    private byte[] Write(Shown shown, ExpositionForm form)
+    private byte[] Write(Shown shown, ExpositionForm form, long minute)
     {
         var writer = new ExpositionWriter(form);
         writer.Family(MetricNames.InterruptionEvents, "counter", "The total number of interruption events for a given cluster");
@@ -108,7 +121,7 @@ internal sealed class ClusterSeries
             writer.Family(name, type, help);
             foreach (var part in shown.Parts)
             {
-                writer.Append(part.Written(family, form));
+                writer.Append(part.Write(family, form, minute));
             }
         }
 
@@ -124,6 +137,7 @@ internal sealed class ClusterSeries
         return new ShownCluster(
             snapshot,
             [.. _nodes[snapshot.Key]],
+            ListedOf(snapshot.Key),
             isPlaced,
             isPlaced ? key.Name : InterruptionSeries.Other,
             isPlaced ? _labels.OfCluster(key) : _labels.OtherClusters,
@@ -147,17 +161,31 @@ internal sealed class ClusterSeries
     private sealed record Shown(
         IReadOnlyDictionary<string, (long Preemptions, DateTimeOffset? Since)> ByName, IReadOnlyCollection<InterruptionSeries.Part> Parts)
     {
-        public byte[]?[] Written { get; } = new byte[]?[2];
+        public long LastLoss { get; } = Parts.Select(part => part.LastLoss).DefaultIfEmpty(0).Max();
+
+        public Written?[] Written { get; } = new Written?[2];
     }
 }
 
 /// <summary>A cluster's counts with what is shown of it.</summary>
 /// <param name="Snapshot">The counts.</param>
 /// <param name="Nodes">Its nodes, if they are listed.</param>
+/// <param name="Listed">When each zone of its project was last listed; empty where none is.</param>
 /// <param name="IsPlaced">Whether it has series of its own.</param>
 /// <param name="Name">The name under which its preemptions are added up.</param>
 /// <param name="Labels">The text of its own labels.</param>
 /// <param name="Preemptions">Their number.</param>
 /// <param name="Since">When the first of its pools became known.</param>
 internal sealed record ShownCluster(
-    ClusterSnapshot Snapshot, IReadOnlyList<NodeTotal> Nodes, bool IsPlaced, string Name, string Labels, long Preemptions, DateTimeOffset? Since);
+    ClusterSnapshot Snapshot,
+    IReadOnlyList<NodeTotal> Nodes,
+    IReadOnlyDictionary<string, DateTimeOffset> Listed,
+    bool IsPlaced,
+    string Name,
+    string Labels,
+    long Preemptions,
+    DateTimeOffset? Since)
+{
+    /// <summary>The Unix minute of the last loss; 0 without any.</summary>
+    public long LastLoss { get; } = Snapshot.Totals.Select(total => total.Recent.Last).DefaultIfEmpty(0).Max();
+}

@@ -44,44 +44,48 @@ internal sealed class InterruptionSeries
     {
         private readonly List<ShownCluster> _clusters;
         private readonly Lazy<Sums> _sums;
-        private readonly byte[]?[] _written = new byte[]?[2 * Families.Length];
+        private readonly Written?[] _written = new Written?[2 * Families.Length];
 
         public Part(List<ShownCluster> clusters, string labels, InterruptionSeries series)
         {
             _clusters = clusters;
+            LastLoss = clusters.Max(c => c.LastLoss);
             _sums = new Lazy<Sums>(() => new Sums(clusters, labels, series));
         }
 
         /// <summary>How many sets of labels have no place of their own.</summary>
         public int WithoutPlace => _sums.Value.WithoutPlace;
 
+        /// <summary>The Unix minute of the last loss; 0 without any.</summary>
+        public long LastLoss { get; }
+
         public bool IsOf(List<ShownCluster> clusters) =>
             clusters.Count == _clusters.Count && clusters.Zip(_clusters).All(pair => ReferenceEquals(pair.First, pair.Second));
 
         /// <summary>The samples of one family.</summary>
-        public byte[] Written(int family, ExpositionForm form)
-        {
-            // Two scrapes may write the same; either is as good.
-            var at = (family * 2) + (int)form;
-            if (_written[at] is not { } written)
+        public byte[] Write(int family, ExpositionForm form, long minute) =>
+            Written.Of(ref _written[(family * 2) + (int)form], LastLoss, minute, () =>
             {
                 var writer = new ExpositionWriter(form);
-                Families[family].Write(_sums.Value, writer);
-                _written[at] = written = writer.Written.ToArray();
-            }
-
-            return written;
-        }
+                Families[family].Write(_sums.Value, writer, minute);
+                return writer.Written.ToArray();
+            });
     }
 
     /// <summary>The families, in the order of the document.</summary>
-    public static (string Name, string Type, string Help, Action<Sums, ExpositionWriter> Write)[] Families { get; } =
+    public static (string Name, string Type, string Help, Action<Sums, ExpositionWriter, long> Write)[] Families { get; } =
     [
-        (MetricNames.Interruptions, "counter", "Interruptions of GKE nodes by capacity pool and reason.", (sums, writer) => sums.WriteCounts(writer)),
-        (MetricNames.NodeLifetime, "histogram", "Age of GKE nodes when they were interrupted, where their creation is known.", (sums, writer) => sums.WriteLifetimes(writer)),
-        (MetricNames.LastInterruption, "gauge", "Unix time of the last interruption.", (sums, writer) => sums.WriteLast(writer)),
-        (MetricNames.Nodes, "gauge", "Running GKE nodes by capacity pool, as they were last listed.", (sums, writer) => sums.WriteNodes(writer)),
-        (MetricNames.NodeSeconds, "counter", "How long GKE nodes have run, by capacity pool, as far as listings show.", (sums, writer) => sums.WriteNodeSeconds(writer)),
+        (MetricNames.Interruptions, "counter", "Interruptions of GKE nodes by capacity pool and reason.", (sums, writer, _) => sums.WriteCounts(writer)),
+        (MetricNames.NodeLifetime, "histogram", "Age of GKE nodes when they were interrupted, where their creation is known.", (sums, writer, _) => sums.WriteLifetimes(writer)),
+        (MetricNames.LastInterruption, "gauge", "Unix time of the last interruption.", (sums, writer, _) => sums.WriteLast(writer)),
+        (MetricNames.Nodes, "gauge", "Running GKE nodes by capacity pool, as they were last listed.", (sums, writer, _) => sums.WriteNodes(writer)),
+        (MetricNames.NodeSeconds, "counter", "How long GKE nodes have run, by capacity pool, as far as listings show.", (sums, writer, _) => sums.WriteNodeSeconds(writer)),
+        (MetricNames.LostNodes, "gauge", "Share of a node pool's nodes that was lost in the last minutes.", (sums, writer, minute) => sums.Storms.WritePoolShares(writer, minute)),
+        (MetricNames.ClusterLostNodes, "gauge", "Share of a GKE cluster's nodes that was lost in the last minutes.", (sums, writer, minute) => sums.Storms.WriteClusterShares(writer, minute)),
+        (MetricNames.Storm, "gauge", "1 while so many nodes of a node pool are lost that it is a storm.", (sums, writer, _) => sums.Storms.WritePoolStorms(writer)),
+        (MetricNames.ClusterStorm, "gauge", "1 while so many nodes of a GKE cluster are lost that it is a storm.", (sums, writer, _) => sums.Storms.WriteClusterStorms(writer)),
+        (MetricNames.StormStart, "gauge", "Unix time of the first minute of a node pool's storm; absent without one.", (sums, writer, _) => sums.Storms.WritePoolStarts(writer)),
+        (MetricNames.ClusterStormStart, "gauge", "Unix time of the first minute of a GKE cluster's storm; absent without one.", (sums, writer, _) => sums.Storms.WriteClusterStarts(writer)),
     ];
 
     /// <summary>What the series of some clusters say.</summary>
@@ -104,7 +108,7 @@ internal sealed class InterruptionSeries
             foreach (var shown in clusters)
             {
                 var totals = shown.Snapshot.Totals;
-                var (counts, ages) = series._places.Of(totals);
+                var (counts, ages, storms) = series._places.Of(totals);
                 for (var row = 0; row < totals.Count; row++)
                 {
                     var total = totals[row];
@@ -119,11 +123,15 @@ internal sealed class InterruptionSeries
                     WithoutPlace += isPlaced ? 0 : 1;
                     Add(shown.Nodes[row], LabelText.Join(cluster, labels.OfPool(isPlaced ? shown.Nodes[row].Labels.Pool : null)));
                 }
+
+                Storms.Add(shown, cluster, labels.OfNodePool, pool => shown.IsPlaced && storms.GetValueOrDefault(pool));
             }
         }
 
         /// <summary>How many sets of labels have no place of their own.</summary>
         public int WithoutPlace { get; }
+
+        public StormSums Storms { get; } = new();
 
         public void WriteCounts(ExpositionWriter writer)
         {
@@ -247,5 +255,27 @@ internal sealed class InterruptionSeries
 
             public DateTimeOffset Since { get; set; }
         }
+    }
+}
+
+/// <summary>Rendered text that stays as it is, unless it shows losses of the last minutes.</summary>
+/// <param name="Bytes">The text.</param>
+/// <param name="Minute">The Unix minute it is of; 0 without such losses.</param>
+internal sealed record Written(byte[] Bytes, long Minute)
+{
+    /// <summary>What was rendered before, or renders anew. Two scrapes may render the same; either is as good.</summary>
+    /// <param name="before">What was rendered before.</param>
+    /// <param name="lastLoss">The Unix minute of the last loss in it.</param>
+    /// <param name="minute">The current Unix minute.</param>
+    /// <param name="render">Renders it.</param>
+    public static byte[] Of(ref Written? before, long lastLoss, long minute, Func<byte[]> render)
+    {
+        var of = lastLoss < minute - RecentLosses.Minutes ? 0 : minute;
+        if (before is not { } written || written.Minute != of)
+        {
+            before = written = new Written(render(), of);
+        }
+
+        return written.Bytes;
     }
 }

@@ -16,6 +16,9 @@ internal sealed class PoolPlaces
     // All buckets, that of all, the sum, the count, and when it began.
     private static readonly int _ofHistogram = Lifetimes.Bounds.Count + 4;
 
+    // The two shares of a node pool, whether a storm is on, and since when.
+    private const int OfStorm = 4;
+
     private readonly int _limit;
 
     public PoolPlaces(int limit) => _limit = limit;
@@ -27,9 +30,13 @@ internal sealed class PoolPlaces
     /// <summary>Whether a row of nodes has a place. Nodes have as many places again.</summary>
     public bool HasNodes(int row) => (1 + OfCounter) * (row + 1) <= _limit;
 
-    /// <summary>Whether each row's count has a place, and its histogram. Nothing finds a place after something did not.</summary>
-    public (bool[] Counts, bool[] Ages) Of(IReadOnlyList<PoolTotal> rows)
+    /// <summary>
+    /// Whether each row's count has a place, and its histogram; and whether each node pool's storms have one. Nothing finds a place after
+    /// something did not.
+    /// </summary>
+    public (bool[] Counts, bool[] Ages, IReadOnlyDictionary<string, bool> Storms) Of(IReadOnlyList<PoolTotal> rows)
     {
+        var storms = new Dictionary<string, bool>(StringComparer.Ordinal);
         var (counts, ages) = (new bool[rows.Count], new bool[rows.Count]);
         var pools = new Dictionary<CapacityPool, bool>();
         var histograms = new Dictionary<(string, string, string), bool>();
@@ -41,10 +48,11 @@ internal sealed class PoolPlaces
             // Without a zone it is what the cluster itself keeps together.
             var hasPool = pool.Zone.Length > 0 && PlaceOf(pools, pool, OfCounter * FirstReasons.Count, ref free);
             counts[i] = hasPool && (FirstReasons.Contains(reason) || Take(OfCounter, ref free));
+            _ = hasPool && PlaceOf(storms, pool.NodePool, OfStorm, ref free);
             ages[i] = hasPool && PlaceOf(histograms, (pool.NodePool, pool.MachineType, reason), _ofHistogram, ref free);
         }
 
-        return (counts, ages);
+        return (counts, ages, storms);
     }
 
     private static bool PlaceOf<T>(Dictionary<T, bool> placed, T key, int series, ref int free)
@@ -94,6 +102,9 @@ internal sealed class SeriesLabels
         Of(4, MetricNames.ZoneLabel, pool?.Zone),
         Of(5, MetricNames.MachineTypeLabel, pool?.MachineType),
         Of(6, MetricNames.ProvisioningModelLabel, pool?.ProvisioningModel));
+
+    /// <summary>That of a node pool; null is all without a place.</summary>
+    public string OfNodePool(string? nodePool) => Of(3, MetricNames.NodePoolLabel, nodePool);
 
     /// <summary>Those of a histogram of lifetimes.</summary>
     public string OfLifetime(CapacityPool? pool, string reason) => LabelText.Join(

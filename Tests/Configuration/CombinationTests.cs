@@ -39,6 +39,9 @@ public sealed class CombinationTests
     [InlineData(
         "clusters: { retention: 30d }",
         "clusters.retention is 30d, shorter than instances.retention, which is 45d: give at least 45d, or never")]
+    [InlineData(
+        "storm: { begin_ratio: 0.1, end_ratio: 0.2 }",
+        "storm.end_ratio is 0.2, more than storm.begin_ratio, which is 0.1: give at most 0.1")]
     public void Combination_ThatCannotWork_IsRefused(string text, string fault) =>
         Assert.Equal([fault], Loading.Faults(Loading.Minimal + text));
 

@@ -43,6 +43,9 @@ public sealed class OriginalFileTests
             metrics.drop_labels=none
             metrics.max_clusters=1000
             metrics.max_series_per_cluster=5000
+            storm.begin_ratio=0.2
+            storm.end_ratio=0.05
+            storm.min_lost=3
             storage.provider=embedded
             storage.path=./data
             storage.memory=64m

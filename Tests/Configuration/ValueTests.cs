@@ -25,6 +25,7 @@ public sealed class ValueTests
     private const string Id = "1 to 63 letters, digits and '-', '_' or '.', beginning with a letter or digit";
 
     private const string Time = "a time as a whole number with s, m, h or d, from ";
+    private const string Ratio = "a number above 0 and at most 1 with at most four decimals, such as 0.2";
     private const string Endpoint =
         "https://host or http://host, with a port if need be and without a path, such as https://compute.googleapis.com";
 
@@ -97,6 +98,10 @@ public sealed class ValueTests
     [InlineData("projects_only", "yes", "true or false")]
     [InlineData("inventory.enabled", "1", "true or false")]
     [InlineData("inventory.filter", "both", "client or server")]
+    [InlineData("storm.begin_ratio", "0", Ratio)]
+    [InlineData("storm.begin_ratio", "1.1", Ratio)]
+    [InlineData("storm.end_ratio", "5%", Ratio)]
+    [InlineData("storm.end_ratio", "0.00001", Ratio)]
     [InlineData("inventory.interval", "9s", Time + "10s to 1d")]
     [InlineData("inventory.interval", "25h", Time + "10s to 1d")]
     [InlineData("inventory.interval", "300", Time + "10s to 1d")]
@@ -140,6 +145,8 @@ public sealed class ValueTests
     [InlineData("metrics.drop_labels", "zone, machine_type, reason")]
     [InlineData("metrics.max_clusters", "1")]
     [InlineData("metrics.max_clusters", "100000")]
+    [InlineData("storm.begin_ratio", "1")]
+    [InlineData("storm.end_ratio", "0.0001")]
     [InlineData("storage.memory", "16384k")]
     [InlineData("storage.memory", "2G")]
     [InlineData("storage.path", "C:\\data dir")]

@@ -34,6 +34,7 @@ internal sealed class GrainCluster : IAsyncDisposable
             silo.Services.AddSingleton<KnownEpochs>();
             silo.AddShards();
             silo.Services.AddSingleton(new RetentionSettings(TimeSpan.FromHours(1), TimeSpan.FromDays(45)));
+            silo.Services.AddSingleton(new StormSettings());
             silo.Services.AddSingleton<GrainMetrics>();
             silo.Services.AddKeyedSingleton<TimeProvider>(GrainClock.Name, Time);
             configure?.Invoke(silo);

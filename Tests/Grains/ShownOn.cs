@@ -21,7 +21,7 @@ internal sealed class ShownOn : IDisposable
     {
         foreach (var silo in cluster.Cluster.Silos.Cast<InProcessSiloHandle>())
         {
-            var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
+            var series = new ClusterSeries(new SieOptions(), new UnattributedSeries(), TimeProvider.System);
             var epochs = silo.ServiceProvider.GetRequiredService<KnownEpochs>();
             _silos.Add((
                 new ClusterSnapshots(cluster.Grains, series, grainMetrics, _store, epochs, cluster.Time, NullLogger<ClusterSnapshots>.Instance), series));

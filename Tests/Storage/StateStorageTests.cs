@@ -85,6 +85,7 @@ public sealed class StateStorageTests : StoreFixture
     private static Task<GrainCluster> ClusterAsync(StoreClient store) => GrainCluster.StartAsync(configure: silo =>
     {
         silo.Services.AddSingleton(store);
+        silo.Services.AddSingleton(new StormSettings());
         silo.Services.AddSingleton(new RetentionSettings(TimeSpan.FromHours(1), _retention));
         silo.Services.AddSingleton<MetricsRegistry>();
         silo.Services.AddSingleton<StoreMetrics>();

@@ -9,7 +9,7 @@ namespace OrleansSie.Tests.Totals;
 
 public sealed class ClusterSeriesTests
 {
-    private readonly ClusterSeries _series = new(new SieOptions(), new UnattributedSeries());
+    private readonly ClusterSeries _series = new(new SieOptions(), new UnattributedSeries(), TimeProvider.System);
 
     [Fact]
     public void Show_ClustersOfOneName_IsOneSeriesWithTheirSum()

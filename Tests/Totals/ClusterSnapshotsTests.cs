@@ -37,7 +37,7 @@ public sealed class ClusterSnapshotsTests
             })
             : Stand.For<IClusterGrain>((_, _) => Task.FromResult(newer)));
         using var measured = new GrainMetrics();
-        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
+        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries(), TimeProvider.System);
         using var store = new StoreHealth(_ => Task.CompletedTask, "the store", TimeProvider.System, NullLogger<StoreHealth>.Instance);
         var snapshots = new ClusterSnapshots(
             grains, series, measured, store, new KnownEpochs(), TimeProvider.System, NullLogger<ClusterSnapshots>.Instance);
@@ -60,7 +60,7 @@ public sealed class ClusterSnapshotsTests
         var index = new ClusterChanges(1, 1, [Of(9, 9)]);
         var grains = Stand.For<IGrainFactory>((_, _) => Stand.For<IClusterIndexGrain>((_, _) => Task.FromResult<ClusterChanges?>(index)));
         using var measured = new GrainMetrics();
-        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
+        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries(), TimeProvider.System);
         var isEmptied = false;
         using var store = new StoreHealth(
             _ => isEmptied ? Task.FromException(new StoreLostException("the store was emptied.")) : Task.CompletedTask,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Silo.Configuration;
 using OrleansSie.Silo.Metrics;
@@ -12,7 +13,7 @@ public sealed class InterruptionSeriesTests
     private const string Cluster = "project_id=\"p\",location=\"a\",kubernetes_cluster=\"c\"";
     private const string Others = "project_id=\"__other__\",location=\"__other__\",kubernetes_cluster=\"__other__\"";
     private const int OfHistogram = 22;
-    private const int OfPool = 6 + OfHistogram;
+    private const int OfPool = 6 + 4 + OfHistogram;
 
     private static readonly DateTimeOffset _since = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
     private static readonly CapacityPool _pool = new("spot", "a-b", "n2d", "spot");
@@ -128,9 +129,9 @@ public sealed class InterruptionSeriesTests
     [Fact]
     public void Show_Nodes_OfClustersThatAreShown_AreTheDenominatorWithTheSameLabels()
     {
-        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
+        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries(), TimeProvider.System);
         series.Show([new NodeSnapshot("p", 1, [
-            new NodeTotal(new NodeLabels("p/a/c", _pool), 4, 7_200_999, _since), new NodeTotal(new NodeLabels("p/a/unknown", _pool), 9, 9, _since)])]);
+            new NodeTotal(new NodeLabels("p/a/c", _pool), 4, 7_200_999, _since), new NodeTotal(new NodeLabels("p/a/unknown", _pool), 9, 9, _since)], new Dictionary<string, DateTimeOffset>())]);
         Assert.DoesNotContain("sie_nodes{", series.TextOf(ExpositionForm.text), StringComparison.Ordinal);
 
         series.Show([Of("p/a/c", [Row(_pool, 1)])]);
@@ -163,6 +164,37 @@ public sealed class InterruptionSeriesTests
     }
 
     [Fact]
+    public void Show_Storms_ByPoolAndCluster_WithSharesThatChangeByTheTimeAlone()
+    {
+        var time = new FakeTimeProvider(_since);
+        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries(), time);
+        var minute = RecentLosses.MinuteOf(_since);
+        series.Show([Of("p/a/c", [Row(_pool, 3) with { Recent = new RecentLosses(minute - 1, [1, 2]) }]) with { Storms = [new Storm("spot", _since)] }]);
+        Assert.DoesNotContain("sie_storm{", series.TextOf(ExpositionForm.text), StringComparison.Ordinal);
+        NodeTotal NodesOf(string pool, long running) => new(new NodeLabels("p/a/c", _pool with { NodePool = pool }), running, 0, _since);
+        series.Show([new NodeSnapshot("p", 1, [NodesOf("spot", 9), NodesOf("idle", 21)], new Dictionary<string, DateTimeOffset> { ["a-b"] = _since })]);
+
+        // One of the three is from before the listing.
+        var shown = new Exposition(series.TextOf(ExpositionForm.text));
+        Assert.Equal((0.3, 0.3), (Share(shown, "5m"), Share(shown, "15m")));
+        Assert.Equal((3 / 31d, 1, 0), (shown[$"sie_cluster_lost_nodes_ratio{{{Cluster},window=\"5m\"}}"], shown[$"sie_storm{{{Cluster},node_pool=\"spot\"}}"], shown[$"sie_cluster_storm{{{Cluster}}}"]));
+        Assert.Equal(1_800_000_000, shown[$"sie_storm_start_timestamp_seconds{{{Cluster},node_pool=\"spot\"}}"]);
+        Assert.Empty(shown.Of(MetricNames.ClusterStormStart));
+
+        // A pool without a row has no place of its own.
+        Assert.Equal(0, shown[$"sie_storm{{{Cluster},node_pool=\"__other__\"}}"]);
+
+        time.Advance(TimeSpan.FromMinutes(6));
+        shown = new Exposition(series.TextOf(ExpositionForm.text));
+        Assert.Equal((0, 0.3), (Share(shown, "5m"), Share(shown, "15m")));
+        time.Advance(TimeSpan.FromMinutes(10));
+        shown = new Exposition(series.TextOf(ExpositionForm.text));
+        Assert.Equal((0, 0), (Share(shown, "5m"), Share(shown, "15m")));
+
+        double? Share(Exposition from, string window) => from[$"sie_lost_nodes_ratio{{{Cluster},node_pool=\"spot\",window=\"{window}\"}}"];
+    }
+
+    [Fact]
     public void Show_HostileLabelValues_StayInsideTheirQuotes()
     {
         var shown = Show([Of("p/a/c", [Row(new CapacityPool("a\"} 9\nb\\", "z", "t", ""), 1)])]);
@@ -174,7 +206,7 @@ public sealed class InterruptionSeriesTests
     public void Write_InOpenMetrics_SaysWhenACounterWasZero_AndNamesTheLastInterruption()
     {
         var last = new LastInterruption(_since.AddSeconds(90.5), "node-1", "systemevent-1");
-        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
+        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries(), TimeProvider.System);
         series.Show([Of("p/a/c", [Row(_pool, 2) with { Last = last }])]);
 
         var text = series.TextOf(ExpositionForm.open_metrics);
@@ -193,7 +225,7 @@ public sealed class InterruptionSeriesTests
     public void Write_AnExemplarThatIsTooLong_LeavesTheOperationOut()
     {
         var last = new LastInterruption(_since, new string('n', 63), new string('o', 60));
-        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries());
+        var series = new ClusterSeries(new SieOptions(), new UnattributedSeries(), TimeProvider.System);
         series.Show([Of("p/a/c", [Row(_pool, 2) with { Last = last }])]);
 
         var text = series.TextOf(ExpositionForm.open_metrics);
@@ -203,7 +235,7 @@ public sealed class InterruptionSeriesTests
 
     private static Exposition Show(IReadOnlyCollection<ClusterSnapshot> clusters, SieOptions? options = null)
     {
-        var series = new ClusterSeries(options ?? new SieOptions(), new UnattributedSeries());
+        var series = new ClusterSeries(options ?? new SieOptions(), new UnattributedSeries(), TimeProvider.System);
         series.Show(clusters);
         return new Exposition(series.TextOf(ExpositionForm.text));
     }

@@ -58,7 +58,7 @@ public sealed class SnapshotLoopTests
             _cluster = cluster;
             _store = new StoreHealth(_ => Task.CompletedTask, "the store", cluster.Time, NullLogger<StoreHealth>.Instance);
             var unattributed = new UnattributedSeries();
-            _series = new ClusterSeries(new SieOptions(), unattributed);
+            _series = new ClusterSeries(new SieOptions(), unattributed, TimeProvider.System);
             var epochs = new KnownEpochs();
             var clusters = new ClusterSnapshots(
                 cluster.Grains, _series, _grainMetrics, _store, epochs, cluster.Time, NullLogger<ClusterSnapshots>.Instance);

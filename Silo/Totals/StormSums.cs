@@ -1,0 +1,111 @@
+using OrleansSie.Grains.Interfaces;
+using OrleansSie.Silo.Metrics;
+
+namespace OrleansSie.Silo.Totals;
+
+/// <summary>
+/// What the series of some GKE clusters say of storms. The shares change with the time, so they are computed when they are written. A GKE
+/// cluster without listed nodes has no such series.
+/// </summary>
+internal sealed class StormSums
+{
+    private static readonly (string Label, int Minutes)[] _windows = [("5m", LossShare.BeginMinutes), ("15m", LossShare.EndMinutes)];
+
+    private readonly Level _clusters = new(MetricNames.ClusterLostNodes, MetricNames.ClusterStorm, MetricNames.ClusterStormStart);
+    private readonly Level _pools = new(MetricNames.LostNodes, MetricNames.Storm, MetricNames.StormStart);
+
+    /// <summary>Takes a GKE cluster.</summary>
+    /// <param name="shown">The cluster.</param>
+    /// <param name="cluster">The text of its labels.</param>
+    /// <param name="labelsOf">The text of a node pool's own labels; null is all without a place.</param>
+    /// <param name="hasPlace">Whether a node pool has series of its own.</param>
+    public void Add(ShownCluster shown, string cluster, Func<string?, string> labelsOf, Func<string, bool> hasPlace)
+    {
+        if (shown.Listed.Count == 0)
+        {
+            return;
+        }
+
+        _clusters.Add(cluster, new Lost(shown, null));
+        foreach (var pool in shown.Snapshot.Totals.Select(t => t.Labels.Pool.NodePool).Concat(shown.Nodes.Select(n => n.Labels.Pool.NodePool)).Distinct())
+        {
+            _pools.Add(LabelText.Join(cluster, labelsOf(hasPlace(pool) ? pool : null)), new Lost(shown, pool));
+        }
+    }
+
+    public void WritePoolShares(ExpositionWriter writer, long minute) => _pools.WriteShares(writer, minute);
+
+    public void WriteClusterShares(ExpositionWriter writer, long minute) => _clusters.WriteShares(writer, minute);
+
+    public void WritePoolStorms(ExpositionWriter writer) => _pools.WriteStorms(writer);
+
+    public void WriteClusterStorms(ExpositionWriter writer) => _clusters.WriteStorms(writer);
+
+    public void WritePoolStarts(ExpositionWriter writer) => _pools.WriteStarts(writer);
+
+    public void WriteClusterStarts(ExpositionWriter writer) => _clusters.WriteStarts(writer);
+
+    /// <summary>The nodes of one node pool, or of a whole GKE cluster.</summary>
+    private sealed class Lost
+    {
+        private readonly List<PoolTotal> _totals;
+        private readonly List<NodeTotal> _nodes;
+        private readonly IReadOnlyDictionary<string, DateTimeOffset> _listed;
+
+        public Lost(ShownCluster shown, string? pool)
+        {
+            _totals = [.. shown.Snapshot.Totals.Where(t => t.Recent.Counts.Count > 0 && (pool is null || t.Labels.Pool.NodePool == pool))];
+            _nodes = [.. shown.Nodes.Where(n => pool is null || n.Labels.Pool.NodePool == pool)];
+            _listed = shown.Listed;
+            Storm = shown.Snapshot.Storms.FirstOrDefault(storm => storm.NodePool == pool);
+        }
+
+        public Storm? Storm { get; }
+
+        public LossShare Share(long minute, int minutes) => LossShare.Of(_totals, _nodes, _listed, minute, minutes);
+    }
+
+    /// <summary>All node pools, or all GKE clusters, by their labels. Those with the same labels are added up.</summary>
+    private sealed class Level(string share, string storm, string start)
+    {
+        private readonly Dictionary<string, List<Lost>> _lost = [];
+
+        public void Add(string labels, Lost lost)
+        {
+            if (!_lost.TryGetValue(labels, out var all))
+            {
+                _lost.Add(labels, all = []);
+            }
+
+            all.Add(lost);
+        }
+
+        public void WriteShares(ExpositionWriter writer, long minute)
+        {
+            foreach (var (labels, all) in _lost)
+            {
+                foreach (var (window, minutes) in _windows)
+                {
+                    var lost = all.Aggregate(default(LossShare), (sum, one) => sum + one.Share(minute, minutes));
+                    writer.Sample(share, LabelText.Join(labels, LabelText.Of(MetricNames.WindowLabel, window)), lost.Ratio);
+                }
+            }
+        }
+
+        public void WriteStorms(ExpositionWriter writer)
+        {
+            foreach (var (labels, all) in _lost)
+            {
+                writer.Sample(storm, labels, all.Exists(lost => lost.Storm is not null) ? 1 : 0);
+            }
+        }
+
+        public void WriteStarts(ExpositionWriter writer)
+        {
+            foreach (var (labels, all) in _lost.Where(l => l.Value.Exists(lost => lost.Storm is not null)))
+            {
+                writer.Sample(start, labels, all.Min(lost => lost.Storm?.Since)!.Value.ToUnixTimeSeconds());
+            }
+        }
+    }
+}
