@@ -32,13 +32,13 @@ public sealed record PoolLabels(CapacityPool Pool, InterruptionReason Reason, bo
 /// <param name="Since">When the cluster first knew of these labels.</param>
 /// <param name="Lifetimes">How long the instances had lived, of those whose creation is known.</param>
 /// <param name="Last">The one that happened last; null where none was counted.</param>
-/// <param name="Recent">The losses among them of the last minutes.</param>
 [GenerateSerializer, Immutable, Alias("sie.pool-total")]
 public sealed record PoolTotal(
-    PoolLabels Labels, long Count, DateTimeOffset Since, Lifetimes Lifetimes, LastInterruption? Last = null, RecentLosses? Recent = null)
+    PoolLabels Labels, long Count, DateTimeOffset Since, Lifetimes Lifetimes, LastInterruption? Last = null)
 {
     /// <summary>The losses among them of the last minutes.</summary>
-    public RecentLosses Recent { get; init; } = Recent ?? RecentLosses.None;
+    [Id(0)]
+    public RecentLosses Recent { get; init; } = RecentLosses.None;
 }
 
 /// <summary>An interruption as it is named where only the last one is shown.</summary>

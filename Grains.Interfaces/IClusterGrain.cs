@@ -67,13 +67,13 @@ public sealed record EffectsAnswer(IReadOnlyList<string> Refused, long Epoch);
 /// <param name="Place">
 /// The cluster's place among all, from 0 on, as the index gave it: durable, and free for another cluster only when this one is gone.
 /// </param>
-/// <param name="Storms">The storms that are on.</param>
 [GenerateSerializer, Immutable, Alias("sie.cluster-snapshot")]
 public sealed record ClusterSnapshot(
-    string Key, long Version, IReadOnlyList<PoolTotal> Totals, long Epoch = 0, bool Retired = false, int Place = 0, IReadOnlyList<Storm>? Storms = null)
+    string Key, long Version, IReadOnlyList<PoolTotal> Totals, long Epoch = 0, bool Retired = false, int Place = 0)
 {
     /// <summary>The storms that are on.</summary>
-    public IReadOnlyList<Storm> Storms { get; init; } = Storms ?? [];
+    [Id(0)]
+    public IReadOnlyList<Storm> Storms { get; init; } = [];
 
     /// <summary>Whether the cluster is not to be shown: the store holds no record of it, or it is retired.</summary>
     public bool IsGone => Version == 0 || Retired;

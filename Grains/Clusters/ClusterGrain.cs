@@ -255,7 +255,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         catch (Exception e)
         {
             // Nodes that cannot be read, or a write that failed: the next look, or the next activation's, makes up for it.
-            _logger.StormLookFailed(e, this.GetPrimaryKeyString());
+            _storms.Fail(e);
         }
     }
 

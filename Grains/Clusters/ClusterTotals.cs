@@ -163,5 +163,5 @@ internal sealed class DurableCounts
         _snapshot = null;
     }
 
-    public ClusterSnapshot Snapshot() => _snapshot ??= new ClusterSnapshot(_key, Version, _totals.Durable(), Epoch, _isRetired, Storms: _storms);
+    public ClusterSnapshot Snapshot() => _snapshot ??= new ClusterSnapshot(_key, Version, _totals.Durable(), Epoch, _isRetired) { Storms = _storms };
 }

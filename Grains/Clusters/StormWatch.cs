@@ -90,6 +90,9 @@ internal sealed class StormWatch
         return isChanged;
     }
 
+    /// <summary>A look failed.</summary>
+    public void Fail(Exception exception) => _logger.StormLookFailed(exception, _key);
+
     private bool Begin(string? pool, List<PoolTotal> lost, List<NodeTotal> of, NodeSnapshot nodes, long minute)
     {
         var share = LossShare.Of(lost, of, nodes.Listed, minute, LossShare.BeginMinutes);

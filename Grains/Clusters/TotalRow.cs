@@ -100,8 +100,10 @@ internal sealed class TotalRow : PoolRow
             : new LastInterruption(
                 DateTimeOffset.FromUnixTimeMilliseconds(LastAt),
                 _last is null ? "" : _last.Instance[(_last.Instance.LastIndexOf('/') + 1)..],
-                _last?.Operation ?? ""),
-        Recent.Count == 0 ? RecentLosses.None : new RecentLosses(Recent[0], [.. Recent.Skip(1)]));
+                _last?.Operation ?? ""))
+    {
+        Recent = Recent.Count == 0 ? RecentLosses.None : new RecentLosses(Recent[0], [.. Recent.Skip(1)]),
+    };
 
     /// <summary>Counts a loss of a minute that is not over for longer than any window, and forgets what is.</summary>
     private void Lose(long lost, long now)
