@@ -119,7 +119,7 @@ internal sealed class ChaosRun
 
         progress.Tell(differences.Count > 0
             ? $"VERDICT: {differences.Count} differences; {fleet.Deaths} processes ended and were started again"
-            : $"VERDICT: exact; {_model.Figures.Counted} interruptions counted, {Open(s => s.Parked)} parked, {Open(s => s.NotGke)} not_gke; "
+            : $"VERDICT: exact; {_model.Figures.Counted} interruptions counted, {Open(s => s.Waiting)} waiting, {Open(s => s.NotGke)} not_gke; "
                 + $"{fleet.Deaths} processes ended and were started again");
     }
 
