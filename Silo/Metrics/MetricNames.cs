@@ -49,6 +49,7 @@ internal static class MetricNames
     public const string RepairEvents = "sie_repair_events_total";
     public const string RepairLastRun = "sie_repair_last_run_timestamp_seconds";
     public const string RepairGap = "sie_repair_gap_seconds";
+    public const string TrackedInstances = "sie_tracked_instances";
     public const string Silos = "sie_silos";
     public const string SilosOutOfReach = "sie_silos_out_of_reach";
     public const string MembershipAvailable = "sie_membership_available";
