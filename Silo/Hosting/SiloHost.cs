@@ -124,6 +124,7 @@ internal static class SiloHost
         services.AddSingleton<MessageMetrics>();
         services.AddSingleton<GrainMetrics>();
         services.AddHostedService<GrainMeterBridge>();
+        services.AddHostedService<OrleansMeterBridge>();
         services.AddHostedService<DurabilityMonitor>();
         services.AddSingleton<StoreMetrics>();
         services.AddSingleton<StoreHealth>();
