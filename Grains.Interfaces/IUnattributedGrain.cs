@@ -7,7 +7,7 @@ namespace OrleansSie.Grains.Interfaces;
 /// One shard of the list of unattributed interruptions, key from <see cref="UnattributedShard"/>. It wakes the instances of
 /// those that wait, also after all silos were killed, and counts those that were given up, each once.
 /// </summary>
-[Alias("sie.IParkedGrain")]
+[Alias("sie.IUnattributedGrain")]
 public interface IUnattributedGrain : IGrainWithStringKey
 {
     /// <summary>
@@ -52,18 +52,18 @@ public static class UnattributedShard
 /// <param name="ArrivedAt">When it arrived.</param>
 /// <param name="Known">The stage at which the unattributed list had it, as the instance has recorded. Used only where the unattributed list has forgotten it.</param>
 /// <param name="Stage">How far it has come.</param>
-[GenerateSerializer, Immutable, Alias("sie.parked-news")]
+[GenerateSerializer, Immutable, Alias("sie.unattributed-report")]
 public sealed record UnattributedReport(string Id, string Instance, DateTimeOffset ArrivedAt, UnattributedStage Known, UnattributedStage Stage);
 
 /// <summary>How far an interruption that came without a cluster has come. It only rises.</summary>
-[GenerateSerializer, Alias("sie.parked-stage")]
+[GenerateSerializer, Alias("sie.unattributed-stage")]
 public enum UnattributedStage
 {
     /// <summary>The unattributed list does not know it.</summary>
     unheard = 0,
 
     /// <summary>It waits for its cluster.</summary>
-    waits = 1,
+    waiting = 1,
 
     /// <summary>Given up: no creation and no inventory described its instance in time. A value of the <c>cause</c> label.</summary>
     unknown_instance = 2,
@@ -77,15 +77,15 @@ public enum UnattributedStage
 
 /// <summary>One shard's durable figures at one version.</summary>
 /// <param name="Version">Number of commits of the shard's record.</param>
-/// <param name="Parked">Interruptions that wait for their cluster.</param>
-/// <param name="OldestParkedAt">Arrival of the oldest of them; null if there is none.</param>
+/// <param name="Waiting">Interruptions that wait for their cluster.</param>
+/// <param name="OldestArrival">Arrival of the oldest of them; null if there is none.</param>
 /// <param name="UnknownInstance">Given up for <see cref="UnattributedStage.unknown_instance"/>.</param>
 /// <param name="NotGke">Given up for <see cref="UnattributedStage.not_gke"/>.</param>
 /// <param name="Reattributed">Interruptions that were given up and then counted for a cluster after all; only rises.</param>
 /// <param name="Epoch">The epoch under which a caller that begins to settle something has to call the shard.</param>
-[GenerateSerializer, Immutable, Alias("sie.parked-snapshot")]
+[GenerateSerializer, Immutable, Alias("sie.unattributed-snapshot")]
 public sealed record UnattributedSnapshot(
-    long Version, long Parked, DateTimeOffset? OldestParkedAt, UnattributedCount UnknownInstance, UnattributedCount NotGke, long Reattributed, long Epoch = 0);
+    long Version, long Waiting, DateTimeOffset? OldestArrival, UnattributedCount UnknownInstance, UnattributedCount NotGke, long Reattributed, long Epoch = 0);
 
 /// <summary>Interruptions that were given up for one cause.</summary>
 /// <param name="Open">Those that still are given up, as long as their instances are remembered.</param>
@@ -96,7 +96,7 @@ public sealed record UnattributedCount(long Open, long Total);
 /// <summary>Hears of interruptions that wait for their cluster, so that an inventory that would know it is taken early.</summary>
 public interface IInventoryTrigger
 {
-    /// <summary>An interruption of this project's instance was parked. Returns at once and never throws.</summary>
+    /// <summary>An interruption of this project's instance waits. Returns at once and never throws.</summary>
     /// <param name="project">Project id.</param>
-    void Parked(string project);
+    void InterruptionWaits(string project);
 }

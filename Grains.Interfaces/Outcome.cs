@@ -17,7 +17,7 @@ public enum Outcome
     duplicate = 2,
 
     /// <summary>An interruption of an instance whose cluster is not known yet, kept durably until it is.</summary>
-    parked = 3,
+    waiting = 3,
 
     /// <summary>The instance belongs to no GKE cluster.</summary>
     not_gke = 4,

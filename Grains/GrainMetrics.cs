@@ -15,16 +15,27 @@ public sealed class GrainMetrics : IDisposable
     /// <summary>Counter: records found older than one seen before.</summary>
     public const string Rollbacks = "store.rollbacks";
 
+    /// <summary>Gauge: instances whose grains are in memory.</summary>
+    public const string Tracked = "instances.tracked";
+
     private readonly Meter _meter = new(MeterName);
     private readonly Histogram<double> _delay;
     private readonly Counter<long> _rollbacks;
+    private long _tracked;
 
     /// <summary>Creates the instruments.</summary>
     public GrainMetrics()
     {
         _delay = _meter.CreateHistogram<double>(Delay, "s", "From an interruption to its durable count");
         _rollbacks = _meter.CreateCounter<long>(Rollbacks, null, "Records found older than one seen before");
+        _meter.CreateObservableGauge(Tracked, () => Interlocked.Read(ref _tracked), null, "Instances whose grains are in memory");
     }
+
+    /// <summary>The grain of an instance came into memory.</summary>
+    public void Entered() => Interlocked.Increment(ref _tracked);
+
+    /// <summary>The grain of an instance left memory.</summary>
+    public void Left() => Interlocked.Decrement(ref _tracked);
 
     /// <summary>An interruption that happened so long ago is now counted durably.</summary>
     public void Counted(InterruptionReason reason, TimeSpan delay) =>

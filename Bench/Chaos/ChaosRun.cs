@@ -26,6 +26,11 @@ internal sealed class ChaosRun
         _seed = seed;
         _mix = options.Long is { } fault ? Mix.Known(seed, options.Events, tellIds: fault != LongFault.FreezeAfterWrite) : Mix.Of(seed, options.Events);
         _model = Model.Of(_mix);
+        if (options.Long is null)
+        {
+            ListedNodes.AddTo(_model);
+        }
+
         _schedule = Schedule.Of(options, seed);
     }
 
@@ -61,6 +66,7 @@ internal sealed class ChaosRun
         }
 
         progress.Tell("all silos are ready; publishing begins");
+        environment.Nodes?.Play(fleet);
         var publisher = new Publisher(pubSub, progress);
         _long = _options.Long is { } fault ? new LongPlay(fault, _mix, _model, environment, fleet, scrapes, progress) : null;
         await (_long?.RunAsync(_schedule, publisher, cancellationToken) ?? Task.WhenAll(
@@ -80,6 +86,7 @@ internal sealed class ChaosRun
             .. ofStore,
             .. await SeriesVerdict.CompareAsync(_model, fleet, isHopeless: ofStore.Count > 0, cancellationToken),
             .. OutcomeVerdict.Compare(_mix, scrapes, fleet.Deaths + scrapes.Rejoins, _schedule.Faults.Count > 0 || publisher.SentAgain > 0),
+            .. environment.Nodes is { } nodes ? await NodeVerdict.CompareAsync(nodes, environment, fleet, progress.Tell, cancellationToken) : [],
             .. _long?.Differences() ?? [],
             .. scrapes.Falls.Select(fall => new Difference("a total of one process", "never lower than before", fall)),
         ];
@@ -119,7 +126,7 @@ internal sealed class ChaosRun
 
         progress.Tell(differences.Count > 0
             ? $"VERDICT: {differences.Count} differences; {fleet.Deaths} processes ended and were started again"
-            : $"VERDICT: exact; {_model.Figures.Counted} interruptions counted, {Open(s => s.Parked)} parked, {Open(s => s.NotGke)} not_gke; "
+            : $"VERDICT: exact; {_model.Figures.Counted} interruptions counted, {Open(s => s.Waiting)} waiting, {Open(s => s.NotGke)} not_gke; "
                 + $"{fleet.Deaths} processes ended and were started again");
     }
 

@@ -8,10 +8,10 @@ internal sealed record LoadOptions
     public const string Usage = """
         e2e|drain|scrape|seed|cold|idle|stuck [--storage memory|embedded|redis] [--silos 1] [--runs N] [--json FILE]
               [--silo PATH]... [--pairs N BASE] [--against COMMAND]
-              [--events 20000] [--warm 0] [--clusters 20] [--rate R [--seconds 20]] [--instances 100000] [--into FOLDER]
+              [--events 20000] [--warm 0] [--clusters 20 [--pools P]] [--rate R [--seconds 20]] [--instances 100000] [--into FOLDER]
           e2e        events a second and CPU an event, for creations and for interruptions; peak memory; with --rate the delay to /metrics
           drain      what the emulator gives to a client that does no work
-          scrape     /metrics with 1,000 and with 10,000 clusters
+          scrape     /metrics with 1,000 and 10,000 clusters of one pool, and with 20,040 series of pools; or with --clusters of --pools each
           seed       a store that knows --instances; what it takes on the disk; --into leaves it in a folder
           cold       the start of one silo in local mode
           idle       silos that know --instances and have nothing to do, over --seconds (60)
@@ -52,6 +52,9 @@ internal sealed record LoadOptions
     public int Warm { get; init; }
 
     public int Clusters { get; init; } = 20;
+
+    /// <summary>For <c>scrape</c>: node pools in each cluster; null for its usual grounds.</summary>
+    public int? Pools { get; init; }
 
     /// <summary>Events a second at which delays are measured; null for no such part.</summary>
     public int? Rate { get; init; }
@@ -102,6 +105,7 @@ internal sealed record LoadOptions
         ("--events", _) when Number(value, 1) is { } events => this with { Events = events },
         ("--warm", _) when Number(value, 0) is { } warm => this with { Warm = warm },
         ("--clusters", _) when Number(value, 1) is { } clusters => this with { Clusters = clusters },
+        ("--pools", _) when Number(value, 1) is { } pools => this with { Pools = pools },
         ("--rate", _) when Number(value, 1) is { } rate => this with { Rate = rate },
         ("--seconds", _) when Number(value, 1) is { } seconds => this with { Seconds = seconds },
         ("--instances", _) when Number(value, 1) is { } instances => this with { Instances = instances },

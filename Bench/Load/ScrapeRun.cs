@@ -2,32 +2,37 @@ using OrleansSie.Silo.Metrics;
 
 namespace OrleansSie.Bench.Load;
 
-/// <summary><c>scrape</c>: /metrics with many clusters, each with a preemption, asked for again and again.</summary>
+/// <summary><c>scrape</c>: /metrics with many clusters and pools, each with a preemption, asked for again and again.</summary>
 internal static class ScrapeRun
 {
     private const int Scrapes = 300;
     private const int First = 50;
-    private static readonly int[] _clusters = [1_000, 10_000];
+
+    // A pool has a series for each reason that begins at 0: preempted, host_error, maintenance.
+    private const int SeriesOfAPool = 3;
+
+    // The last has 20,040 series of pools, and no cluster more than it may have by default.
+    private static readonly (int Clusters, int Pools)[] _usual = [(1_000, 1), (10_000, 1), (40, 167)];
     private static readonly TimeSpan _every = TimeSpan.FromMilliseconds(20);
 
     public static async Task<List<Figure>> RunAsync(LoadOptions options, ExporterProgram program, LoadProgress progress, CancellationToken cancellationToken)
     {
         var figures = new List<Figure>();
-        foreach (var clusters in _clusters)
+        foreach (var (clusters, pools) in options.Pools is { } chosen ? [(options.Clusters, chosen)] : _usual)
         {
             await using var parts = await LoadParts.StartAsync(options, cancellationToken);
             await using var exporter = await Exporter.StartAsync(program, parts, options with { Clusters = clusters }, cancellationToken);
-            var feed = new Feed(exporter, parts, new Workload(clusters), progress);
-            await feed.TakeAsync(..clusters, creations: true, cancellationToken);
-            await feed.TakeAsync(..clusters, creations: false, cancellationToken);
+            var feed = new Feed(exporter, parts, new Workload(clusters, pools), progress);
+            await feed.TakeAsync(..(clusters * pools), creations: true, cancellationToken);
+            await feed.TakeAsync(..(clusters * pools), creations: false, cancellationToken);
             progress.Step = $"/metrics with {clusters} clusters";
-            figures.AddRange(await ScrapeAsync(exporter, clusters, cancellationToken));
+            figures.AddRange(await ScrapeAsync(exporter, clusters, pools, cancellationToken));
         }
 
         return figures;
     }
 
-    private static async Task<IEnumerable<Figure>> ScrapeAsync(Exporter exporter, int clusters, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<Figure>> ScrapeAsync(Exporter exporter, int clusters, int pools, CancellationToken cancellationToken)
     {
         var silo = exporter.Members[0];
         var times = new List<TimeSpan>();
@@ -42,13 +47,24 @@ internal static class ScrapeRun
             await timer.WaitForNextTickAsync(cancellationToken);
         }
 
-        var shown = text.Split('\n').Count(l => l.StartsWith(MetricNames.InterruptionEvents + "{", StringComparison.Ordinal));
-        var name = $"/metrics with {clusters} clusters";
-        return shown != clusters ? throw new InvalidOperationException($"{shown} clusters are shown where there are {clusters}.") :
+        Check(text, MetricNames.InterruptionEvents, clusters);
+        Check(text, MetricNames.Interruptions, clusters * pools * SeriesOfAPool);
+        var name = pools == 1 ? $"/metrics with {clusters} clusters" : $"/metrics with {clusters} clusters of {pools} pools";
+        return
         [
             .. Figure.OfTimes(name, times[First..]),
             new Figure($"{name}, CPU each, ms", (exporter.Cpu - cpu).TotalMilliseconds / Scrapes),
             Figure.OfBytes(name, text.Length),
         ];
+    }
+
+    /// <summary>A document that is not whole would be measured too well.</summary>
+    private static void Check(string text, string metric, int series)
+    {
+        var shown = text.Split('\n').Count(l => l.StartsWith(metric + "{", StringComparison.Ordinal));
+        if (shown != series)
+        {
+            throw new InvalidOperationException($"{shown} series of {metric} are shown where there are {series}.");
+        }
     }
 }

@@ -2,8 +2,11 @@ using OrleansSie.Bench.Chaos.Mixing;
 
 namespace OrleansSie.Bench.Load;
 
-/// <summary>The events of instances that are numbered from 0: each is created once and preempted once. Instances take turns with the clusters.</summary>
-internal sealed class Workload(int clusters)
+/// <summary>
+/// The events of instances that are numbered from 0: each is created once and preempted once. Instances take turns with the clusters, and
+/// those of one cluster with its pools.
+/// </summary>
+internal sealed class Workload(int clusters, int pools = 1)
 {
     private const string Location = "europe-west1";
     private const ulong FirstId = 4_000_000_000_000_000_000;
@@ -11,7 +14,7 @@ internal sealed class Workload(int clusters)
     // Every preemption comes later than every creation.
     private const int CreatedBefore = 10_000_000;
 
-    private static readonly Hardware _hardware = new("spot-n2d", "n2d-standard-8", "spot");
+    private readonly Hardware[] _pools = [.. Enumerable.Range(0, pools).Select(i => new Hardware(i == 0 ? "spot-n2d" : $"spot-n2d-{i}", "n2d-standard-8", "spot"))];
 
     private readonly ClusterOfMix[] _clusters = [.. Enumerable.Range(0, clusters).Select(i => new ClusterOfMix($"cluster-{i}", Location))];
 
@@ -36,5 +39,5 @@ internal sealed class Workload(int clusters)
 
     private (InstanceOfMix Instance, Life Life) Of(int number) => (
         new InstanceOfMix($"{Location}-c", $"gke-cluster-spot-n2d-{number}"),
-        new Life(FirstId + (ulong)number, CreationTold: true, _clusters[number % _clusters.Length], _hardware));
+        new Life(FirstId + (ulong)number, CreationTold: true, _clusters[number % _clusters.Length], _pools[number / _clusters.Length % _pools.Length]));
 }

@@ -15,7 +15,7 @@ namespace OrleansSie.Grains.Instances;
 [GrainType(ShardDirectory.Instances)]
 [ShardPlacement]
 [GrainDirectory(ShardDirectory.Name)]
-internal sealed class InstanceGrain : Grain, IInstanceGrain
+internal sealed class InstanceGrain : Grain, IInstanceGrain, IDisposable
 {
     private readonly FencedState<InstanceState> _state;
     private readonly KnownClusters _clusters;
@@ -52,6 +52,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         _time = time;
         _logger = logger;
         _key = context.GrainId.Key.ToString()!;
+        metrics.Entered();
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) => await ActivationStart.EndAsync();
@@ -111,6 +112,9 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         await FinishAsync(history, history.Open.StageOf(interruptionId) > known ? [interruptionId] : []);
         return history.Open.StageOf(interruptionId);
     });
+
+    /// <summary>Orleans calls it once for every grain that was made, also where the activation failed.</summary>
+    public void Dispose() => _metrics.Left();
 
     /// <summary>Runs on the loaded state, and ends the activation afterwards.</summary>
     private async Task<T> OnceAsync<T>(Func<InstanceHistory, Task<T>> act)

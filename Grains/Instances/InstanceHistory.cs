@@ -52,7 +52,7 @@ internal sealed class InstanceHistory
 
         // An incarnation that is new, or has learned its id, is part of what must be durable.
         changed |= Open.Attribute() || known != Incarnations.Count(_state);
-        if (e.Kind == InstanceEventKind.interrupted && outcome == Outcome.parked)
+        if (e.Kind == InstanceEventKind.interrupted && outcome == Outcome.waiting)
         {
             outcome = Open.OutcomeOf(e.EventId);
         }
@@ -162,7 +162,7 @@ internal sealed class InstanceHistory
             _state.LastHeardAt = now;
         }
 
-        return (Outcome.parked, !isKnown);
+        return (Outcome.waiting, !isKnown);
     }
 
     private (Outcome Outcome, bool Changed) Describe(InstanceEvent e)

@@ -72,7 +72,7 @@ internal sealed class OpenInterruption
     [JsonIgnore]
     public UnattributedStage Stage => Status switch
     {
-        OpenStatus.parked => UnattributedStage.waits,
+        OpenStatus.waiting => UnattributedStage.waiting,
         OpenStatus.unknown_instance => UnattributedStage.unknown_instance,
         OpenStatus.not_gke => UnattributedStage.not_gke,
         _ => UnattributedStage.counted,
@@ -112,7 +112,7 @@ internal sealed class OpenInterruption
 internal enum OpenStatus
 {
     /// <summary>Its instance's cluster is not known yet.</summary>
-    parked = 0,
+    waiting = 0,
 
     /// <summary>Its instance's cluster was not known in time. It is counted all the same if it becomes known.</summary>
     unknown_instance = 1,

@@ -22,7 +22,7 @@ internal sealed class OpenInterruptions
     /// <returns>Whether the state changed.</returns>
     public bool GiveUp(DateTimeOffset arrivedBefore)
     {
-        var late = _state.Open.FindAll(o => o.Status == OpenStatus.parked && o.ArrivedAt <= arrivedBefore);
+        var late = _state.Open.FindAll(o => o.Status == OpenStatus.waiting && o.ArrivedAt <= arrivedBefore);
         late.ForEach(o => o.Status = OpenStatus.unknown_instance);
         return late.Count > 0;
     }
@@ -61,7 +61,7 @@ internal sealed class OpenInterruptions
     /// <summary>Ids of those of these events that are interruptions and wait for their cluster.</summary>
     public IReadOnlyCollection<string> WaitingOf(IReadOnlyList<InstanceEvent> events) => _state.Open.Count == 0
         ? []
-        : _state.Open.FindAll(o => o.Status == OpenStatus.parked && events.Any(e => e.EventId == o.Id)).ConvertAll(o => o.Id);
+        : _state.Open.FindAll(o => o.Status == OpenStatus.waiting && events.Any(e => e.EventId == o.Id)).ConvertAll(o => o.Id);
 
     /// <summary>The interruptions that have come further than the unattributed list knows for certain, and those of these ids in any case.</summary>
     public IReadOnlyList<OpenInterruption> ToTell(params IReadOnlyCollection<string> ids) => _state.Open.Count == 0
@@ -94,7 +94,7 @@ internal sealed class OpenInterruptions
     {
         OpenStatus.not_gke => Outcome.not_gke,
         OpenStatus.counting => Outcome.counted,
-        _ => Outcome.parked,
+        _ => Outcome.waiting,
     };
 
     /// <summary>Fixes the cluster and the labels of every waiting interruption whose incarnation is described.</summary>
@@ -116,7 +116,7 @@ internal sealed class OpenInterruptions
 
             if (open.Status != OpenStatus.counting && open.Told == UnattributedStage.unheard)
             {
-                open.Told = UnattributedStage.waits;
+                open.Told = UnattributedStage.waiting;
                 changed = true;
             }
         }
@@ -136,7 +136,7 @@ internal sealed class OpenInterruptions
 
         foreach (var oldest in _state.Open.Where(o => o.Status != OpenStatus.counting).SkipLast(MaxOpen).ToList())
         {
-            if (oldest.Status == OpenStatus.parked)
+            if (oldest.Status == OpenStatus.waiting)
             {
                 oldest.Status = OpenStatus.unknown_instance;
             }

@@ -67,7 +67,7 @@ internal sealed class InstanceWaker
         }
     }
 
-    private bool IsDue(string id, UnattributedEntry entry, long now) => entry.Stage == UnattributedStage.waits
+    private bool IsDue(string id, UnattributedEntry entry, long now) => entry.Stage == UnattributedStage.waiting
         ? entry.ArrivedAt.ToUnixTimeSeconds() + (long)_timeout.TotalSeconds <= now || IsAsleepForLong(id)
         : entry.ConfirmedIn is null && entry.ReachedAt < now - (long)_tooLong.TotalSeconds;
 

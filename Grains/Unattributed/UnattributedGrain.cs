@@ -7,7 +7,7 @@ namespace OrleansSie.Grains.Unattributed;
 /// One shard of the list of unattributed interruptions. As a cluster, it changes its state in one step and waits
 /// for a write that covers it, which many calls share.
 /// </summary>
-[GrainType("parked")]
+[GrainType("unattributed")]
 internal sealed class UnattributedGrain : Grain, IUnattributedGrain
 {
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
@@ -32,7 +32,7 @@ internal sealed class UnattributedGrain : Grain, IUnattributedGrain
         [FromKeyedServices(GrainClock.Name)] TimeProvider time,
         ILogger<UnattributedGrain> logger)
     {
-        _state = new DurableState<UnattributedState>("parked", context, storage);
+        _state = new DurableState<UnattributedState>("unattributed", context, storage);
         _figures = new UnattributedRules(() => _state.Value, new Fence(time));
         _commit = new GroupCommit(WriteAsync);
         _waker = new InstanceWaker(_figures, () => _state.Value, _commit, () => GrainFactory, retention.AttributionTimeout, time, logger);
@@ -66,9 +66,9 @@ internal sealed class UnattributedGrain : Grain, IUnattributedGrain
 
         _figures.Take(news, _clock.Now);
         await _commit.CommitAsync();
-        foreach (var trigger in news.Stage == UnattributedStage.waits ? _inventory : [])
+        foreach (var trigger in news.Stage == UnattributedStage.waiting ? _inventory : [])
         {
-            trigger.Parked(InstanceKey.ProjectOf(news.Instance));
+            trigger.InterruptionWaits(InstanceKey.ProjectOf(news.Instance));
         }
 
         return null;

@@ -51,7 +51,7 @@ internal sealed class UnattributedRules
     /// <summary>The instance has recorded this stage of an interruption. Changes nothing if the shard has another stage.</summary>
     public void Confirm(string id, UnattributedStage stage)
     {
-        if (stage != UnattributedStage.waits && State.Interruptions.TryGetValue(id, out var entry) && entry.Stage == stage)
+        if (stage != UnattributedStage.waiting && State.Interruptions.TryGetValue(id, out var entry) && entry.Stage == stage)
         {
             entry.ConfirmedIn ??= State.Epoch;
         }
@@ -83,7 +83,7 @@ internal sealed class UnattributedRules
 
     public UnattributedSnapshot Snapshot()
     {
-        var waiting = State.Interruptions.Values.Where(i => i.Stage == UnattributedStage.waits).ToList();
+        var waiting = State.Interruptions.Values.Where(i => i.Stage == UnattributedStage.waiting).ToList();
         return new UnattributedSnapshot(
             State.Version,
             waiting.Count,
@@ -101,7 +101,7 @@ internal sealed class UnattributedRules
             return;
         }
 
-        var wasGivenUp = entry.Stage > UnattributedStage.waits;
+        var wasGivenUp = entry.Stage > UnattributedStage.waiting;
         var day = DateOnly.FromDateTime(entry.ArrivedAt.UtcDateTime);
         var row = State.Days.Find(d => d.Day == day);
 

@@ -5,8 +5,8 @@ using OrleansSie.Grains.Interfaces;
 namespace OrleansSie.Silo.Compute;
 
 /// <summary>
-/// Requests an early listing when it may help: at the first parked interruption after five quiet minutes, because its instance may be
-/// listed only briefly, and when ten are parked within a minute. A slow, steady rate waits for the regular listings: it may come from
+/// Requests an early listing when it may help: at the first waiting interruption after five quiet minutes, because its instance may be
+/// listed only briefly, and when ten wait within a minute. A slow, steady rate waits for the regular listings: it may come from
 /// machines that no listing ever explains.
 /// </summary>
 internal sealed class InventoryTrigger : IInventoryTrigger
@@ -29,7 +29,7 @@ internal sealed class InventoryTrigger : IInventoryTrigger
         _logger = logger;
     }
 
-    public void Parked(string project)
+    public void InterruptionWaits(string project)
     {
         // Only configured projects are listed, which also bounds the number of paces.
         if (_plan.Projects.Contains(project) && _rates.GetOrAdd(project, _ => new UnattributedRate(_time)).Count())
@@ -52,7 +52,7 @@ internal sealed class InventoryTrigger : IInventoryTrigger
     }
 }
 
-/// <summary>How fast interruptions of one project are parked on this silo.</summary>
+/// <summary>How fast interruptions of one project come to wait on this silo.</summary>
 internal sealed class UnattributedRate
 {
     /// <summary>This many within <see cref="Window"/> justify a listing.</summary>
@@ -72,7 +72,7 @@ internal sealed class UnattributedRate
 
     public UnattributedRate(TimeProvider time) => _time = time;
 
-    /// <summary>One more was parked.</summary>
+    /// <summary>One more waits.</summary>
     /// <returns>Whether a listing should be requested.</returns>
     public bool Count()
     {

@@ -89,15 +89,6 @@ internal sealed class SieOptions
 
     /// <summary>What an operator should know about this configuration though it is valid: one log line each at start.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
-
-    /// <summary>The effective settings for one log line at start; a secret is shown as <c>***</c>.</summary>
-    public override string ToString() => string.Join(", ", (string[])
-    [
-        $"{FileSource.PathVariable}={Source ?? ConfigurationKey.NotSet}",
-        $"{PubSubOptions.EmulatorVariable}={PubSub.EmulatorHost ?? ConfigurationKey.NotSet}",
-        .. ConfigurationKeys.All.Select(key => $"{key.Path}={key.Show(this)}"),
-        .. Projects.Skip(1).Select(project => $"{ProjectKeys.List}.{project.Name}={string.Join(" and ", project.Subscriptions)}"),
-    ]);
 }
 
 /// <summary>How log lines are written. The names are the values of <c>log_format</c>.</summary>

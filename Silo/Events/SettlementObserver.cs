@@ -45,7 +45,7 @@ internal sealed class SettlementObserver : IPubSubObserver
             case Outcome.none:
                 _logger.NoOutcome(settlement.Subscription, settlement.MessageId, e.Instance);
                 break;
-            case Outcome.parked or Outcome.not_gke when e.Kind == InstanceEventKind.interrupted:
+            case Outcome.waiting or Outcome.not_gke when e.Kind == InstanceEventKind.interrupted:
                 _logger.Interruption(outcome, e.Kind, e.Instance, settlement.Subscription, settlement.MessageId);
                 break;
             default:

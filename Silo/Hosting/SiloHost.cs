@@ -115,7 +115,8 @@ internal static class SiloHost
         }
     }
 
-    private static void AddSiloServices(this IServiceCollection services, SieOptions options)
+    /// <summary>What serves, watches and measures. Shared with the in-process tests.</summary>
+    public static void AddSiloServices(this IServiceCollection services, SieOptions options)
     {
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
@@ -124,6 +125,7 @@ internal static class SiloHost
         services.AddSingleton<MessageMetrics>();
         services.AddSingleton<GrainMetrics>();
         services.AddHostedService<GrainMeterBridge>();
+        services.AddHostedService<OrleansMeterBridge>();
         services.AddHostedService<DurabilityMonitor>();
         services.AddSingleton<StoreMetrics>();
         services.AddSingleton<StoreHealth>();

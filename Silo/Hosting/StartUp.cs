@@ -26,8 +26,12 @@ internal static class StartUp
     public static void LogSettings(SieOptions options, ILoggerFactory logging)
     {
         var logger = logging.CreateLogger(nameof(StartUp));
-        var settings = options.ToString();
-        logger.Starting(BuildVersion.Version, settings);
+        logger.Starting(BuildVersion.Version, options.Source ?? "none");
+        foreach (var line in StartLines.Of(options))
+        {
+            logger.Settings(line);
+        }
+
         foreach (var notice in options.Notices)
         {
             logger.Notice(notice);

@@ -13,6 +13,7 @@ internal sealed class GrainMeterBridge : IHostedService, IDisposable
     private readonly MeterListener _listener = new();
     private readonly Prometheus.Histogram _delay;
     private readonly Prometheus.Counter _rollbacks;
+    private readonly Prometheus.Gauge _tracked;
 
     public GrainMeterBridge(MetricsRegistry metrics, GrainMetrics grains)
     {
@@ -24,6 +25,7 @@ internal sealed class GrainMeterBridge : IHostedService, IDisposable
         _rollbacks = metrics.Factory.CreateCounter(
             MetricNames.StoreRollbacks,
             "Times the store was found to have lost what it had acknowledged: an older record of a cluster, or a store that is not the one it was.");
+        _tracked = metrics.Factory.CreateGauge(MetricNames.TrackedInstances, "Instances whose grains this silo has in memory.");
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (grains.Owns(instrument.Meter))
@@ -33,6 +35,7 @@ internal sealed class GrainMeterBridge : IHostedService, IDisposable
         };
         _listener.SetMeasurementEventCallback<double>(Record);
         _listener.SetMeasurementEventCallback<long>(Count);
+        metrics.Registry.AddBeforeCollectCallback(_listener.RecordObservableInstruments);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -58,6 +61,10 @@ internal sealed class GrainMeterBridge : IHostedService, IDisposable
         if (instrument.Name == GrainMetrics.Rollbacks)
         {
             _rollbacks.Inc(value);
+        }
+        else if (instrument.Name == GrainMetrics.Tracked)
+        {
+            _tracked.Set(value);
         }
     }
 }

@@ -55,6 +55,7 @@ internal static class MetricNames
     public const string RepairEvents = "sie_repair_events_total";
     public const string RepairLastRun = "sie_repair_last_run_timestamp_seconds";
     public const string RepairGap = "sie_repair_gap_seconds";
+    public const string TrackedInstances = "sie_tracked_instances";
     public const string Silos = "sie_silos";
     public const string SilosOutOfReach = "sie_silos_out_of_reach";
     public const string MembershipAvailable = "sie_membership_available";
@@ -62,6 +63,19 @@ internal static class MetricNames
     public const string MembershipFailures = "sie_membership_failures_total";
     public const string Ready = "sie_ready";
     public const string BuildInfo = "sie_build_info";
+
+    // Orleans' own, of one process.
+    public const string OrleansActivations = "orleans_catalog_activations";
+    public const string OrleansFailedActivations = "orleans_catalog_activation_failed_to_activate_total";
+    public const string OrleansTimedOut = "orleans_app_requests_timedout_total";
+    public const string OrleansExpired = "orleans_messaging_expired_total";
+    public const string OrleansRejected = "orleans_messaging_rejected_total";
+    public const string OrleansRerouted = "orleans_messaging_rerouted_total";
+    public const string OrleansDropped = "orleans_messaging_sent_dropped_total";
+    public const string OrleansFailed = "orleans_messaging_sent_failed_total";
+    public const string OrleansProbesMissed = "orleans_messaging_pings_reply_missed_total";
+    public const string OrleansLongTurns = "orleans_scheduler_long_running_turns_total";
+    public const string OrleansHealthChecks = "orleans_watchdog_health_checks_failed_total";
 
     public const string ProjectIdLabel = "project_id";
     public const string LocationLabel = "location";
@@ -77,6 +91,7 @@ internal static class MetricNames
     public const string CauseLabel = "cause";
     public const string ReasonLabel = "reason";
     public const string OperationLabel = "operation";
+    public const string GrainTypeLabel = "grain_type";
     public const string VersionLabel = "version";
     public const string CommitLabel = "commit";
     public const string ProviderLabel = "provider";

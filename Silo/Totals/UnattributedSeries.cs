@@ -20,9 +20,9 @@ internal sealed class UnattributedSeries
         }
 
         writer.Family(MetricNames.UnattributedWaiting, "gauge", "Interruptions that wait until their cluster is known.");
-        writer.Sample(MetricNames.UnattributedWaiting, "", shards.Sum(s => s.Parked));
+        writer.Sample(MetricNames.UnattributedWaiting, "", shards.Sum(s => s.Waiting));
         writer.Family(MetricNames.OldestUnattributed, "gauge", "Unix time at which the oldest of them arrived; absent if none waits.");
-        if (shards.Min(s => s.OldestParkedAt) is { } oldest)
+        if (shards.Min(s => s.OldestArrival) is { } oldest)
         {
             writer.Sample(MetricNames.OldestUnattributed, "", oldest.ToUnixTimeMilliseconds() / 1e3);
         }

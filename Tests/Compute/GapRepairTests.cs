@@ -248,7 +248,7 @@ public sealed class GapRepairTests : IAsyncLifetime
         _compute.Warnings = new Dictionary<string, string>();
         world.Cluster.Time.Advance(_pause);
         await world.RepairAsync();
-        Assert.Equal((3, 3, 1), (await world.FoundAsync(Outcome.counted), await world.FoundAsync(Outcome.duplicate), await world.FoundAsync(Outcome.parked)));
+        Assert.Equal((3, 3, 1), (await world.FoundAsync(Outcome.counted), await world.FoundAsync(Outcome.duplicate), await world.FoundAsync(Outcome.waiting)));
         Assert.Null(await world.Mark.GetLost("p"));
     }
 
@@ -276,7 +276,7 @@ public sealed class GapRepairTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Preemption_OfAnInstanceNeverSeen_IsParkedUntilItsCreationIsTold()
+    public async Task Preemption_OfAnInstanceNeverSeen_WaitsUntilItsCreationIsTold()
     {
         _compute.Put("p", "operations", RepairWorld.Preemptions(1));
         await using var world = await RepairWorld.StartAsync(_compute);
@@ -284,7 +284,7 @@ public sealed class GapRepairTests : IAsyncLifetime
 
         await world.RepairAsync();
 
-        Assert.Equal(1, await world.FoundAsync(Outcome.parked));
+        Assert.Equal(1, await world.FoundAsync(Outcome.waiting));
         await world.CreateAsync(1);
         Assert.Equal(1, await world.Cluster.PreemptionsAsync(Cluster));
     }
@@ -296,7 +296,7 @@ public sealed class GapRepairTests : IAsyncLifetime
         await using var world = await RepairWorld.StartAsync(_compute);
         await world.LoseTheMorningAsync();
         await world.RepairAsync();
-        Assert.Equal(1, await world.FoundAsync(Outcome.parked));
+        Assert.Equal(1, await world.FoundAsync(Outcome.waiting));
 
         await world.Cluster.Grains.GetGrain<IInstanceGrain>(RepairWorld.InstanceOf(1)).Observe(new InstanceObservation(
             1, Noon.AddDays(-1), Noon, new InstanceDescription("c", "europe-west1", "spot-pool", "n2d-standard-8", "spot")));

@@ -54,7 +54,7 @@ public sealed class InventorySilosTests
         var first = await Eventually.IsAsync(() => LastSuccessesAsync(cluster), all => all.Count == 1);
         told.Clear();
 
-        cluster.Silos[0].ServiceProvider.GetRequiredService<IInventoryTrigger>().Parked(Project);
+        cluster.Silos[0].ServiceProvider.GetRequiredService<IInventoryTrigger>().InterruptionWaits(Project);
 
         await Eventually.IsAsync(() => LastSuccessesAsync(cluster), all => all.Max() > first[0]);
         Assert.Equal(8, compute.Requests.Count);
@@ -151,7 +151,7 @@ public sealed class InventorySilosTests
             () => ScrapeAsync(cluster), all => all.All(e => e.Interruptions(listed.Cluster) == 1) && all.Sum(e => e.Messages("counted")) == 1);
 
         var written = InstanceWrites(storage);
-        cluster.Silos[0].ServiceProvider.GetRequiredService<IInventoryTrigger>().Parked(Project);
+        cluster.Silos[0].ServiceProvider.GetRequiredService<IInventoryTrigger>().InterruptionWaits(Project);
         await Eventually.IsAsync(() => LastSuccessesAsync(cluster), all => all.Max() > first[0]);
         Assert.Equal(2 * Instances / 500, compute.Requests.Count);
         Assert.Equal(written, InstanceWrites(storage));

@@ -12,7 +12,7 @@ public sealed class UnattributedRateTests
     public UnattributedRateTests() => _pace = new UnattributedRate(_time);
 
     [Fact]
-    public void Parked_AfterAQuietTime_AsksAtOnce()
+    public void Waiting_AfterAQuietTime_AsksAtOnce()
     {
         Assert.True(_pace.Count());
         Assert.False(_pace.Count());
@@ -21,7 +21,7 @@ public sealed class UnattributedRateTests
     }
 
     [Fact]
-    public void Parked_ManyWithinAMinute_AsksOnce()
+    public void Waiting_ManyWithinAMinute_AsksOnce()
     {
         var asked = Enumerable.Range(0, 100).Count(_ => _pace.Count());
 
@@ -29,7 +29,7 @@ public sealed class UnattributedRateTests
     }
 
     [Fact]
-    public void Parked_ManyInEveryMinute_AsksOnceAMinute()
+    public void Waiting_ManyInEveryMinute_AsksOnceAMinute()
     {
         var asked = 0;
         for (var second = 0; second < 600; second++)
@@ -42,7 +42,7 @@ public sealed class UnattributedRateTests
     }
 
     [Fact]
-    public void Parked_ATrickle_AsksOnlyAtFirst()
+    public void Waiting_ATrickle_AsksOnlyAtFirst()
     {
         var asked = 0;
         for (var minute = 0; minute < 60; minute++)

@@ -89,7 +89,7 @@ public sealed class GeneratedSecretTests
                 Assert.Equal(Server, RedisClient.NameOf(RedisClient.From(options.Storage.Redis)));
             }
 
-            return [options.ToString(), .. options.Notices];
+            return [.. StartLines.Of(options), .. Loading.Shown(options), .. options.Notices];
         }
         catch (ConfigurationException exception)
         {

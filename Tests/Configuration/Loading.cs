@@ -29,6 +29,9 @@ internal static class Loading
             environment, path => files.TryGetValue(path, out var text) ? text : throw new FileNotFoundException(path));
     }
 
+    /// <summary>Every key with its effective value, in the order of the table.</summary>
+    public static IEnumerable<string> Shown(SieOptions options) => ConfigurationKeys.All.Select(key => $"{key.Path}={key.Show(options)}");
+
     /// <summary>The lines that an operator sees, or nothing if all is well.</summary>
     public static IReadOnlyList<string> Faults(string? file, params (string Name, string Value)[] variables) =>
         FaultsWith([], file, variables);

@@ -20,7 +20,7 @@ public sealed class LocalModeTests
         Assert.Equal("local-project", options.ProjectName);
         Assert.Equal("127.0.0.1", options.Prometheus.Address);
         Assert.Equal("projects/local-project/subscriptions/sie-creation-subscription", options.Subscriptions[0]);
-        Assert.Equal(new SieOptions().ToString(), options.ToString());
+        Assert.Equal(Loading.Shown(new SieOptions()), Loading.Shown(options));
     }
 
     [Theory]

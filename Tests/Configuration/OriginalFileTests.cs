@@ -26,8 +26,6 @@ public sealed class OriginalFileTests
 
         Assert.Equal(
             """
-            CONFIG_PATH=/etc/sie/config.yaml
-            PUBSUB_EMULATOR_HOST=none
             log_level=debug
             log_format=text
             project_name=example-project
@@ -84,7 +82,9 @@ public sealed class OriginalFileTests
             clusters.retention=never
             local.pubsub_port=8085
             """,
-            options.ToString().Replace(", ", "\n", StringComparison.Ordinal));
+            string.Join('\n', Loading.Shown(options)));
+        Assert.Equal(Loading.FilePath, options.Source);
+        Assert.Null(options.PubSub.EmulatorHost);
         Assert.False(options.IsLocal);
         Assert.Equal(LogLevel.Debug, options.LogLevel);
         Assert.Null(options.Clustering.GatewayPort);

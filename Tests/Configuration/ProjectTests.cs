@@ -35,10 +35,7 @@ public sealed class ProjectTests
                 "projects/three/subscriptions/made", "projects/three/subscriptions/sie-interruption-subscription",
             ],
             options.Subscriptions);
-        Assert.Contains(
-            "projects.two=projects/two/subscriptions/born and projects/hub/subscriptions/lost, projects.three=",
-            options.ToString(),
-            StringComparison.Ordinal);
+        Assert.Contains("Project two: projects/two/subscriptions/born, projects/hub/subscriptions/lost", StartLines.Of(options));
     }
 
     [Fact]
@@ -48,7 +45,7 @@ public sealed class ProjectTests
 
         Assert.Equal([options.PubSub.Project], options.Projects);
         Assert.Equal(options.PubSub.Project.Subscriptions, options.Subscriptions);
-        Assert.DoesNotContain("projects.", options.ToString(), StringComparison.Ordinal);
+        Assert.Single(StartLines.Of(options), line => line.StartsWith("Project ", StringComparison.Ordinal));
     }
 
     [Fact]

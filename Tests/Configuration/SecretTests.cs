@@ -101,9 +101,10 @@ public sealed class SecretTests
     {
         var options = Loading.Load(null, (TextVariable, Connection), ("SIE__CLUSTERING__REDIS__CONNECTION_STRING", Connection));
 
-        Assert.Contains("storage.redis.connection_string=***", options.ToString(), StringComparison.Ordinal);
-        Assert.Contains("clustering.redis.connection_string=***", options.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(Secret, $"{options}{options.Storage}{options.Storage.Redis}{options.Clustering}{options.Clustering.Redis}", StringComparison.Ordinal);
+        var shown = string.Join('\n', [.. Loading.Shown(options), .. StartLines.Of(options)]);
+        Assert.Contains("storage.redis.connection_string=***", shown, StringComparison.Ordinal);
+        Assert.Contains("clustering.redis.connection_string=***", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, $"{shown}{options}{options.Storage}{options.Storage.Redis}{options.Clustering}{options.Clustering.Redis}", StringComparison.Ordinal);
     }
 
     public static TheoryData<string> Keys => [.. ConfigurationKeys.All.Select(key => key.Path)];

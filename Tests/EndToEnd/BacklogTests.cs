@@ -28,7 +28,7 @@ public sealed class BacklogTests
         var metrics = await silo.SettledAsync(m => m.Interruptions("fake-cluster") == Instances && Settled(m) >= 2 * Instances);
 
         // Where an instance takes longer than its dispatcher waits, its event is taken to it again and may end as a duplicate.
-        Assert.Equal(2 * Instances, metrics.Messages("created") + metrics.Messages("counted") + metrics.Messages("parked") + metrics.Messages("duplicate"));
+        Assert.Equal(2 * Instances, metrics.Messages("created") + metrics.Messages("counted") + metrics.Messages("waiting") + metrics.Messages("duplicate"));
         Assert.Equal(2 * Instances, Settled(metrics));
         Assert.Equal(0, metrics.Of("sie_delivery_failures_total").Values.Sum());
     }
@@ -38,12 +38,12 @@ public sealed class BacklogTests
     {
         using var folder = new TemporaryFolder();
         await using var silo = await StartAsync(folder.Path, broker => Fill(broker, Interruptions, i => Entries.Interruption($"node-{i}", $"op-{i}")));
-        await silo.SettledAsync(m => m.Messages("parked") + m.Messages("duplicate") == Instances);
+        await silo.SettledAsync(m => m.Messages("waiting") + m.Messages("duplicate") == Instances);
 
         await silo.PubSub.PublishAsync(Creations, [.. Enumerable.Range(0, Instances).Select(i => Entries.Creation($"node-{i}"))]);
 
         var metrics = await silo.SettledAsync(m => m.Interruptions("fake-cluster") == Instances && Settled(m) >= 2 * Instances);
-        Assert.Equal(2 * Instances, metrics.Messages("created") + metrics.Messages("parked") + metrics.Messages("duplicate"));
+        Assert.Equal(2 * Instances, metrics.Messages("created") + metrics.Messages("waiting") + metrics.Messages("duplicate"));
     }
 
     private static void Fill(LocalBroker broker, string topic, Func<int, string> message)

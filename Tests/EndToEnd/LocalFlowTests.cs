@@ -24,13 +24,13 @@ public sealed class LocalFlowTests
     }
 
     [Fact]
-    public async Task Interruption_BeforeItsCreation_IsParkedThenCounted()
+    public async Task Interruption_BeforeItsCreation_WaitsAndIsThenCounted()
     {
         using var folder = new TemporaryFolder();
         await using var silo = await StartAsync(folder.Path);
 
         await silo.PubSub.PublishAsync(Interruptions, Entries.Interruption());
-        await silo.SettledAsync(m => m.Messages("parked") == 1);
+        await silo.SettledAsync(m => m.Messages("waiting") == 1);
         await silo.PubSub.PublishAsync(Creations, Entries.Creation());
 
         await silo.SettledAsync(m => m.Interruptions("fake-cluster") == 1);
@@ -44,7 +44,7 @@ public sealed class LocalFlowTests
         await silo.PubSub.PublishAsync(Creations, Entries.Creation());
 
         await silo.PubSub.PublishAsync(Interruptions, [.. Enumerable.Repeat(Entries.Interruption(operation: "systemevent-1"), 10)]);
-        var first = await silo.SettledAsync(m => m.Messages("counted") + m.Messages("parked") + m.Messages("duplicate") >= 10 && m.Interruptions("fake-cluster") > 0);
+        var first = await silo.SettledAsync(m => m.Messages("counted") + m.Messages("waiting") + m.Messages("duplicate") >= 10 && m.Interruptions("fake-cluster") > 0);
         Assert.Equal(1, first.Interruptions("fake-cluster"));
 
         await silo.PubSub.PublishAsync(Interruptions, Entries.Interruption(operation: "systemevent-2"));
@@ -127,7 +127,7 @@ public sealed class LocalFlowTests
     }
 
     [Fact]
-    public async Task Interruptions_OfAVmAndOfAStranger_AreNotGkeAndParked()
+    public async Task Interruptions_OfAVmAndOfAStranger_AreNotGkeAndWaiting()
     {
         using var folder = new TemporaryFolder();
         await using var silo = await StartAsync(folder.Path);
@@ -136,7 +136,7 @@ public sealed class LocalFlowTests
         await silo.SettledAsync(m => m.Messages("not_gke") == 1);
         await silo.PubSub.PublishAsync(Interruptions, Entries.Interruption("vm"), Entries.Interruption("stranger"));
 
-        var metrics = await silo.SettledAsync(m => m.Messages("not_gke") == 2 && m.Messages("parked") == 1);
+        var metrics = await silo.SettledAsync(m => m.Messages("not_gke") == 2 && m.Messages("waiting") == 1);
         Assert.Empty(metrics.Of("interruption_events_total"));
     }
 

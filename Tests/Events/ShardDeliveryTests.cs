@@ -32,7 +32,7 @@ public sealed class ShardDeliveryTests : IDisposable
         Task.FromResult<IReadOnlyList<Outcome>>([.. events.Select(_ => Outcome.counted)]);
 
     /// <summary>What an instance answers when it is called directly.</summary>
-    private Func<InstanceEvent, Task<Outcome>> Instance { get; set; } = _ => Task.FromResult(Outcome.parked);
+    private Func<InstanceEvent, Task<Outcome>> Instance { get; set; } = _ => Task.FromResult(Outcome.waiting);
 
     public void Dispose() => _bench.Dispose();
 
@@ -56,7 +56,7 @@ public sealed class ShardDeliveryTests : IDisposable
         await TakeAsync("slow", "b");
 
         await EndsAsync("b", Outcome.counted);
-        await EndsAsync("slow", Outcome.parked);
+        await EndsAsync("slow", Outcome.waiting);
         Assert.Equal(["slow"], _handled);
     }
 
@@ -148,7 +148,7 @@ public sealed class ShardDeliveryTests : IDisposable
         _bench.Time.Advance(ShardDelivery.PatienceForRoom);
         await next;
 
-        await EndsAsync("a", Outcome.parked);
+        await EndsAsync("a", Outcome.waiting);
         Assert.Empty(_dispatched);
     }
 
@@ -175,8 +175,8 @@ public sealed class ShardDeliveryTests : IDisposable
         Dispatcher = _ => Task.FromException<IReadOnlyList<Outcome>>(new TimeoutException("away"));
         await TakeAsync("a");
         await TakeAsync("b");
-        await EndsAsync("a", Outcome.parked);
-        await EndsAsync("b", Outcome.parked);
+        await EndsAsync("a", Outcome.waiting);
+        await EndsAsync("b", Outcome.waiting);
         Assert.Equal(["a"], _dispatched);
 
         _bench.Time.Advance(ShardDelivery.Detour);
@@ -184,7 +184,7 @@ public sealed class ShardDeliveryTests : IDisposable
         Dispatcher = _ => answer.Task;
         await TakeAsync("c");
         await AfterATurnAsync(TakeAsync("d"));
-        await EndsAsync("d", Outcome.parked);
+        await EndsAsync("d", Outcome.waiting);
         answer.SetResult([Outcome.counted]);
         await EndsAsync("c", Outcome.counted);
 
@@ -203,7 +203,7 @@ public sealed class ShardDeliveryTests : IDisposable
 
         _bench.Time.Advance(ShardDelivery.Patience);
 
-        await EndsAsync("a", Outcome.parked);
+        await EndsAsync("a", Outcome.waiting);
     }
 
     [Fact]
@@ -213,8 +213,8 @@ public sealed class ShardDeliveryTests : IDisposable
 
         await TakeAsync("a", "b");
 
-        await EndsAsync("a", Outcome.parked);
-        await EndsAsync("b", Outcome.parked);
+        await EndsAsync("a", Outcome.waiting);
+        await EndsAsync("b", Outcome.waiting);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class ActivationStartTests
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
-    public static TheoryData<string> Records() => ["cluster-index:all", $"cluster:{Cluster}", $"instance:{Instance}", $"parked:{UnattributedShard.Of(Instance)}"];
+    public static TheoryData<string> Records() => ["cluster-index:all", $"cluster:{Cluster}", $"instance:{Instance}", $"unattributed:{UnattributedShard.Of(Instance)}"];
 
     [Theory]
     [MemberData(nameof(Records))]
@@ -44,7 +44,7 @@ public sealed class ActivationStartTests
     {
         "cluster-index" => grains.GetGrain<IClusterIndexGrain>(IClusterIndexGrain.Key).GetChanges(0, 0, false),
         "cluster" => grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0, false),
-        "parked" => grains.GetGrain<IUnattributedGrain>(UnattributedShard.Of(Instance)).GetSnapshot(0, false),
+        "unattributed" => grains.GetGrain<IUnattributedGrain>(UnattributedShard.Of(Instance)).GetSnapshot(0, false),
         _ => grains.GetGrain<IInstanceGrain>(Instance).GetStatus("interrupt-1"),
     };
 }

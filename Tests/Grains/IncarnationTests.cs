@@ -13,7 +13,7 @@ public sealed class IncarnationTests
         await using var cluster = await GrainCluster.StartAsync();
         for (var i = 1; i <= 16; i++)
         {
-            Assert.Equal(Outcome.parked, await cluster.SendAsync(Interrupted($"i{i}", (ulong)i, Noon.AddMinutes(i))));
+            Assert.Equal(Outcome.waiting, await cluster.SendAsync(Interrupted($"i{i}", (ulong)i, Noon.AddMinutes(i))));
         }
 
         Assert.Equal(Outcome.created, await cluster.SendAsync(Created("c17", 17, Noon.AddMinutes(17))));
@@ -63,7 +63,7 @@ public sealed class IncarnationTests
         await cluster.SendAsync(Created("creation", null, Noon));
         await cluster.SendAsync(Created("second", 1, Noon.AddMinutes(1)) with { Kind = kind, Description = null });
 
-        Assert.Equal(Outcome.parked, await cluster.SendAsync(Interrupted("other", 2, Noon.AddMinutes(2))));
+        Assert.Equal(Outcome.waiting, await cluster.SendAsync(Interrupted("other", 2, Noon.AddMinutes(2))));
 
         // Also where the creation's last entry is an error: what was interrupted existed.
         Assert.Equal(Outcome.counted, await cluster.SendAsync(Interrupted("same", 1, Noon.AddMinutes(2))));
@@ -73,8 +73,8 @@ public sealed class IncarnationTests
     public async Task Creation_WithoutAnId_DescribesTheLifeItBegins()
     {
         await using var cluster = await GrainCluster.StartAsync();
-        Assert.Equal(Outcome.parked, await cluster.SendAsync(Interrupted("first", 1, Noon.AddMinutes(5))));
-        Assert.Equal(Outcome.parked, await cluster.SendAsync(Interrupted("second", 2, Noon.AddMinutes(15))));
+        Assert.Equal(Outcome.waiting, await cluster.SendAsync(Interrupted("first", 1, Noon.AddMinutes(5))));
+        Assert.Equal(Outcome.waiting, await cluster.SendAsync(Interrupted("second", 2, Noon.AddMinutes(15))));
 
         await cluster.SendAsync(Created("b", null, Noon.AddMinutes(10), "b"));
         await cluster.SendAsync(Created("a", null, Noon, "a"));

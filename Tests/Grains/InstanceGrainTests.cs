@@ -21,11 +21,11 @@ public sealed class InstanceGrainTests
     }
 
     [Fact]
-    public async Task Interruption_BeforeCreation_IsParkedAndThenCountedOnce()
+    public async Task Interruption_BeforeCreation_WaitsAndIsThenCountedOnce()
     {
         await using var cluster = await GrainCluster.StartAsync();
 
-        Assert.Equal(Outcome.parked, await cluster.SendAsync(Interrupted()));
+        Assert.Equal(Outcome.waiting, await cluster.SendAsync(Interrupted()));
         Assert.Equal(Outcome.created, await cluster.SendAsync(Created()));
         Assert.Equal(1, await cluster.PreemptionsAsync(Cluster));
 

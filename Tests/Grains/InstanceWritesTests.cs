@@ -33,7 +33,7 @@ public sealed class InstanceWritesTests
     public async Task Interruption_OfAKnownIdWhoseClusterComesWithTheCall_IsWrittenBeforeItIsCounted() =>
         Assert.Equal(
             [Record, Count, Record],
-            await WritesOfAsync([Created(instanceId: 1), Interrupted("parked", 2)], Created("create-2", 2), Interrupted(instanceId: 2), Interrupted("other", 2)));
+            await WritesOfAsync([Created(instanceId: 1), Interrupted("waiting", 2)], Created("create-2", 2), Interrupted(instanceId: 2), Interrupted("other", 2)));
 
     [Fact]
     public async Task Interruption_OfAKnownIdBesideAnythingElseThatChanges_IsWrittenBeforeItIsCounted()
@@ -113,7 +113,7 @@ public sealed class InstanceWritesTests
             return Task.CompletedTask;
         };
 
-        Assert.Equal(Outcome.parked, await cluster.SendAsync(Interrupted(instanceId: 1)));
+        Assert.Equal(Outcome.waiting, await cluster.SendAsync(Interrupted(instanceId: 1)));
         Assert.Equal(1, await cluster.PreemptionsAsync(Cluster));
         Assert.Equal(Outcome.created, await cluster.SendAsync(Created("create-2", 1)));
 

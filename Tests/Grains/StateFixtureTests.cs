@@ -32,7 +32,7 @@ public sealed class StateFixtureTests
         Assert.Equal(8430700000000001204UL, incarnation.Id);
         Assert.Equal("p/europe-west1/c", incarnation.Cluster);
         var open = Assert.Single(state.Open);
-        Assert.Equal((OpenStatus.parked, InterruptionReason.host_error, 5UL), (open.Status, open.Reason, open.InstanceId));
+        Assert.Equal((OpenStatus.waiting, InterruptionReason.host_error, 5UL), (open.Status, open.Reason, open.InstanceId));
         Assert.Equal(["cccccccccccccccccccccc"], state.Counted);
         var written = _serializer.Serialize(state).ToString();
         Assert.Contains("\"later\":7", written, StringComparison.Ordinal);

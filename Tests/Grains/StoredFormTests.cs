@@ -31,10 +31,10 @@ public sealed class StoredFormTests
         Assert.Equal(Outcome.counted, await SendAsync(cluster, "-counting", Interrupted("counting-1", 41, Noon.AddMinutes(4))));
         Assert.Equal(Outcome.duplicate, await SendAsync(cluster, "-counted", Interrupted("counted-1", 11, Noon.AddMinutes(1))));
         Assert.Equal(Outcome.duplicate, await SendAsync(cluster, "-not-gke", Interrupted("not-gke-1", 31, Noon.AddMinutes(1))));
-        Assert.Equal(Outcome.duplicate, await SendAsync(cluster, "-parked", Interrupted("parked-1", 21, Noon.AddMinutes(4))));
+        Assert.Equal(Outcome.duplicate, await SendAsync(cluster, "-waiting", Interrupted("waiting-1", 21, Noon.AddMinutes(4))));
         Assert.Equal(259, await cluster.PreemptionsAsync(Cluster));
 
-        Assert.Equal(Outcome.created, await SendAsync(cluster, "-parked", Created("c5", 21, Noon)));
+        Assert.Equal(Outcome.created, await SendAsync(cluster, "-waiting", Created("c5", 21, Noon)));
         Assert.Equal(Outcome.counted, await SendAsync(cluster, "", Interrupted("new", 1, Noon.AddMinutes(1))));
         Assert.Equal(261, await cluster.PreemptionsAsync(Cluster));
     }
@@ -44,7 +44,7 @@ public sealed class StoredFormTests
     [InlineData("instance-gke-1-counted")]
     [InlineData("instance-gke-1-counting")]
     [InlineData("instance-gke-1-not-gke")]
-    [InlineData("instance-gke-1-parked")]
+    [InlineData("instance-gke-1-waiting")]
     public void Instance_OfVersionOne_IsReadWholeAndWrittenAsItWas(string fixture)
     {
         var state = ReadAndCompare<InstanceState>(fixture);
@@ -97,7 +97,7 @@ public sealed class StoredFormTests
         storage.Put("cluster-index:all", Fixture("cluster-index"));
         storage.Put($"cluster:{Cluster}", Fixture("cluster"));
         storage.Put($"{Segment}:{Cluster}", Fixture(Segment));
-        foreach (var suffix in new[] { "", "-counted", "-counting", "-not-gke", "-parked" })
+        foreach (var suffix in new[] { "", "-counted", "-counting", "-not-gke", "-waiting" })
         {
             storage.Put($"instance:{Instance}{suffix}", Fixture($"instance-gke-1{suffix}"));
         }

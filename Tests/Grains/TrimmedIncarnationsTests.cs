@@ -96,7 +96,7 @@ public sealed class TrimmedIncarnationsTests
 
         Assert.Null(new TrimmedIncarnations(_state).ClusterOf(1));
         Assert.Equal("p/europe-west1/c", new TrimmedIncarnations(_state).ClusterOf(6));
-        Assert.Equal(Outcome.parked, _history.Apply(Interrupted("too late", 1, Noon), Noon + _retention + TimeSpan.FromDays(1)).Outcome);
+        Assert.Equal(Outcome.waiting, _history.Apply(Interrupted("too late", 1, Noon), Noon + _retention + TimeSpan.FromDays(1)).Outcome);
     }
 
     [Fact]

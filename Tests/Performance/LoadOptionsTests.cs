@@ -17,6 +17,10 @@ public sealed class LoadOptionsTests
     [Fact]
     public void Parse_SeveralSilos_TakesEach() => Assert.Equal(["a", "b"], LoadOptions.Parse(["cold", "--silo", "a", "--silo", "b"])!.Programs);
 
+    [Fact]
+    public void Parse_ScrapeWithPools_TakesItsGround() => Assert.Equal(
+        (40, 167), LoadOptions.Parse(["scrape", "--clusters", "40", "--pools", "167"]) is { } options ? (options.Clusters, options.Pools) : default);
+
     [Theory]
     [InlineData("e2e", "--pairs", "11")]
     [InlineData("e2e", "--silos", "2")]

@@ -21,13 +21,13 @@ public sealed class ExpiredRecordTests : StoreFixture
     private const string Record = $"instance:{Instance}";
 
     [Fact]
-    public async Task Record_ThatExpiresBeforeTheInterruptionIsWritten_ParksItAndItIsCountedOnceInTheEnd()
+    public async Task Record_ThatExpiresBeforeTheInterruptionIsWritten_LetsItWaitAndItIsCountedOnceInTheEnd()
     {
         await using var cluster = await GrainCluster.StartAsync();
         await cluster.SendAsync(Created());
         var writes = ExpireAtWrite(cluster.Storage, 1);
 
-        Assert.Equal(Outcome.parked, await cluster.SendAsync(Interrupted()));
+        Assert.Equal(Outcome.waiting, await cluster.SendAsync(Interrupted()));
 
         Assert.Equal(2, writes());
         Assert.Equal(Outcome.created, await cluster.SendAsync(Created("create-2")));
@@ -42,7 +42,7 @@ public sealed class ExpiredRecordTests : StoreFixture
         await cluster.SendAsync(Created());
         var writes = ExpireAtWrite(cluster.Storage, 2);
 
-        Assert.Equal(Outcome.parked, await cluster.SendAsync(Interrupted()));
+        Assert.Equal(Outcome.waiting, await cluster.SendAsync(Interrupted()));
 
         Assert.Equal(3, writes());
         Assert.Equal(1, await cluster.PreemptionsAsync(Cluster));

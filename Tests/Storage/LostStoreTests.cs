@@ -128,7 +128,7 @@ public sealed class LostStoreTests : StoreFixture
         Assert.StartsWith($"not ready\nthe store '{Path.Combine(path, "state.db")}' was deleted, moved or replaced", why, StringComparison.Ordinal);
         var metrics = await silo.MetricsAsync();
         Assert.Equal((0, 1, 0), (metrics["sie_store_available"], metrics["sie_store_rollbacks_total"], metrics["sie_ready"]));
-        Assert.Equal((1, 1), (metrics.Interruptions("fake-cluster"), metrics.Messages("counted") + metrics.Messages("parked")));
+        Assert.Equal((1, 1), (metrics.Interruptions("fake-cluster"), metrics.Messages("counted") + metrics.Messages("waiting")));
         Assert.Equal(20, silo.Outstanding);
         Assert.Equal("live\n", (await silo.GetAsync("/healthz/live")).Body);
     }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansSie.Grains;
 using OrleansSie.Grains.Interfaces;
@@ -84,21 +82,4 @@ public sealed class ClusterSnapshotsTests
 
     private static ClusterSnapshot Of(long version, long count) =>
         new(Cluster, version, [new PoolTotal(new PoolLabels(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted), count, DateTimeOffset.UnixEpoch, Lifetimes.None)]);
-
-    /// <summary>Answers the calls of an interface.</summary>
-    [SuppressMessage("Performance", "CA1852", Justification = "The proxy is derived from it.")]
-    private class Stand : DispatchProxy
-    {
-        private Func<MethodInfo, object?[], object?> _answer = (_, _) => null;
-
-        public static T For<T>(Func<MethodInfo, object?[], object?> answer)
-            where T : class
-        {
-            var stand = Create<T, Stand>();
-            ((Stand)(object)stand)._answer = answer;
-            return stand;
-        }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer(targetMethod!, args ?? []);
-    }
 }

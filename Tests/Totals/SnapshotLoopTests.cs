@@ -41,7 +41,7 @@ public sealed class SnapshotLoopTests
 
     private static Interruption Of(string id) => new(id, Instance, Noon, _labels);
 
-    private static UnattributedReport Waits(string id) => new(id, Instance, Noon, UnattributedStage.unheard, UnattributedStage.waits);
+    private static UnattributedReport Waits(string id) => new(id, Instance, Noon, UnattributedStage.unheard, UnattributedStage.waiting);
 
     /// <summary>What a silo runs beside its grains.</summary>
     private sealed class Loop : IAsyncDisposable
@@ -62,11 +62,11 @@ public sealed class SnapshotLoopTests
             var epochs = new KnownEpochs();
             var clusters = new ClusterSnapshots(
                 cluster.Grains, _series, _grainMetrics, _store, epochs, cluster.Time, NullLogger<ClusterSnapshots>.Instance);
-            var parked = new UnattributedSnapshots(
+            var waiting = new UnattributedSnapshots(
                 cluster.Grains, unattributed, epochs, cluster.Time, NullLogger<UnattributedSnapshots>.Instance);
             var nodes = new NodeSnapshots(
                 new InventoryPlan([], null), cluster.Grains, _series, _store, _grainMetrics, cluster.Time, NullLogger<NodeSnapshots>.Instance);
-            _loop = new SnapshotLoop(clusters, parked, nodes, _store, _lifetime, cluster.Time);
+            _loop = new SnapshotLoop(clusters, waiting, nodes, _store, _lifetime, cluster.Time);
         }
 
         public async Task StartAsync()
@@ -76,8 +76,8 @@ public sealed class SnapshotLoopTests
             await _loop.StartAsync(TestContext.Current.CancellationToken);
         }
 
-        /// <summary>Interruptions counted and parked, once they are these; time goes on meanwhile.</summary>
-        public Task<(double Counted, double Parked)> ShowsAsync((double Counted, double Parked) expected) => Eventually.IsAsync(
+        /// <summary>Interruptions counted and waiting, once they are these; time goes on meanwhile.</summary>
+        public Task<(double Counted, double Waiting)> ShowsAsync((double Counted, double Waiting) expected) => Eventually.IsAsync(
             () =>
             {
                 _cluster.Time.Advance(TimeSpan.FromSeconds(1));

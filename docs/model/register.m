@@ -65,7 +65,7 @@ var
 
   acked: array[Interruption] of boolean;
 
-  -- the network: the newest epoch of a message that says "from this to that"; from waits to waits is Park
+  -- the network: the newest epoch of a message that says "from this to that"; from waits to waits says that it waits
   sentUnder: array[Interruption] of array[unheard..lastCause] of array[Stage] of Epoch;
   okUpTo: array[Interruption] of Stage;                           -- the shard has answered that it knows this much
   isConfirmed: array[Interruption] of array[Stage] of boolean;

@@ -38,6 +38,9 @@ internal sealed class ChaosEnvironment : IAsyncDisposable
 
     public EmulatorPart Emulator { get; private set; } = null!;
 
+    /// <summary>Nodes that are listed; null in a run of one long fault, whose instances are all known.</summary>
+    public ListedNodes? Nodes { get; private set; }
+
     /// <summary>What the emulator has handed out to silos with networks of their own.</summary>
     public Deliveries Deliveries { get; } = new();
 
@@ -94,6 +97,7 @@ internal sealed class ChaosEnvironment : IAsyncDisposable
             environment._emulatorProxy = environment.Networks is { } networks
                 ? TcpProxy.Start("127.0.0.1", environment.Emulator.Port, LoopbackPorts.Free(), networks.BridgeAddress, listen: environment.Deliveries.Listen)
                 : null;
+            environment.Nodes = options.Long is null ? await ListedNodes.StartAsync(environment.Networks?.BridgeAddress) : null;
             return environment;
         }
         catch
@@ -111,6 +115,7 @@ internal sealed class ChaosEnvironment : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await (Nodes?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_emulatorProxy?.DisposeAsync() ?? ValueTask.CompletedTask);
         Emulator?.Dispose();
         await (_heldProxy?.DisposeAsync() ?? ValueTask.CompletedTask);

@@ -54,6 +54,13 @@ internal sealed class SiloFleet : IAsyncDisposable
             place.OnRedis(redis);
         }
 
+        if (environment.Nodes is { } nodes)
+        {
+            place.With("SIE__COMPUTE__ENDPOINT", nodes.Endpoint)
+                .With("SIE__INVENTORY__INTERVAL", "10s")
+                .With("SIE__REPAIR__ENABLED", "false");
+        }
+
         if (environment.KubeConfigFile is { } kubeConfig)
         {
             place.With("SIE__CLUSTERING__PROVIDER", "kubernetes")

@@ -87,7 +87,7 @@ internal sealed class InterruptionStatuses
     public List<string> Counted { get; } = [];
 
     /// <summary>Waiting for a description.</summary>
-    public List<string> Parked { get; } = [];
+    public List<string> Waiting { get; } = [];
 
     /// <summary>Of an instance outside of GKE.</summary>
     public List<string> NotGke { get; } = [];

@@ -7,7 +7,7 @@ namespace OrleansSie.Bench.Chaos.Mixing;
 /// The right answer does not depend on the order of delivery. Every life but the hand-made ones has a numeric id that all its entries
 /// tell, so an event belongs to its life whenever it comes; a life is described by one creation, whose repetitions are equal byte for
 /// byte; so its cluster and labels are the same whichever comes first, and an interruption of a life that is never described stays
-/// parked. Ends of a life decide nothing where ids are known. A hand-made instance has one life, one creation and no times.
+/// waiting. Ends of a life decide nothing where ids are known. A hand-made instance has one life, one creation and no times.
 /// An interruption counts by its identity, and one without an identity by its message.
 /// </remarks>
 internal sealed class Mix
@@ -69,12 +69,12 @@ internal sealed record MixMessage(double At, bool IsCreationTopic, byte[] Data, 
 /// </summary>
 internal static class MessageClass
 {
-    /// <summary>Ends as counted, parked, not_gke or duplicate.</summary>
+    /// <summary>Ends as counted, waiting, not_gke or duplicate.</summary>
     public const string Interruption = "interruption";
 
     /// <summary>Ends as created, not_gke or duplicate.</summary>
     public const string Creation = "creation";
 
     /// <summary>The outcomes that each of the two classes above may end in; they share two, so they are compared together.</summary>
-    public static IReadOnlyList<string> Effects { get; } = ["counted", "parked", "not_gke", "created", "duplicate"];
+    public static IReadOnlyList<string> Effects { get; } = ["counted", "waiting", "not_gke", "created", "duplicate"];
 }

@@ -38,7 +38,7 @@ internal sealed class Model
     private static void Settle(
         Figures figures, SortedDictionary<string, long> preemptions, InstanceOfMix instance, Life life, InterruptionStatuses statuses)
     {
-        var list = !life.CreationTold ? statuses.Parked : life.Cluster is null ? statuses.NotGke : statuses.Counted;
+        var list = !life.CreationTold ? statuses.Waiting : life.Cluster is null ? statuses.NotGke : statuses.Counted;
         list.AddRange(life.Losses.Select(loss => loss.Identity ?? "by message"));
         if (!life.CreationTold || life.Cluster is not { } cluster)
         {

@@ -27,7 +27,7 @@ internal static class Audit
                     figures.Instances.Add(grain, StatusesOf(json.RootElement));
                     AddOpen(figures.Register, grain, json.RootElement);
                     break;
-                case "parked":
+                case "unattributed":
                     AddShard(figures.Register, json.RootElement);
                     break;
                 case "pull-mark" or "nodes":
@@ -59,7 +59,7 @@ internal static class Audit
         {
             var list = Text(open, "s") switch
             {
-                "" or "parked" or "unknown_instance" => statuses.Parked,
+                "" or "waiting" or "unknown_instance" => statuses.Waiting,
                 "not_gke" => statuses.NotGke,
                 _ => statuses.Counting,
             };
@@ -76,7 +76,7 @@ internal static class Audit
         {
             var id = $"{instance}:{Text(open, "i")}";
             var status = Text(open, "s");
-            if (status is "" or "parked")
+            if (status is "" or "waiting")
             {
                 register.WaitingByInstances.Add(id);
             }
@@ -96,7 +96,7 @@ internal static class Audit
         if (shard.TryGetProperty("i", out var interruptions))
         {
             register.Waiting.UnionWith(
-                interruptions.EnumerateObject().Where(i => Text(i.Value, "s") == "waits").Select(i => $"{Text(i.Value, "n")}:{i.Name}"));
+                interruptions.EnumerateObject().Where(i => Text(i.Value, "s") == "waiting").Select(i => $"{Text(i.Value, "n")}:{i.Name}"));
         }
 
         foreach (var day in Items(shard, "d"))

@@ -59,7 +59,7 @@ internal static class SeriesVerdict
         var given = open.Values.Sum();
         (string What, double Expected, double Found)[] figures =
         [
-            ("parked, or given up as unknown_instance", model.Instances.Values.Sum(s => s.Parked.Count),
+            ("waiting, or given up as unknown_instance", model.Instances.Values.Sum(s => s.Waiting.Count),
                 shown.Value(MetricNames.UnattributedWaiting) + open.GetValueOrDefault("unknown_instance")),
             ("given up as not_gke", model.Instances.Values.Sum(s => s.NotGke.Count), open.GetValueOrDefault("not_gke")),
             ("ever given up, less counted after all", given, shown.Sum(MetricNames.UnattributedGivenUp) - shown.Value(MetricNames.UnattributedCountedLater)),

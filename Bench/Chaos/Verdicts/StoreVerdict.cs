@@ -74,7 +74,7 @@ internal static class StoreVerdict
             var store = found.Instances.GetValueOrDefault(instance) ?? _nothing;
             foreach (var (standing, wanted, there) in ((string, List<string>, List<string>)[])
                 [
-                    ("counted", model.Counted, store.Counted), ("parked", model.Parked, store.Parked),
+                    ("counted", model.Counted, store.Counted), ("waiting", model.Waiting, store.Waiting),
                     ("not_gke", model.NotGke, store.NotGke), ("being counted", model.Counting, store.Counting),
                 ])
             {

@@ -15,7 +15,7 @@ public sealed class StopAtEveryAwaitTests
 {
     private const string Other = Instance + "-other";
 
-    private static readonly UnattributedStage[] _waited = [UnattributedStage.waits, UnattributedStage.counted];
+    private static readonly UnattributedStage[] _waited = [UnattributedStage.waiting, UnattributedStage.counted];
 
     private static readonly Dictionary<string, StopScenario> _scenarios = new()
     {
@@ -32,11 +32,11 @@ public sealed class StopAtEveryAwaitTests
         {
             Before = [.. Enumerable.Range(1, 17).Select(i => Created($"create-{i}", (ulong)i, Noon.AddMinutes(i)))],
         },
-        ["parked, then created"] = new(40, [[Interrupted(instanceId: 1)], [Created(instanceId: 1)]], Of("interrupt-1"))
+        ["waiting, then created"] = new(40, [[Interrupted(instanceId: 1)], [Created(instanceId: 1)]], Of("interrupt-1"))
         {
             Stages = new Dictionary<string, UnattributedStage[]> { ["interrupt-1"] = _waited },
         },
-        ["two parked, then created"] = new(24, [[Created(instanceId: 1)]], Of("i", "j"))
+        ["two waiting, then created"] = new(24, [[Created(instanceId: 1)]], Of("i", "j"))
         {
             Before = [Created("create-2", 2), Interrupted("i", 1), Interrupted("j", 1)],
             MostOfCluster = 1,
@@ -70,10 +70,10 @@ public sealed class StopAtEveryAwaitTests
         },
         ["given up, then created"] = new(52, [[Interrupted("i", 1)], [Created(instanceId: 1)]], Of("i"))
         {
-            Calls = new Dictionary<int, StopCall> { [0] = new(true, (instance, tag) => instance.Wake("i" + tag, UnattributedStage.waits, Noon)) },
-            Stages = new Dictionary<string, UnattributedStage[]> { ["i"] = [UnattributedStage.waits, UnattributedStage.unknown_instance, UnattributedStage.counted] },
+            Calls = new Dictionary<int, StopCall> { [0] = new(true, (instance, tag) => instance.Wake("i" + tag, UnattributedStage.waiting, Noon)) },
+            Stages = new Dictionary<string, UnattributedStage[]> { ["i"] = [UnattributedStage.waiting, UnattributedStage.unknown_instance, UnattributedStage.counted] },
         },
-        ["parked, then sighted"] = new(40, [[Interrupted("i", 1)]], Of("i"))
+        ["waiting, then sighted"] = new(40, [[Interrupted("i", 1)]], Of("i"))
         {
             Stages = new Dictionary<string, UnattributedStage[]> { ["i"] = _waited },
             Calls = new Dictionary<int, StopCall> { [0] = new(false, (instance, tag) => instance.Observe(Observation(tag))) },

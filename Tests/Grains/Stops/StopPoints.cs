@@ -158,7 +158,7 @@ internal sealed class StoppableCalls(StopPoints points) : IIncomingGrainCallFilt
                 $"cluster:{context.TargetId.Key}.{method}",
             "cluster-index" when method == nameof(IClusterIndexGrain.Report) && context.Request.GetArgument(0) is ClusterSnapshot { Version: 1 } snapshot =>
                 $"cluster-index.{method} of {snapshot.Key}",
-            "parked" when method is nameof(IUnattributedGrain.Tell) or nameof(IUnattributedGrain.Confirm) =>
+            "unattributed" when method is nameof(IUnattributedGrain.Tell) or nameof(IUnattributedGrain.Confirm) =>
                 $"register.{method} of {InterruptionOf(context.Request.GetArgument(0))}",
             _ => null,
         };

@@ -11,7 +11,7 @@ internal sealed record UnattributedFigures(long UnknownInstance, long NotGke, lo
     {
         var all = interruptions.ToList();
         bool IsGivenUp(UnattributedStage[] stages) => stages.Any(s => s is UnattributedStage.unknown_instance or UnattributedStage.not_gke);
-        long First(UnattributedStage cause) => all.Count(stages => stages.FirstOrDefault(s => s > UnattributedStage.waits) == cause);
+        long First(UnattributedStage cause) => all.Count(stages => stages.FirstOrDefault(s => s > UnattributedStage.waiting) == cause);
         long Last(UnattributedStage cause) => all.Count(stages => stages[^1] == cause);
         return new UnattributedFigures(
             First(UnattributedStage.unknown_instance),
@@ -43,6 +43,6 @@ internal sealed record UnattributedFigures(long UnknownInstance, long NotGke, lo
 
     /// <summary>The records of all shards.</summary>
     public static IEnumerable<UnattributedState> StoredShards(TestStorage store) => store.Copy()
-        .Where(r => r.Key.StartsWith("parked:", StringComparison.Ordinal))
+        .Where(r => r.Key.StartsWith("unattributed:", StringComparison.Ordinal))
         .Select(r => store.Serializer.Deserialize<UnattributedState>(r.Value.Data));
 }

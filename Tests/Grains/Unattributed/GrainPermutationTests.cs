@@ -32,7 +32,7 @@ public sealed class GrainPermutationTests
             counted);
 
         var shards = await Task.WhenAll(UnattributedShard.Keys.Select(k => cluster.Grains.GetGrain<IUnattributedGrain>(k).GetSnapshot(0, false)));
-        Assert.Equal(1, shards.Sum(s => s.Parked));
+        Assert.Equal(1, shards.Sum(s => s.Waiting));
         Assert.Equal(2, shards.Sum(s => s.NotGke.Open));
         Assert.Equal((0, 0), (shards.Sum(s => s.UnknownInstance.Total), shards.Sum(s => s.Reattributed)));
     }

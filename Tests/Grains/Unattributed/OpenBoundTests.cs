@@ -49,9 +49,9 @@ public sealed class OpenBoundTests
         }
 
         var shown = _figures.Snapshot();
-        Assert.Equal(Many, shown.Parked + shown.UnknownInstance.Open + shown.NotGke.Open);
+        Assert.Equal(Many, shown.Waiting + shown.UnknownInstance.Open + shown.NotGke.Open);
         Assert.Equal(isStranger ? Many : 0, shown.NotGke.Total);
-        Assert.Equal(_state.Open.Count(o => o.Status == OpenStatus.parked), shown.Parked);
+        Assert.Equal(_state.Open.Count(o => o.Status == OpenStatus.waiting), shown.Waiting);
     }
 
     [Fact]

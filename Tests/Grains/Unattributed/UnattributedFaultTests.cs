@@ -22,7 +22,7 @@ public sealed class UnattributedFaultTests
         await cluster.SendAsync(Interrupted(instanceId: 1));
         cluster.Time.Jump(_longEnough);
         FailWrite(cluster.Storage, 2);
-        await Assert.ThrowsAnyAsync<Exception>(() => cluster.InstanceOf(Instance).Wake(Id, UnattributedStage.waits, Noon));
+        await Assert.ThrowsAnyAsync<Exception>(() => cluster.InstanceOf(Instance).Wake(Id, UnattributedStage.waiting, Noon));
         Assert.Equal(new UnattributedCount(1, 1), (await cluster.RegisterAsync()).UnknownInstance);
 
         await cluster.InstanceOf(Instance).Observe(new InstanceObservation(1, Noon, Noon, _node));
@@ -56,26 +56,26 @@ public sealed class UnattributedFaultTests
         await using var living = await GrainCluster.StartAsync(storage);
         var (read, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         storage.AfterRead = record => record == _record && read.TrySetResult() ? release.Task : Task.CompletedTask;
-        var woken = old.InstanceOf(Instance).Wake(Id, UnattributedStage.waits, Noon);
+        var woken = old.InstanceOf(Instance).Wake(Id, UnattributedStage.waiting, Noon);
         await read.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
-        Assert.Equal(Outcome.parked, await living.SendAsync(Interrupted(instanceId: 1)));
+        Assert.Equal(Outcome.waiting, await living.SendAsync(Interrupted(instanceId: 1)));
         release.SetResult();
 
         await Assert.ThrowsAnyAsync<Exception>(() => woken);
         var register = await living.RegisterAsync();
-        Assert.Equal((1, new UnattributedCount(0, 0)), (register.Parked, register.UnknownInstance));
+        Assert.Equal((1, new UnattributedCount(0, 0)), (register.Waiting, register.UnknownInstance));
     }
 
     [Fact]
-    public async Task ParkedInterruption_OfARecordThatIsGone_IsGivenUp_AndCountedWhenItsMessageComesAgain()
+    public async Task WaitingInterruption_OfARecordThatIsGone_IsGivenUp_AndCountedWhenItsMessageComesAgain()
     {
         await using var cluster = await GrainCluster.StartAsync();
         await cluster.SendAsync(Interrupted(instanceId: 1));
         cluster.Storage.Remove(_record);
 
         cluster.Time.Advance(_longEnough);
-        var given = await cluster.RegisterAsync(r => r.Parked == 0);
+        var given = await cluster.RegisterAsync(r => r.Waiting == 0);
         Assert.Equal(new UnattributedCount(1, 1), given.UnknownInstance);
 
         // Nothing is known of it but that it was: what its machine was decides nothing.
@@ -94,7 +94,7 @@ public sealed class UnattributedFaultTests
     {
         await using var cluster = await GrainCluster.StartAsync();
         var shard = cluster.Grains.GetGrain<IUnattributedGrain>(UnattributedShard.Of(Instance));
-        await shard.Tell(new UnattributedReport(Id, Instance, Noon, UnattributedStage.waits, stage), 0);
+        await shard.Tell(new UnattributedReport(Id, Instance, Noon, UnattributedStage.waiting, stage), 0);
         var before = await cluster.RegisterAsync();
 
         await ConfirmedAsync(cluster, stage);
@@ -110,11 +110,11 @@ public sealed class UnattributedFaultTests
         await cluster.SendAsync(Created(instanceId: 1));
         await cluster.SendAsync(Interrupted(instanceId: 1));
         var shard = cluster.Grains.GetGrain<IUnattributedGrain>(UnattributedShard.Of(Instance));
-        await shard.Tell(new UnattributedReport(Id, Instance, Noon, UnattributedStage.waits, UnattributedStage.waits), 0);
+        await shard.Tell(new UnattributedReport(Id, Instance, Noon, UnattributedStage.waiting, UnattributedStage.waiting), 0);
 
         cluster.Time.Advance(_longEnough);
 
-        var register = await cluster.RegisterAsync(r => r.Parked == 0);
+        var register = await cluster.RegisterAsync(r => r.Waiting == 0);
         Assert.Equal((new UnattributedCount(0, 0), 0), (register.UnknownInstance, register.Reattributed));
         await ConfirmedAsync(cluster, UnattributedStage.counted);
     }
@@ -125,7 +125,7 @@ public sealed class UnattributedFaultTests
         await using var cluster = await GrainCluster.StartAsync();
         await cluster.SendAsync(Interrupted(instanceId: 1));
         cluster.Time.Jump(_longEnough);
-        await cluster.InstanceOf(Instance).Wake(Id, UnattributedStage.waits, Noon);
+        await cluster.InstanceOf(Instance).Wake(Id, UnattributedStage.waiting, Noon);
 
         Assert.Equal(InterruptionStatus.counted, await cluster.InstanceOf(Instance).GetStatus(Id));
 
@@ -140,7 +140,7 @@ public sealed class UnattributedFaultTests
             cluster.Time.Advance(TimeSpan.FromSeconds(31));
             var shard = cluster.Grains.GetGrain<IUnattributedGrain>(UnattributedShard.Of(Instance));
             await shard.GetSnapshot((await shard.GetSnapshot(0, false)).Version + 1, false);
-            return cluster.Storage.Read<UnattributedState>($"parked:{UnattributedShard.Of(Instance)}").Interruptions[Id];
+            return cluster.Storage.Read<UnattributedState>($"unattributed:{UnattributedShard.Of(Instance)}").Interruptions[Id];
         },
         entry => entry.Stage == stage && entry.ConfirmedIn is not null);
 

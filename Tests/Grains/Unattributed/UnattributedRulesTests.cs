@@ -27,14 +27,14 @@ public sealed class UnattributedRulesTests
             var figures = new UnattributedRules(() => state, new Fence(_time));
             foreach (var (index, (stage, known)) in all.Index())
             {
-                figures.Take(News(stage, index == 0 ? UnattributedStage.waits : known), 0);
+                figures.Take(News(stage, index == 0 ? UnattributedStage.waiting : known), 0);
             }
 
             var furthest = all.Max(n => n.Item1);
-            var firstCause = all.Select(n => n.Item1).FirstOrDefault(s => s > UnattributedStage.waits);
+            var firstCause = all.Select(n => n.Item1).FirstOrDefault(s => s > UnattributedStage.waiting);
             var givenUp = firstCause is UnattributedStage.unknown_instance or UnattributedStage.not_gke ? 1 : 0;
             var shown = figures.Snapshot();
-            Assert.Equal(furthest == UnattributedStage.waits ? 1 : 0, shown.Parked);
+            Assert.Equal(furthest == UnattributedStage.waiting ? 1 : 0, shown.Waiting);
             Assert.Equal(furthest == UnattributedStage.unknown_instance ? 1 : 0, shown.UnknownInstance.Open);
             Assert.Equal(furthest == UnattributedStage.not_gke ? 1 : 0, shown.NotGke.Open);
             Assert.Equal(firstCause == UnattributedStage.unknown_instance ? 1 : 0, shown.UnknownInstance.Total);
@@ -46,8 +46,8 @@ public sealed class UnattributedRulesTests
     [Fact]
     public void Count_OfOneThatTheInstanceTakesForWaiting_IsMovedFromWhereTheShardHasIt()
     {
-        _figures.Take(News(UnattributedStage.unknown_instance, UnattributedStage.waits), 0);
-        _figures.Take(News(UnattributedStage.counted, UnattributedStage.waits), 0);
+        _figures.Take(News(UnattributedStage.unknown_instance, UnattributedStage.waiting), 0);
+        _figures.Take(News(UnattributedStage.counted, UnattributedStage.waiting), 0);
 
         var shown = _figures.Snapshot();
         Assert.Equal((new UnattributedCount(0, 1), 1), (shown.UnknownInstance, shown.Reattributed));
@@ -56,7 +56,7 @@ public sealed class UnattributedRulesTests
     [Fact]
     public void Count_OfOneThatIsForgotten_IsMovedFromWhereTheInstanceHasIt()
     {
-        _figures.Take(News(UnattributedStage.not_gke, UnattributedStage.waits), 0);
+        _figures.Take(News(UnattributedStage.not_gke, UnattributedStage.waiting), 0);
         _figures.Confirm("i", UnattributedStage.not_gke);
         PassEpochs(2);
         Assert.Empty(_state.Interruptions);
@@ -70,8 +70,8 @@ public sealed class UnattributedRulesTests
     [Fact]
     public void Move_FallsOnTheDayThatWasToldFirst()
     {
-        _figures.Take(News(UnattributedStage.unknown_instance, UnattributedStage.waits), 0);
-        _figures.Take(News(UnattributedStage.counted, UnattributedStage.waits) with { ArrivedAt = Noon.AddDays(3) }, 0);
+        _figures.Take(News(UnattributedStage.unknown_instance, UnattributedStage.waiting), 0);
+        _figures.Take(News(UnattributedStage.counted, UnattributedStage.waiting) with { ArrivedAt = Noon.AddDays(3) }, 0);
 
         Assert.Equal((0, 0), (Assert.Single(_state.Days).UnknownInstance, _state.Days[0].NotGke));
     }
@@ -79,9 +79,9 @@ public sealed class UnattributedRulesTests
     [Fact]
     public void Count_OfOneThatOnlyWaited_IsRememberedUntilItIsConfirmedAndFenced()
     {
-        _figures.Take(News(UnattributedStage.waits, UnattributedStage.waits), 0);
-        _figures.Take(News(UnattributedStage.counted, UnattributedStage.waits), 0);
-        _figures.Confirm("i", UnattributedStage.waits);
+        _figures.Take(News(UnattributedStage.waiting, UnattributedStage.waiting), 0);
+        _figures.Take(News(UnattributedStage.counted, UnattributedStage.waiting), 0);
+        _figures.Confirm("i", UnattributedStage.waiting);
         PassEpochs(1);
         Assert.Equal(UnattributedStage.counted, Assert.Single(_state.Interruptions).Value.Stage);
 
@@ -95,8 +95,8 @@ public sealed class UnattributedRulesTests
     [Fact]
     public void Confirmation_OfAStageThatAnotherFollowed_ConfirmsNothing()
     {
-        _figures.Take(News(UnattributedStage.unknown_instance, UnattributedStage.waits), 0);
-        _figures.Take(News(UnattributedStage.not_gke, UnattributedStage.waits), 0);
+        _figures.Take(News(UnattributedStage.unknown_instance, UnattributedStage.waiting), 0);
+        _figures.Take(News(UnattributedStage.not_gke, UnattributedStage.waiting), 0);
         _figures.Confirm("i", UnattributedStage.unknown_instance);
         PassEpochs(3);
 
@@ -106,11 +106,11 @@ public sealed class UnattributedRulesTests
     [Fact]
     public void Interruption_ThatWaits_IsForgottenByNoConfirmation()
     {
-        _figures.Take(News(UnattributedStage.waits, UnattributedStage.waits), 0);
-        _figures.Confirm("i", UnattributedStage.waits);
+        _figures.Take(News(UnattributedStage.waiting, UnattributedStage.waiting), 0);
+        _figures.Confirm("i", UnattributedStage.waiting);
         PassEpochs(3);
 
-        Assert.Equal(1, _figures.Snapshot().Parked);
+        Assert.Equal(1, _figures.Snapshot().Waiting);
     }
 
     /// <summary>An epoch begins where something is confirmed in the one before.</summary>

@@ -9,22 +9,22 @@ namespace OrleansSie.Tests.Grains.Unattributed;
 public sealed class UnattributedShardTests
 {
     [Theory]
-    [InlineData(UnattributedStage.waits)]
+    [InlineData(UnattributedStage.waiting)]
     [InlineData(UnattributedStage.unknown_instance)]
     public async Task News_OfBeforeTheCount_ShowsNothing(UnattributedStage late)
     {
         await using var cluster = await GrainCluster.StartAsync();
         var shard = cluster.Grains.GetGrain<IUnattributedGrain>(UnattributedShard.Of(Instance));
-        await shard.Tell(News("i", UnattributedStage.waits), 0);
+        await shard.Tell(News("i", UnattributedStage.waiting), 0);
         await shard.Tell(News("i", UnattributedStage.counted), 0);
 
         Assert.Null(await shard.Tell(News("i", late), 0));
         var snapshot = await shard.GetSnapshot(0, false);
-        Assert.Equal((0, new UnattributedCount(0, 0), 0), (snapshot.Parked, snapshot.UnknownInstance, snapshot.Reattributed));
+        Assert.Equal((0, new UnattributedCount(0, 0), 0), (snapshot.Waiting, snapshot.UnknownInstance, snapshot.Reattributed));
     }
 
     [Theory]
-    [InlineData(UnattributedStage.waits)]
+    [InlineData(UnattributedStage.waiting)]
     [InlineData(UnattributedStage.not_gke)]
     [InlineData(UnattributedStage.counted)]
     public async Task News_ThatArrivesAfterItsInterruptionIsForgotten_IsRefused(UnattributedStage late)
@@ -38,7 +38,7 @@ public sealed class UnattributedShardTests
 
         Assert.Equal(2, await shard.Tell(News("late", late), 0));
         var snapshot = await shard.GetSnapshot(0, false);
-        Assert.Equal((0, new UnattributedCount(0, 1), 1), (snapshot.Parked, snapshot.NotGke, snapshot.Reattributed));
+        Assert.Equal((0, new UnattributedCount(0, 1), 1), (snapshot.Waiting, snapshot.NotGke, snapshot.Reattributed));
     }
 
     /// <summary>Lets the shard's epoch rise by this much; in each of them a stage is confirmed, which waits for the next.</summary>
@@ -60,5 +60,5 @@ public sealed class UnattributedShardTests
         }
     }
 
-    private static UnattributedReport News(string id, UnattributedStage stage) => new(id, Instance, Noon, UnattributedStage.waits, stage);
+    private static UnattributedReport News(string id, UnattributedStage stage) => new(id, Instance, Noon, UnattributedStage.waiting, stage);
 }

@@ -14,31 +14,31 @@ public sealed class UnattributedTests
     private static readonly InstanceDescription _node = new("c", "europe-west1", "spot-pool", "n2d-standard-8", "spot");
 
     [Fact]
-    public async Task ParkedInterruption_WaitsInTheRegisterUntilItIsCounted()
+    public async Task WaitingInterruption_WaitsInTheRegisterUntilItIsCounted()
     {
         await using var cluster = await GrainCluster.StartAsync();
 
-        Assert.Equal(Outcome.parked, await cluster.SendAsync(Interrupted(instanceId: 1)));
-        var parked = await cluster.RegisterAsync();
-        Assert.Equal((1, Noon), (parked.Parked, parked.OldestParkedAt));
+        Assert.Equal(Outcome.waiting, await cluster.SendAsync(Interrupted(instanceId: 1)));
+        var waiting = await cluster.RegisterAsync();
+        Assert.Equal((1, Noon), (waiting.Waiting, waiting.OldestArrival));
 
         await cluster.SendAsync(Created(instanceId: 1));
         var counted = await cluster.RegisterAsync();
-        Assert.Equal((0, null), (counted.Parked, counted.OldestParkedAt));
+        Assert.Equal((0, null), (counted.Waiting, counted.OldestArrival));
         Assert.Equal(0, counted.Reattributed);
     }
 
     [Fact]
-    public async Task ParkedInterruption_WhoseTimeIsOver_IsGivenUpOnceAndCountedWhenItsClusterIsKnownAfterAll()
+    public async Task WaitingInterruption_WhoseTimeIsOver_IsGivenUpOnceAndCountedWhenItsClusterIsKnownAfterAll()
     {
         await using var cluster = await GrainCluster.StartAsync();
         await cluster.SendAsync(Interrupted(instanceId: 1));
 
         cluster.Time.Advance(_longEnough);
         var given = await cluster.RegisterAsync(r => r.UnknownInstance.Total > 0);
-        Assert.Equal((0, new UnattributedCount(1, 1)), (given.Parked, given.UnknownInstance));
+        Assert.Equal((0, new UnattributedCount(1, 1)), (given.Waiting, given.UnknownInstance));
         Assert.Equal(Outcome.duplicate, await cluster.SendAsync(Interrupted(instanceId: 1)));
-        Assert.Equal(0, (await cluster.RegisterAsync()).Parked);
+        Assert.Equal(0, (await cluster.RegisterAsync()).Waiting);
 
         await cluster.InstanceOf(Instance).Observe(new InstanceObservation(1, Noon, Noon, _node));
         var after = await cluster.RegisterAsync();
@@ -54,9 +54,9 @@ public sealed class UnattributedTests
         await cluster.SendAsync(Interrupted(instanceId: 1));
         var shard = cluster.Grains.GetGrain<IUnattributedGrain>(UnattributedShard.Of(Instance));
         var seen = await shard.GetSnapshot(0, true);
-        Assert.Equal(1, seen.Parked);
+        Assert.Equal(1, seen.Waiting);
 
-        var record = $"parked:{UnattributedShard.Of(Instance)}";
+        var record = $"unattributed:{UnattributedShard.Of(Instance)}";
         var later = storage.Read<UnattributedState>(record);
         (later.Version, later.NotGke) = (later.Version + 10, 4);
         storage.Put(record, storage.Serializer.Serialize(later).ToString());
@@ -67,7 +67,7 @@ public sealed class UnattributedTests
     }
 
     [Fact]
-    public async Task ParkedInterruption_AfterAllSilosDied_IsWokenByTheNextOnes()
+    public async Task WaitingInterruption_AfterAllSilosDied_IsWokenByTheNextOnes()
     {
         var storage = new TestStorage();
         await using (var cluster = await GrainCluster.StartAsync(storage))
@@ -77,10 +77,10 @@ public sealed class UnattributedTests
         }
 
         await using var next = await GrainCluster.StartAsync(storage);
-        Assert.Equal(1, (await next.RegisterAsync()).Parked);
+        Assert.Equal(1, (await next.RegisterAsync()).Waiting);
         next.Time.Advance(_longEnough);
 
-        Assert.Equal(new UnattributedCount(1, 1), (await next.RegisterAsync(r => r.Parked == 0)).UnknownInstance);
+        Assert.Equal(new UnattributedCount(1, 1), (await next.RegisterAsync(r => r.Waiting == 0)).UnknownInstance);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class UnattributedTests
 
         foreach (var register in new[] { await cluster.RegisterAsync(), await cluster.RegisterAsync(null, Other) })
         {
-            Assert.Equal((0, new UnattributedCount(1, 1)), (register.Parked, register.NotGke));
+            Assert.Equal((0, new UnattributedCount(1, 1)), (register.Waiting, register.NotGke));
             Assert.Equal(0, register.UnknownInstance.Total);
         }
     }
@@ -119,7 +119,7 @@ public sealed class UnattributedTests
 
     [Theory]
     [InlineData("instance:")]
-    [InlineData("parked:")]
+    [InlineData("unattributed:")]
     public async Task InterruptionOfAStranger_WithEachAnswerOfTheStoreLostOnce_IsOneInTheRegister(string record)
     {
         var storage = new TestStorage();
@@ -160,7 +160,7 @@ public sealed class UnattributedTests
                 cluster.Time.Advance(TimeSpan.FromMinutes(1));
                 return cluster.RegisterAsync();
             },
-            r => r.Parked == 0);
+            r => r.Waiting == 0);
         Assert.Equal(1, await cluster.PreemptionsAsync(Cluster));
     }
 
@@ -169,11 +169,11 @@ public sealed class UnattributedTests
     {
         var storage = new TestStorage();
         var shard = UnattributedShard.Of(Instance);
-        storage.Put($"parked:{shard}", Repository.Read("Tests/Grains/Fixtures/v1/parked.json"));
+        storage.Put($"unattributed:{shard}", Repository.Read("Tests/Grains/Fixtures/v1/unattributed.json"));
         await using var cluster = await GrainCluster.StartAsync(storage);
         var grain = cluster.Grains.GetGrain<IUnattributedGrain>(shard);
 
-        await grain.Tell(new UnattributedReport("bbbbbbbbbbbbbbbbbbbbbb", Instance, Noon, UnattributedStage.waits, UnattributedStage.not_gke), 0);
+        await grain.Tell(new UnattributedReport("bbbbbbbbbbbbbbbbbbbbbb", Instance, Noon, UnattributedStage.waiting, UnattributedStage.not_gke), 0);
 
         Assert.Equal(
             new UnattributedSnapshot(9, 1, Noon, new UnattributedCount(2, 4), new UnattributedCount(3, 3), 2, 2), await grain.GetSnapshot(0, false));
