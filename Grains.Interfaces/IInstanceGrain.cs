@@ -8,7 +8,7 @@ namespace OrleansSie.Grains.Interfaces;
 public interface IInstanceGrain : IGrainWithStringKey
 {
     /// <summary>Tells a cluster that waits for a confirmation whether the interruption is recorded as counted here.</summary>
-    [Alias("get-standing")]
+    [Alias("get-status")]
     Task<InterruptionStatus> GetStatus(string interruptionId);
 
     /// <summary>
@@ -47,11 +47,11 @@ public interface IInstanceGrain : IGrainWithStringKey
 /// <param name="CreatedAt">Its <c>creationTimestamp</c>.</param>
 /// <param name="SeenAt">When the listing that holds it began: it existed then.</param>
 /// <param name="Description">What it is; without a cluster's name it is no GKE node.</param>
-[GenerateSerializer, Immutable, Alias("sie.instance-sighting")]
+[GenerateSerializer, Immutable, Alias("sie.instance-observation")]
 public sealed record InstanceObservation(ulong Id, DateTimeOffset CreatedAt, DateTimeOffset SeenAt, InstanceDescription Description);
 
 /// <summary>What an instance remembers of one of its interruptions.</summary>
-[GenerateSerializer, Alias("sie.interruption-standing")]
+[GenerateSerializer, Alias("sie.interruption-status")]
 public enum InterruptionStatus
 {
     /// <summary>The instance does not know it, or has forgotten it.</summary>

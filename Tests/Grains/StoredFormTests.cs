@@ -1,7 +1,9 @@
 using System.Text;
 using OrleansSie.Grains.Clusters;
+using OrleansSie.Grains.Gaps;
 using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Grains.Nodes;
 using OrleansSie.Grains.Serialization;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
@@ -78,6 +80,25 @@ public sealed class StoredFormTests
         Assert.All(segment.Entries, e => Assert.Null(e.Unknown));
         Assert.Null(index.Unknown);
         Assert.Equal(KeyValuePair.Create(Cluster, 0), Assert.Single(index.Clusters));
+    }
+
+    [Fact]
+    public void ClusterWithEveryMember_Nodes_AndPullMark_OfVersionOne_AreReadWholeAndWrittenAsTheyWere()
+    {
+        var cluster = ReadAndCompare<ClusterState>("cluster-whole");
+        var nodes = ReadAndCompare<NodesState>("nodes");
+        var mark = ReadAndCompare<PullMarkState>("pull-mark");
+
+        Assert.Null(cluster.Unknown);
+        Assert.Null(Assert.Single(cluster.Totals).Unknown);
+        Assert.All(cluster.Storms, storm => Assert.Null(storm.Unknown));
+        Assert.Equal(["spot", null], cluster.Storms.Select(storm => storm.Pool));
+        Assert.Equal([29_540_880, 1, 0, 2], cluster.Totals[0].Recent);
+        Assert.Null(nodes.Unknown);
+        Assert.Null(Assert.Single(nodes.Rows).Unknown);
+        Assert.Equal((4, 7_200_000), (nodes.Rows[0].Running, nodes.Rows[0].Milliseconds));
+        Assert.Null(mark.Unknown);
+        Assert.Single(mark.Gaps);
     }
 
     private static T ReadAndCompare<T>(string fixture)

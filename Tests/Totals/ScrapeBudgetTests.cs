@@ -77,7 +77,7 @@ public sealed class ScrapeBudgetTests
     {
         _ when grain == typeof(IClusterIndexGrain) => Task.FromResult<ClusterChanges?>(new ClusterChanges(1, 1, [Nine()])),
         _ when grain == typeof(IUnattributedGrain) => Task.FromResult(new UnattributedSnapshot(1, 0, null, new(0, 0), new(0, 0), 0)),
-        _ => Task.FromResult(new NodeSnapshot("local-project", 0, [])),
+        _ => Task.FromResult(new NodeSnapshot("local-project", 0, [], new Dictionary<string, DateTimeOffset>())),
     };
 
     /// <summary>A task of this type that does not end.</summary>
