@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansSie.Silo.Metrics;
 using OrleansSie.Testing;
-using OrleansSie.Testing.Machine;
 using OrleansSie.Tests.EndToEnd;
 using Xunit;
 
