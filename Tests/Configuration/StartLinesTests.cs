@@ -41,7 +41,7 @@ public sealed class StartLinesTests
                 "Compute API: inventory.enabled=true, inventory.interval=5m, inventory.filter=client, repair.enabled=true",
             ],
             lines.SkipLast(1));
-        Assert.StartsWith("Limits: attribution.timeout=1h, instances.retention=45d, clusters.retention=60d", lines[^1], StringComparison.Ordinal);
+        Assert.StartsWith("Limits: storm.begin_ratio=0.2, storm.end_ratio=0.05, storm.min_lost=3, attribution.timeout=1h, instances.retention=45d, clusters.retention=60d", lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

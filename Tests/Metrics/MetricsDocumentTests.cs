@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using OrleansSie.Grains.Interfaces;
+using OrleansSie.Silo.Metrics;
 using OrleansSie.Testing;
 using OrleansSie.Testing.Machine;
 using OrleansSie.Tests.EndToEnd;
@@ -31,7 +32,7 @@ public sealed partial class MetricsDocumentTests
         await silo.PubSub.PublishAsync(LocalSilo.Creations, Entries.Creation());
         await silo.SettledAsync(m => m.Messages("created") == 1);
         await silo.PubSub.PublishAsync(LocalSilo.Interruptions, Entries.Interruption());
-        var document = await silo.SettledAsync(m => m.Interruptions("fake-cluster") == 1 && m.Messages("counted") == 1
+        var document = await silo.SettledAsync(m => m.Interruptions("fake-cluster") == 1 && m.Messages("counted") == 1 && m.Of(MetricNames.LastEvent).Count == 2
             && m.Text.Contains("\nsie_unattributed_waiting 0", StringComparison.Ordinal));
 
         var ours = document.Text.Split('\n')
