@@ -229,7 +229,7 @@ public sealed class WiringTests
     /// <summary>What Prometheus stores of the table "Cluster-wide series" of docs/metrics.md.</summary>
     private static IEnumerable<string> ClusterSeries() => Repository.Read("docs/metrics.md")
         .Split("\n## Cluster-wide series\n")[1].Split("\n#")[0].Split('\n')
-        .Where(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Count(c => c == '|') == 5)
+        .Where(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Count(c => c == '|') == 8)
         .SelectMany(line => (line.Split('`')[1], line.Split('|')[2].Trim()) switch
         {
             (var name, "counter") when !name.StartsWith("sie_unattributed_", StringComparison.Ordinal) => [name, name.Replace("_total", "_created", StringComparison.Ordinal)],

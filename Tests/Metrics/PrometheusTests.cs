@@ -26,7 +26,7 @@ public sealed partial class PrometheusTests
 
         await silo.PubSub.PublishAsync(LocalSilo.Interruptions, Entries.Interruption());
 
-        var expression = Expression().Match(Repository.Read("docs/metrics.md")).Groups[1].Value;
+        var expression = Expression().Match(Repository.Read("docs/promql.md")).Groups[1].Value;
         await Eventually.IsAsync(() => prometheus.QueryAsync(expression, Cancel), answer => answer.Values.SequenceEqual([1]));
         var exemplar = Assert.Single(await Eventually.IsAsync(() => prometheus.ExemplarsAsync(MetricNames.Interruptions, Cancel), found => found.Count > 0));
         Assert.Contains("\"instance\":\"fake-resource\"", exemplar, StringComparison.Ordinal);
