@@ -28,12 +28,14 @@ public sealed partial class RefusalTests
     [InlineData("podDisruptionBudget.maxUnavailable is 67%, which lets all 3 silos be evicted at once", Project, "podDisruptionBudget.maxUnavailable=67%")]
     [InlineData("config.prometheus.port and config.clustering.silo_port are both 9000: give each its own port.", Project, "config.prometheus.port=9000", "config.clustering.silo_port=9000")]
     [InlineData("set networkPolicy.egress.extra to a rule that allows it", Project, "storage.provider=redis", "storage.existingSecret.name=counts", "networkPolicy.egress.enabled=true")]
-    [InlineData("set monitoring.scrape to podMonitor or serviceMonitor, or monitoring.rules.selector", Project, "monitoring.rules.enabled=true")]
+    [InlineData("set monitoring.scrape to podMonitor, serviceMonitor or gmp, or monitoring.rules.selector", Project, "monitoring.rules.enabled=true")]
     [InlineData("annotate it yourself (iam.gke.io/gcp-service-account)", Project, "serviceAccount.create=false", "serviceAccount.googleServiceAccount=a@p.iam.gserviceaccount.com")]
     [InlineData("config.storage.memory is of the embedded store, but storage.provider is bundled", Project, "config.storage.memory=64m")]
     [InlineData("nothing would be closed: set networkPolicy.enabled to true", Project, "networkPolicy.enabled=false", "networkPolicy.egress.enabled=true")]
     [InlineData("everything is open: set networkPolicy.egress.enabled to true", Project, "networkPolicy.egress.extra[0].ports[0].port=6379")]
     [InlineData("monitoring.scrapeTimeout is 10s, longer than monitoring.interval, 5s", Project, "monitoring.interval=5s")]
+    [InlineData("monitoring.singleTarget is of the Prometheus operator, but monitoring.scrape is gmp", Project, "monitoring.scrape=gmp", "monitoring.singleTarget=true")]
+    [InlineData("monitoring.relabelings has rules, which Google's PodMonitoring cannot take", Project, "monitoring.scrape=gmp", "monitoring.relabelings[0].action=drop")]
     [InlineData("config.attribution.timeout is 30s, which the silos refuse: give a time from 1m to 14d.", Project, "config.attribution.timeout=30s")]
     [InlineData("config.pubsub.message_retention is 40d, which the silos refuse: give a time from 10m to 31d.", Project, "config.pubsub.message_retention=40d")]
     [InlineData("config.instances.retention is 20d, too short beside config.pubsub.message_retention, which is 7d: give at least 14 days more.", Project, "config.instances.retention=20d")]
@@ -66,10 +68,10 @@ public sealed partial class RefusalTests
     [Fact]
     public void DefaultsThatTheTemplatesSay_AreTheSilos()
     {
-        var templates = Repository.Read("helm/orleans-sie/templates/_checks.tpl") + Repository.Read("helm/orleans-sie/templates/prometheusrule.yaml");
+        var templates = Repository.Read("helm/orleans-sie/templates/_checks.tpl") + Repository.Read("helm/orleans-sie/templates/_rules.tpl");
         var said = DefaultOf().Matches(templates).Select(match => (Path: $"{match.Groups[1].Value}.{match.Groups[2].Value}", Default: match.Groups[3].Value)).ToArray();
 
-        Assert.Equal(3, said.Length);
+        Assert.Equal(4, said.Length);
         Assert.All(said, one => Assert.Equal(ConfigurationKeys.All.Single(key => key.Path == one.Path).Show(SieOptions.Default), one.Default));
     }
 

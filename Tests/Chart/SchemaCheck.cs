@@ -124,7 +124,7 @@ internal sealed class SchemaCheck
     };
 }
 
-/// <summary>The fields of the Prometheus operator's kinds that the chart may use, as its own definitions (CRDs) have them.</summary>
+/// <summary>The fields of the Prometheus operator's kinds, and of Google's, that the chart may use, as their own definitions (CRDs) have them.</summary>
 internal static class OperatorKinds
 {
     private static readonly JsonObject _kinds = JsonNode.Parse(Repository.Read("Tests/Chart/operator-kinds.json"))!.AsObject();

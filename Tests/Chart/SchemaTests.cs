@@ -64,7 +64,7 @@ public sealed class SchemaTests
     [Fact]
     public void EveryAlert_CanBeDisabled()
     {
-        var alerts = YamlJson.Documents(File.ReadAllText(Path.Combine(HelmPart.Chart, "files", "alerts.yaml"))).Single()["alerts"]!.AsArray().Select(alert => (string)alert!["alert"]!);
+        var alerts = YamlJson.Documents(File.ReadAllText(Path.Combine(HelmPart.Chart, "files", "rules.yaml"))).Single()["alerts"]!.AsArray().Select(alert => (string)alert!["alert"]!);
         var choices = ChartValues.Schema["properties"]!["monitoring"]!["properties"]!["rules"]!["properties"]!["disabled"]!["items"]!["enum"]!.AsArray().Select(name => (string)name!);
 
         Assert.Equal(alerts, choices);

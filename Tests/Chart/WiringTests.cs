@@ -46,7 +46,7 @@ public sealed class WiringTests
         Assert.All(chart.All<V1Service>(), s => Assert.Single(Selected(chart, s.Spec.Selector)));
         Assert.All(chart.All<V1NetworkPolicy>(), p => Assert.Single(Selected(chart, p.Spec.PodSelector.MatchLabels)));
         Assert.All(chart.All<V1PodDisruptionBudget>(), b => Assert.Equal(chart.Silos.Metadata.Name, Assert.Single(Selected(chart, b.Spec.Selector.MatchLabels))));
-        Assert.All(chart.Kind("PodMonitor"), m => Assert.Equal(chart.Silos.Metadata.Name, Assert.Single(Selected(chart, Labels(m)))));
+        Assert.All([.. chart.Kind("PodMonitor"), .. chart.Kind("PodMonitoring")], m => Assert.Equal(chart.Silos.Metadata.Name, Assert.Single(Selected(chart, Labels(m)))));
         Assert.All(chart.Kind("ServiceMonitor"), m => Assert.Equal(
             chart.Silos.Metadata.Name + "-metrics",
             Assert.Single(chart.All<V1Service>(), service => Labels(m).All(pair => service.Metadata.Labels.Contains(pair))).Metadata.Name));

@@ -76,6 +76,12 @@
 {{- if gt (include "orleans-sie.seconds" .Values.monitoring.scrapeTimeout | float64) (include "orleans-sie.seconds" .Values.monitoring.interval | float64) -}}
 {{- fail (printf "monitoring.scrapeTimeout is %s, longer than monitoring.interval, %s, which the Prometheus operator refuses: set it no longer than the interval." .Values.monitoring.scrapeTimeout .Values.monitoring.interval) -}}
 {{- end -}}
+{{- if and (eq .Values.monitoring.scrape "gmp") .Values.monitoring.singleTarget -}}
+{{- fail "monitoring.singleTarget is of the Prometheus operator, but monitoring.scrape is gmp: set monitoring.singleTarget to false." -}}
+{{- end -}}
+{{- if and (eq .Values.monitoring.scrape "gmp") .Values.monitoring.relabelings -}}
+{{- fail "monitoring.relabelings has rules, which Google's PodMonitoring cannot take: leave them out, or use monitoring.metricRelabelings." -}}
+{{- end -}}
 {{- $evicted := .Values.podDisruptionBudget.maxUnavailable -}}
 {{- if kindIs "string" $evicted -}}
 {{- /* Kubernetes rounds a percentage up. */ -}}
@@ -91,6 +97,6 @@
 {{- fail "networkPolicy.egress.enabled closes the way to your Redis: set networkPolicy.egress.extra to a rule that allows it." -}}
 {{- end -}}
 {{- if and .Values.monitoring.rules.enabled (eq .Values.monitoring.scrape "none") (not .Values.monitoring.rules.selector) -}}
-{{- fail "monitoring.rules.enabled is true, but nothing of this release scrapes the silos: set monitoring.scrape to podMonitor or serviceMonitor, or monitoring.rules.selector to the matchers of your own scrape job." -}}
+{{- fail "monitoring.rules.enabled is true, but nothing of this release scrapes the silos: set monitoring.scrape to podMonitor, serviceMonitor or gmp, or monitoring.rules.selector to the matchers of your own scrape job." -}}
 {{- end -}}
 {{- end -}}

@@ -35,6 +35,24 @@
 {{- end }}
 {{- end -}}
 
+{{/* Google's PodMonitoring and Rules are of their own namespace alone. */}}
+{{- define "orleans-sie.monitorNamespace" -}}
+{{- if and .Values.monitoring.namespace (ne .Values.monitoring.scrape "gmp") -}}
+namespace: {{ .Values.monitoring.namespace }}
+{{- end -}}
+{{- end -}}
+
+{{/* What is said of all silos, by a PodMonitor or a ServiceMonitor. */}}
+{{- define "orleans-sie.monitorScope" -}}
+{{- with .Values.monitoring.namespace }}
+namespaceSelector:
+  matchNames: [{{ $.Release.Namespace }}]
+{{- end }}
+{{- with .Values.monitoring.sampleLimit }}
+sampleLimit: {{ int . }}
+{{- end }}
+{{- end -}}
+
 {{/* How every silo by itself is scraped, by a PodMonitor or a ServiceMonitor. */}}
 {{- define "orleans-sie.endpoint" -}}
 port: metrics
@@ -45,15 +63,18 @@ relabelings:
   - action: replace
     targetLabel: job
     replacement: {{ include "orleans-sie.fullname" . }}
-{{- if .Values.monitoring.singleTarget }}
+{{- with .Values.monitoring.relabelings }}
+{{ toYaml . | indent 2 }}
+{{- end }}
+{{- if or .Values.monitoring.singleTarget .Values.monitoring.metricRelabelings }}
 metricRelabelings:
+{{- if .Values.monitoring.singleTarget }}
   - action: drop
     sourceLabels: [__name__]
     regex: {{ include "orleans-sie.clusterSeries" . }}
 {{- end }}
-{{- end -}}
-
-{{- define "orleans-sie.ruleSelector" -}}
-{{- $job := include "orleans-sie.fullname" . -}}
-{{- .Values.monitoring.rules.selector | default (printf `namespace="%s",job=~"%s|%s-cluster"` .Release.Namespace $job $job) -}}
+{{- with .Values.monitoring.metricRelabelings }}
+{{ toYaml . | indent 2 }}
+{{- end }}
+{{- end }}
 {{- end -}}
