@@ -19,6 +19,8 @@ internal sealed record FakeInstance(string Zone, string Name, ulong Id) : FakeIt
 
     public string Location { get; init; } = "europe-west1";
 
+    public string NodePool { get; init; } = "spot-n2d";
+
     public string MachineType { get; init; } = "n2d-standard-8";
 
     public string? ProvisioningModel { get; init; } = "SPOT";
@@ -75,7 +77,7 @@ internal sealed record FakeInstance(string Zone, string Name, ulong Id) : FakeIt
             writer.WriteString("goog-gke-node", "");
             writer.WriteString("goog-k8s-cluster-location", Location);
             writer.WriteString("goog-k8s-cluster-name", Cluster);
-            writer.WriteString("goog-k8s-node-pool-name", "spot-n2d");
+            writer.WriteString("goog-k8s-node-pool-name", NodePool);
         }
 
         writer.WriteEndObject();
