@@ -50,7 +50,10 @@ public sealed record RecentLosses(long First, IReadOnlyList<long> Counts)
 
 /// <summary>Which part of some nodes was lost in a window: the current minute and some before it.</summary>
 /// <param name="Lost">The nodes lost in the window.</param>
-/// <param name="Nodes">The nodes of the last listing, and those lost in the window before it, which it no longer shows.</param>
+/// <param name="Nodes">
+/// The nodes of the last listing, and those lost in the window before it, which it no longer shows. Losses of the listing's own minute
+/// count as such, so that the share is never too high by them.
+/// </param>
 public readonly record struct LossShare(long Lost, long Nodes)
 {
     /// <summary>A storm begins by the losses of the current minute and so many before it.</summary>
@@ -80,7 +83,7 @@ public readonly record struct LossShare(long Lost, long Nodes)
             if (total.Recent.Counts.Count > 0 && listed.TryGetValue(total.Labels.Pool.Zone, out var at))
             {
                 share += new LossShare(
-                    total.Recent.Between(now - minutes, long.MaxValue), total.Recent.Between(now - minutes, RecentLosses.MinuteOf(at)));
+                    total.Recent.Between(now - minutes, long.MaxValue), total.Recent.Between(now - minutes, RecentLosses.MinuteOf(at) + 1));
             }
         }
 

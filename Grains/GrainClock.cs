@@ -32,6 +32,9 @@ internal sealed class ActivationClock
 
     /// <summary>Unix seconds.</summary>
     public long Now => (_began + Age).ToUnixTimeSeconds();
+
+    /// <summary>The Unix minute of the wall clock, for what is compared with the times of events.</summary>
+    public long WallMinute => _time.GetUtcNow().ToUnixTimeSeconds() / 60;
 }
 
 /// <summary>Says when a period has passed since the last start. Monotonic: a jump of the wall clock neither hastens nor delays it.</summary>

@@ -73,15 +73,15 @@ internal static partial class Log
         string provisioningModel);
 
     [LoggerMessage(EventId = 114, EventName = nameof(StormBegan), Level = LogLevel.Warning,
-        Message = "A storm began: {Lost} of {Nodes} nodes were lost within minutes; node pool {NodePool}, GKE cluster {Cluster}.")]
-    public static partial void StormBegan(this ILogger logger, string nodePool, string cluster, long lost, long nodes);
+        Message = "A storm began in GKE cluster {Cluster}, {Where}: {Lost} of {Nodes} nodes were lost within minutes. Move work that must not stop to on-demand nodes.")]
+    public static partial void StormBegan(this ILogger logger, string where, string cluster, long lost, long nodes);
 
     [LoggerMessage(EventId = 115, EventName = nameof(StormEnded), Level = LogLevel.Warning,
-        Message = "The storm that began at {Since:u} is over; node pool {NodePool}, GKE cluster {Cluster}.")]
-    public static partial void StormEnded(this ILogger logger, string nodePool, string cluster, DateTimeOffset since);
+        Message = "The storm in GKE cluster {Cluster}, {Where}, that began at {Since:u} is over.")]
+    public static partial void StormEnded(this ILogger logger, string where, string cluster, DateTimeOffset since);
 
-    [LoggerMessage(EventId = 116, EventName = nameof(StormLookFailed), Level = LogLevel.Debug,
-        Message = "Cluster {Cluster} could not look for storms; it tries again in seconds.")]
+    [LoggerMessage(EventId = 116, EventName = nameof(StormLookFailed), Level = LogLevel.Warning,
+        Message = "Cluster {Cluster} could not read its nodes or store a storm; it goes on with what it knows and tries again within a minute. Counts are not affected.")]
     public static partial void StormLookFailed(this ILogger logger, Exception exception, string cluster);
 
     [LoggerMessage(EventId = 120, EventName = nameof(SubscriptionLostMessages), Level = LogLevel.Warning,

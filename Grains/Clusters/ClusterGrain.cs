@@ -250,12 +250,12 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     {
         try
         {
-            await (await _storms.LookAsync() ? _commit.CommitAsync() : Task.CompletedTask);
+            await _storms.LookAsync(_commit.CommitAsync);
         }
         catch (Exception e)
         {
-            // Nodes that cannot be read, or a write that failed: the next look, or the next activation's, makes up for it.
-            _storms.Fail(e);
+            // Whatever the store throws: the next activation looks again.
+            _storms.LogFailure(e);
         }
     }
 

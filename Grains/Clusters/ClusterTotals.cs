@@ -83,7 +83,7 @@ internal sealed class ClusterTotals
     /// <summary>Counts what is in the write that begins.</summary>
     public void Take(IReadOnlyList<Entry> entries)
     {
-        var minute = _clock.Now / 60;
+        var minute = _clock.WallMinute;
         foreach (var entry in entries)
         {
             Rows[entry.Row].Take(entry, minute);

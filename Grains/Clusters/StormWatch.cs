@@ -19,7 +19,7 @@ internal sealed class StormWatch
     private readonly Interval _ask;
     private readonly ILogger _logger;
     private readonly string _key;
-    private NodeSnapshot? _listing;
+    private NodeSnapshot _listing = new("", 0, [], new Dictionary<string, DateTimeOffset>());
 
     /// <param name="cluster">The cluster's record.</param>
     /// <param name="totals">What the store has acknowledged of its counts.</param>
@@ -49,72 +49,91 @@ internal sealed class StormWatch
     }
 
     /// <summary>Whether a storm is on or may begin.</summary>
-    public bool IsBusy =>
-        _cluster().Storms.Count > 0 || _cluster().Totals.Sum(row => row.LossesFrom(Minute - LossShare.BeginMinutes)) >= _settings.MinLost;
+    public bool IsBusy => _cluster().Storms.Count > 0
+        || _totals().Sum(t => t.Recent.Between(_clock.WallMinute - LossShare.BeginMinutes, long.MaxValue)) >= _settings.MinLost;
 
-    private long Minute => _clock.Now / 60;
-
-    /// <summary>Looks at the losses, at most every five seconds.</summary>
-    /// <returns>Whether the record changed.</returns>
-    public async Task<bool> LookAsync()
+    /// <summary>Looks at the losses, at most every five seconds, and writes what has begun or ended.</summary>
+    /// <param name="commit">Writes the cluster's record.</param>
+    public async Task LookAsync(Func<Task> commit)
     {
         if (!_look.IsDue || !IsBusy)
         {
-            return false;
+            return;
         }
 
         _look.Start();
-        if (_listing is null || _ask.IsDue)
+        await ListAsync();
+        var before = _cluster().Storms;
+        var checks = Check(before);
+        List<StormRow> now = [.. checks.Select(check => check.Storm).OfType<StormRow>()];
+        if (!now.SequenceEqual(before))
         {
-            _listing = await _nodes();
-            _ask.Start();
+            _cluster().Storms = now;
+            await commit();
+            Tell(before, checks);
         }
-
-        var nodes = _listing;
-        var totals = _totals();
-        var (before, minute) = (_cluster().Storms, Minute);
-        List<StormRow> now = [];
-        foreach (var pool in totals.Select(t => t.Labels.Pool.NodePool).Distinct().Append(null))
-        {
-            List<PoolTotal> lost = [.. totals.Where(t => pool is null || t.Labels.Pool.NodePool == pool)];
-            List<NodeTotal> of = [.. nodes.Nodes.Where(n => pool is null || n.Labels.Pool.NodePool == pool)];
-            var row = before.FirstOrDefault(s => s.Pool == pool);
-            if (row is null ? Begin(pool, lost, of, nodes, minute) : Go(row, LossShare.Of(lost, of, nodes.Listed, minute, LossShare.EndMinutes)))
-            {
-                now.Add(row ?? StormRow.Of(pool, lost.Min(t => t.Recent.FirstFrom(minute - LossShare.BeginMinutes)) ?? minute));
-            }
-        }
-
-        var isChanged = !now.SequenceEqual(before);
-        _cluster().Storms = isChanged ? now : before;
-        return isChanged;
     }
 
     /// <summary>A look failed.</summary>
-    public void Fail(Exception exception) => _logger.StormLookFailed(exception, _key);
+    public void LogFailure(Exception exception) => _logger.StormLookFailed(exception, _key);
 
-    private bool Begin(string? pool, List<PoolTotal> lost, List<NodeTotal> of, NodeSnapshot nodes, long minute)
+    /// <summary>Reads the nodes. While that fails, those read before have to do.</summary>
+    private async Task ListAsync()
     {
-        var share = LossShare.Of(lost, of, nodes.Listed, minute, LossShare.BeginMinutes);
-        var begins = share.Lost >= _settings.MinLost && share.Ratio >= _settings.BeginRatio;
-        if (begins)
+        if (!_ask.IsDue)
         {
-            _logger.StormBegan(pool ?? "all", _key, share.Lost, share.Nodes);
+            return;
         }
 
-        return begins;
+        _ask.Start();
+        try
+        {
+            _listing = await _nodes();
+        }
+        catch (Exception e)
+        {
+            LogFailure(e);
+        }
     }
 
-    private bool Go(StormRow row, LossShare share)
+    /// <summary>Each node pool, and the whole GKE cluster, with the storm that is on from now on.</summary>
+    private List<(string? Pool, LossShare Share, StormRow? Storm)> Check(IReadOnlyList<StormRow> before)
     {
-        var goesOn = share.Lost > 0 && share.Ratio >= _settings.EndRatio;
-        if (!goesOn)
+        var (totals, minute) = (_totals(), _clock.WallMinute);
+        var checks = new List<(string?, LossShare, StormRow?)>();
+        foreach (var pool in totals.Select(t => t.Labels.Pool.NodePool).Distinct().Append(null))
         {
-            _logger.StormEnded(row.Pool ?? "all", _key, row.ToStorm().Since);
+            List<PoolTotal> lost = [.. totals.Where(t => pool is null || t.Labels.Pool.NodePool == pool)];
+            List<NodeTotal> of = [.. _listing.Nodes.Where(n => pool is null || n.Labels.Pool.NodePool == pool)];
+            var storm = before.FirstOrDefault(s => s.Pool == pool);
+            var share = LossShare.Of(lost, of, _listing.Listed, minute, storm is null ? LossShare.BeginMinutes : LossShare.EndMinutes);
+            var isOn = storm is null
+                ? share.Lost >= _settings.MinLost && share.Ratio >= _settings.BeginRatio
+                : share.Lost > 0 && share.Ratio >= _settings.EndRatio;
+            var first = lost.Min(t => t.Recent.FirstFrom(minute - LossShare.BeginMinutes)) ?? minute;
+            checks.Add((pool, share, isOn ? storm ?? StormRow.Of(pool, first) : null));
         }
 
-        return goesOn;
+        return checks;
     }
+
+    private void Tell(IReadOnlyList<StormRow> before, List<(string? Pool, LossShare Share, StormRow? Storm)> checks)
+    {
+        foreach (var (pool, share, storm) in checks)
+        {
+            if (storm is not null && !before.Contains(storm))
+            {
+                _logger.StormBegan(Where(pool), _key, share.Lost, Math.Max(share.Lost, share.Nodes));
+            }
+        }
+
+        foreach (var row in before.Except(checks.Select(check => check.Storm)))
+        {
+            _logger.StormEnded(Where(row!.Pool), _key, row.ToStorm().Since);
+        }
+    }
+
+    private static string Where(string? pool) => pool is null ? "all node pools" : $"node pool {pool}";
 }
 
 /// <summary>A storm as it is stored.</summary>

@@ -56,9 +56,6 @@ internal sealed class TotalRow : PoolRow
 
     public PoolLabels Labels() => _labels ??= new(Pool, Reason, AtLimit);
 
-    /// <summary>The losses of a Unix minute and after it.</summary>
-    public long LossesFrom(long minute) => Recent.Count == 0 ? 0 : Recent.Skip(1 + (int)Math.Clamp(minute - Recent[0], 0, Recent.Count)).Sum();
-
     /// <summary>Counts one interruption.</summary>
     /// <param name="entry">The interruption.</param>
     /// <param name="minute">The Unix minute of now.</param>

@@ -61,7 +61,7 @@ internal static class ConfigurationKeys
 
     public static ConfigurationKey<IReadOnlyList<string>> DropLabels { get; } = new(
         "metrics.drop_labels", ValueFormats.SomeOf(MetricsOptions.Labels), options => options.Metrics.DropLabels,
-        "Labels that `sie_interruptions_total` and its kin do without. Counts are stored with all of them.");
+        "Labels that `sie_interruptions_total` and similar metrics do without. Counts are stored with all of them.");
 
     public static ConfigurationKey<int> MaxClusters { get; } = new(
         "metrics.max_clusters", ValueFormats.Number(1, 100_000), options => options.Metrics.MaxClusters,

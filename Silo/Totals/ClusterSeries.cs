@@ -60,7 +60,7 @@ internal sealed class ClusterSeries
     /// <summary>When its zones were listed matters to a GKE cluster with losses alone.</summary>
     private bool HasChanged(string key, ShownCluster cluster) =>
         !cluster.Nodes.SequenceEqual(_nodes[key]) || (cluster.Listed.Count == 0) != (ListedOf(key).Count == 0)
-        || (cluster.LastLoss > 0 && !ReferenceEquals(cluster.Listed, ListedOf(key)));
+        || (cluster.LastLoss >= RecentLosses.MinuteOf(_time.GetUtcNow()) - RecentLosses.Minutes && !ReferenceEquals(cluster.Listed, ListedOf(key)));
 
     private IReadOnlyDictionary<string, DateTimeOffset> ListedOf(string cluster) =>
         _listed.GetValueOrDefault(ClusterKey.Parse(cluster).Project, ReadOnlyDictionary<string, DateTimeOffset>.Empty);

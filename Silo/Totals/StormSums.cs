@@ -5,7 +5,7 @@ namespace OrleansSie.Silo.Totals;
 
 /// <summary>
 /// What the series of some GKE clusters say of storms. The shares change with the time, so they are computed when they are written. A GKE
-/// cluster without listed nodes has no such series.
+/// cluster none of whose zones is listed has no such series, but those of a storm that is on.
 /// </summary>
 internal sealed class StormSums
 {
@@ -21,11 +21,6 @@ internal sealed class StormSums
     /// <param name="hasPlace">Whether a node pool has series of its own.</param>
     public void Add(ShownCluster shown, string cluster, Func<string?, string> labelsOf, Func<string, bool> hasPlace)
     {
-        if (shown.Listed.Count == 0)
-        {
-            return;
-        }
-
         _clusters.Add(cluster, new Lost(shown, null));
         foreach (var pool in shown.Snapshot.Totals.Select(t => t.Labels.Pool.NodePool).Concat(shown.Nodes.Select(n => n.Labels.Pool.NodePool)).Distinct())
         {
@@ -57,10 +52,13 @@ internal sealed class StormSums
             _totals = [.. shown.Snapshot.Totals.Where(t => t.Recent.Counts.Count > 0 && (pool is null || t.Labels.Pool.NodePool == pool))];
             _nodes = [.. shown.Nodes.Where(n => pool is null || n.Labels.Pool.NodePool == pool)];
             _listed = shown.Listed;
+            IsListed = shown.Nodes.Count > 0 || shown.Snapshot.Totals.Any(t => _listed.ContainsKey(t.Labels.Pool.Zone));
             Storm = shown.Snapshot.Storms.FirstOrDefault(storm => storm.NodePool == pool);
         }
 
         public Storm? Storm { get; }
+
+        public bool IsListed { get; }
 
         public LossShare Share(long minute, int minutes) => LossShare.Of(_totals, _nodes, _listed, minute, minutes);
     }
@@ -82,7 +80,7 @@ internal sealed class StormSums
 
         public void WriteShares(ExpositionWriter writer, long minute)
         {
-            foreach (var (labels, all) in _lost)
+            foreach (var (labels, all) in _lost.Where(l => l.Value.Exists(lost => lost.IsListed)))
             {
                 foreach (var (window, minutes) in _windows)
                 {
@@ -94,7 +92,7 @@ internal sealed class StormSums
 
         public void WriteStorms(ExpositionWriter writer)
         {
-            foreach (var (labels, all) in _lost)
+            foreach (var (labels, all) in _lost.Where(l => l.Value.Exists(lost => lost.IsListed || lost.Storm is not null)))
             {
                 writer.Sample(storm, labels, all.Exists(lost => lost.Storm is not null) ? 1 : 0);
             }

@@ -33,6 +33,7 @@ public sealed class AlertmanagerTests
             JsonArray alerts =
             [
                 Alert("SieClusterStorm", ("project_id", "p"), ("location", "l"), ("kubernetes_cluster", "stormy")),
+                Alert("SieClusterStorm", ("project_id", "p"), ("location", "l"), ("another_label", "stormy")),
                 Alert("SiePoolStorm", ("project_id", "p"), ("location", "l"), ("kubernetes_cluster", "stormy"), ("node_pool", "spot")),
                 Alert("SiePoolStorm", ("project_id", "p"), ("location", "elsewhere"), ("kubernetes_cluster", "stormy"), ("node_pool", "spot")),
                 Alert("KubeNodeNotReady", ("node", "a"), ("kubernetes_cluster", "stormy")),

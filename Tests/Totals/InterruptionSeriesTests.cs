@@ -170,14 +170,17 @@ public sealed class InterruptionSeriesTests
         var series = new ClusterSeries(new SieOptions(), new UnattributedSeries(), time);
         var minute = RecentLosses.MinuteOf(_since);
         series.Show([Of("p/a/c", [Row(_pool, 3) with { Recent = new RecentLosses(minute - 1, [1, 2]) }]) with { Storms = [new Storm("spot", _since)] }]);
-        Assert.DoesNotContain("sie_storm{", series.TextOf(ExpositionForm.text), StringComparison.Ordinal);
+
+        // Without a listing only the storm that is on is shown.
+        var unlisted = new Exposition(series.TextOf(ExpositionForm.text));
+        Assert.Equal((1, 0, 0), (unlisted.Of(MetricNames.Storm).Count, unlisted.Of(MetricNames.ClusterStorm).Count, unlisted.Of(MetricNames.LostNodes).Count));
         NodeTotal NodesOf(string pool, long running) => new(new NodeLabels("p/a/c", _pool with { NodePool = pool }), running, 0, _since);
         series.Show([new NodeSnapshot("p", 1, [NodesOf("spot", 9), NodesOf("idle", 21)], new Dictionary<string, DateTimeOffset> { ["a-b"] = _since })]);
 
-        // One of the three is from before the listing.
+        // All three are from before the end of the listing's minute.
         var shown = new Exposition(series.TextOf(ExpositionForm.text));
-        Assert.Equal((0.3, 0.3), (Share(shown, "5m"), Share(shown, "15m")));
-        Assert.Equal((3 / 31d, 1, 0), (shown[$"sie_cluster_lost_nodes_ratio{{{Cluster},window=\"5m\"}}"], shown[$"sie_storm{{{Cluster},node_pool=\"spot\"}}"], shown[$"sie_cluster_storm{{{Cluster}}}"]));
+        Assert.Equal((0.25, 0.25), (Share(shown, "5m"), Share(shown, "15m")));
+        Assert.Equal((3 / 33d, 1, 0), (shown[$"sie_cluster_lost_nodes_ratio{{{Cluster},window=\"5m\"}}"], shown[$"sie_storm{{{Cluster},node_pool=\"spot\"}}"], shown[$"sie_cluster_storm{{{Cluster}}}"]));
         Assert.Equal(1_800_000_000, shown[$"sie_storm_start_timestamp_seconds{{{Cluster},node_pool=\"spot\"}}"]);
         Assert.Empty(shown.Of(MetricNames.ClusterStormStart));
 
@@ -186,7 +189,7 @@ public sealed class InterruptionSeriesTests
 
         time.Advance(TimeSpan.FromMinutes(6));
         shown = new Exposition(series.TextOf(ExpositionForm.text));
-        Assert.Equal((0, 0.3), (Share(shown, "5m"), Share(shown, "15m")));
+        Assert.Equal((0, 0.25), (Share(shown, "5m"), Share(shown, "15m")));
         time.Advance(TimeSpan.FromMinutes(10));
         shown = new Exposition(series.TextOf(ExpositionForm.text));
         Assert.Equal((0, 0), (Share(shown, "5m"), Share(shown, "15m")));

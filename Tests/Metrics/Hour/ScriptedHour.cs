@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansSie.Silo.Metrics;
+using OrleansSie.Silo.Totals;
 using OrleansSie.Testing;
 using OrleansSie.Testing.Compute;
 using OrleansSie.Testing.Parts;
@@ -35,11 +37,13 @@ internal sealed class ScriptedHour : IAsyncDisposable
     private ScriptedHour(HourSilos silos) => _silos = silos;
 
     /// <summary>Lets it pass, and writes the file.</summary>
-    public static async Task RecordAsync(string file)
+    /// <returns>The cluster-wide series of each silo at the end.</returns>
+    public static async Task<IReadOnlyList<string>> RecordAsync(string file)
     {
         await using var hour = new ScriptedHour(await HourSilos.StartAsync(Begin));
         await hour.PassAsync();
         await File.WriteAllTextAsync(file, hour._file.Append("# EOF\n").ToString());
+        return [.. hour._scraped.Keys.Select(silo => silo.ServiceProvider.GetRequiredService<ClusterSeries>().TextOf(ExpositionForm.text))];
     }
 
     public ValueTask DisposeAsync() => _silos.DisposeAsync();

@@ -31,7 +31,7 @@ public sealed class ScriptedHourTests
         RealParts.Program("promtool", "prometheus");
         using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "hour.txt");
-        await ScriptedHour.RecordAsync(file);
+        var documents = await ScriptedHour.RecordAsync(file);
         PrometheusServer.Load(folder.Path, file);
         await RecordedHour.RecordAsync(folder.Path);
         using var prometheus = PrometheusServer.Start(folder.Path);
@@ -54,11 +54,15 @@ public sealed class ScriptedHourTests
         }
 
         Assert.True(wrong.Length == 0, wrong.ToString());
+        Assert.All(documents, document => Assert.Equal(Repository.Read("Tests/Metrics/Hour/golden.txt").TrimEnd(), Sorted(document)));
 
         // The four that were counted 40 minutes late are no loss of those minutes.
         var late = await prometheus.QueryAsync("max(max_over_time(sie_lost_nodes_ratio{node_pool=\"spot-t2d\", window=\"15m\"}[20m]))", Cancel, ScriptedHour.Over);
         Assert.Equal([0], late.Values);
     }
+
+    private static string Sorted(string document) =>
+        string.Join('\n', document.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
 
     /// <summary>The bounds of each number; text is arithmetic, which Prometheus computes.</summary>
     private static async Task<Dictionary<string, (double Low, double High)>> BoundsAsync(PrometheusServer prometheus, string question)

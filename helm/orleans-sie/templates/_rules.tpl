@@ -8,7 +8,7 @@ What a recorded count was when a window began: the most that was known then, an 
 series was not. increase() would lose the first interruption of a new series, and take a maximum that falls for a restart from 0.
 */}}
 {{- define "orleans-sie.known" -}}
-max_over_time(${1}[1h] offset ${2}) or ${1} * 0 and on () max(max_over_time(sie_unattributed_waiting{SELECTOR}[1h] offset ${2}))
+max_over_time(${1}[1h] offset ${2}) or ${1} * 0 and on () max_over_time(sie:known:max[1h] offset ${2})
 {{- end -}}
 
 {{/*
