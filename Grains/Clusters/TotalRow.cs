@@ -99,7 +99,7 @@ internal sealed class TotalRow : PoolRow
                 _last is null ? "" : _last.Instance[(_last.Instance.LastIndexOf('/') + 1)..],
                 _last?.Operation ?? ""))
     {
-        Recent = Recent.Count == 0 ? RecentLosses.None : new RecentLosses(Recent[0], [.. Recent.Skip(1)]),
+        Recent = Recent.Count == 0 ? RecentLosses.None : new RecentLosses(Recent[0], Recent[1..]),
     };
 
     /// <summary>Counts a loss of a minute that is not over for longer than any window, and forgets what is.</summary>
@@ -108,6 +108,13 @@ internal sealed class TotalRow : PoolRow
         var oldest = now - RecentLosses.Minutes;
         if (lost < oldest)
         {
+            return;
+        }
+
+        // Most come in a minute that has one.
+        if (Recent.Count > 1 && Recent[0] >= oldest && lost - Recent[0] is >= 0 and var place && place < Recent.Count - 1)
+        {
+            Recent[(int)place + 1]++;
             return;
         }
 

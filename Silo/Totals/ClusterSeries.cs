@@ -117,7 +117,7 @@ internal sealed class ClusterSeries
 
         for (var family = 0; family < InterruptionSeries.Families.Length; family++)
         {
-            var (name, type, help, _) = InterruptionSeries.Families[family];
+            var (name, type, help, _, _) = InterruptionSeries.Families[family];
             writer.Family(name, type, help);
             foreach (var part in shown.Parts)
             {

@@ -64,7 +64,7 @@ internal sealed class InterruptionSeries
 
         /// <summary>The samples of one family.</summary>
         public byte[] Write(int family, ExpositionForm form, long minute) =>
-            Written.Of(ref _written[(family * 2) + (int)form], LastLoss, minute, () =>
+            Written.Of(ref _written[(family * 2) + (int)form], Families[family].IsOfTheMinute ? LastLoss : 0, minute, () =>
             {
                 var writer = new ExpositionWriter(form);
                 Families[family].Write(_sums.Value, writer, minute);
@@ -73,19 +73,19 @@ internal sealed class InterruptionSeries
     }
 
     /// <summary>The families, in the order of the document.</summary>
-    public static (string Name, string Type, string Help, Action<Sums, ExpositionWriter, long> Write)[] Families { get; } =
+    public static (string Name, string Type, string Help, Action<Sums, ExpositionWriter, long> Write, bool IsOfTheMinute)[] Families { get; } =
     [
-        (MetricNames.Interruptions, "counter", "Interruptions of GKE nodes by capacity pool and reason.", (sums, writer, _) => sums.WriteCounts(writer)),
-        (MetricNames.NodeLifetime, "histogram", "Age of GKE nodes when they were interrupted, where their creation is known.", (sums, writer, _) => sums.WriteLifetimes(writer)),
-        (MetricNames.LastInterruption, "gauge", "Unix time of the last interruption.", (sums, writer, _) => sums.WriteLast(writer)),
-        (MetricNames.Nodes, "gauge", "Running GKE nodes by capacity pool, as they were last listed.", (sums, writer, _) => sums.WriteNodes(writer)),
-        (MetricNames.NodeSeconds, "counter", "How long GKE nodes have run, by capacity pool, as far as listings show.", (sums, writer, _) => sums.WriteNodeSeconds(writer)),
-        (MetricNames.LostNodes, "gauge", "Share of a node pool's nodes that was lost in the last minutes.", (sums, writer, minute) => sums.Storms.WritePoolShares(writer, minute)),
-        (MetricNames.ClusterLostNodes, "gauge", "Share of a GKE cluster's nodes that was lost in the last minutes.", (sums, writer, minute) => sums.Storms.WriteClusterShares(writer, minute)),
-        (MetricNames.Storm, "gauge", "1 while so many nodes of a node pool are lost that it is a storm.", (sums, writer, _) => sums.Storms.WritePoolStorms(writer)),
-        (MetricNames.ClusterStorm, "gauge", "1 while so many nodes of a GKE cluster are lost that it is a storm.", (sums, writer, _) => sums.Storms.WriteClusterStorms(writer)),
-        (MetricNames.StormStart, "gauge", "Unix time of the first minute of a node pool's storm; absent without one.", (sums, writer, _) => sums.Storms.WritePoolStarts(writer)),
-        (MetricNames.ClusterStormStart, "gauge", "Unix time of the first minute of a GKE cluster's storm; absent without one.", (sums, writer, _) => sums.Storms.WriteClusterStarts(writer)),
+        (MetricNames.Interruptions, "counter", "Interruptions of GKE nodes by capacity pool and reason.", (sums, writer, _) => sums.WriteCounts(writer), false),
+        (MetricNames.NodeLifetime, "histogram", "Age of GKE nodes when they were interrupted, where their creation is known.", (sums, writer, _) => sums.WriteLifetimes(writer), false),
+        (MetricNames.LastInterruption, "gauge", "Unix time of the last interruption.", (sums, writer, _) => sums.WriteLast(writer), false),
+        (MetricNames.Nodes, "gauge", "Running GKE nodes by capacity pool, as they were last listed.", (sums, writer, _) => sums.WriteNodes(writer), false),
+        (MetricNames.NodeSeconds, "counter", "How long GKE nodes have run, by capacity pool, as far as listings show.", (sums, writer, _) => sums.WriteNodeSeconds(writer), false),
+        (MetricNames.LostNodes, "gauge", "Share of a node pool's nodes that was lost in the last minutes.", (sums, writer, minute) => sums.Storms.WritePoolShares(writer, minute), true),
+        (MetricNames.ClusterLostNodes, "gauge", "Share of a GKE cluster's nodes that was lost in the last minutes.", (sums, writer, minute) => sums.Storms.WriteClusterShares(writer, minute), true),
+        (MetricNames.Storm, "gauge", "1 while so many nodes of a node pool are lost that it is a storm.", (sums, writer, _) => sums.Storms.WritePoolStorms(writer), false),
+        (MetricNames.ClusterStorm, "gauge", "1 while so many nodes of a GKE cluster are lost that it is a storm.", (sums, writer, _) => sums.Storms.WriteClusterStorms(writer), false),
+        (MetricNames.StormStart, "gauge", "Unix time of the first minute of a node pool's storm; absent without one.", (sums, writer, _) => sums.Storms.WritePoolStarts(writer), false),
+        (MetricNames.ClusterStormStart, "gauge", "Unix time of the first minute of a GKE cluster's storm; absent without one.", (sums, writer, _) => sums.Storms.WriteClusterStarts(writer), false),
     ];
 
     /// <summary>What the series of some clusters say.</summary>
