@@ -11,7 +11,7 @@ internal sealed record LoadOptions
               [--events 20000] [--warm 0] [--clusters 20 [--pools P]] [--rate R [--seconds 20]] [--instances 100000] [--into FOLDER]
           e2e        events a second and CPU an event, for creations and for interruptions; peak memory; with --rate the delay to /metrics
           drain      what the emulator gives to a client that does no work
-          scrape     /metrics with 1,000 and 10,000 clusters of one pool, and with 20,040 series of pools; or with --clusters of --pools each
+          scrape     /metrics with 1,000 and 10,000 clusters of one pool, and with 20,115 series of pools; or with --clusters of --pools each
           seed       a store that knows --instances; what it takes on the disk; --into leaves it in a folder
           cold       the start of one silo in local mode
           idle       silos that know --instances and have nothing to do, over --seconds (60)

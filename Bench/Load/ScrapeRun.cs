@@ -11,8 +11,8 @@ internal static class ScrapeRun
     // A pool has a series for each reason that begins at 0: preempted, host_error, maintenance.
     private const int SeriesOfAPool = 3;
 
-    // The last has 20,040 series of pools, and no cluster more than it may have by default.
-    private static readonly (int Clusters, int Pools)[] _usual = [(1_000, 1), (10_000, 1), (40, 167)];
+    // The last has 20,115 series of pools, and no cluster more than it may have by default.
+    private static readonly (int Clusters, int Pools)[] _usual = [(1_000, 1), (10_000, 1), (45, 149)];
     private static readonly TimeSpan _every = TimeSpan.FromMilliseconds(20);
 
     public static async Task<List<Figure>> RunAsync(LoadOptions options, ExporterProgram program, LoadProgress progress, CancellationToken cancellationToken)

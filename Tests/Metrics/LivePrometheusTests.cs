@@ -45,18 +45,29 @@ public sealed class LivePrometheusTests
 
         await LoseAsync(pubSub, compute, nodes, 0);
         await HasAsync(prometheus, 1);
+        await ScrapesPassAsync(prometheus);
         await LoseAsync(pubSub, compute, nodes, 1);
         first.Kill();
         await LoseAsync(pubSub, compute, nodes, 2);
         await using var fourth = SiloProcess.Start(places[3]);
         await HasAsync(prometheus, 3);
         await fourth.ReadyAsync();
+        await ScrapesPassAsync(prometheus);
         await LoseAsync(pubSub, compute, nodes, 3);
         await HasAsync(prometheus, 4);
 
         var panels = Dashboard.Read(rateInterval: "1m", range: "10m");
         Assert.Subset(panels.SelectMany(panel => panel.Targets).Select(target => target.Expression).ToHashSet(), _empty.Keys.ToHashSet());
         await Eventually.IsAsync(() => WithoutDataAsync(prometheus, panels), without => without.Length == 0);
+    }
+
+    /// <summary>A minute of scrapes, in which the series go on.</summary>
+    private static async Task ScrapesPassAsync(PrometheusServer prometheus)
+    {
+        var before = await ScrapesAsync();
+        await Eventually.IsAsync(ScrapesAsync, scrapes => scrapes >= before + 60, TimeSpan.FromMinutes(4));
+
+        async Task<double> ScrapesAsync() => (await prometheus.QueryAsync("max(count_over_time(up[10m]))", Cancel)).Values.Single();
     }
 
     private static string RulesEachSecond(string folder)
