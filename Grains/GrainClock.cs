@@ -1,3 +1,5 @@
+using OrleansSie.Grains.Interfaces;
+
 namespace OrleansSie.Grains;
 
 /// <summary>
@@ -34,7 +36,7 @@ internal sealed class ActivationClock
     public long Now => (_began + Age).ToUnixTimeSeconds();
 
     /// <summary>The Unix minute of the wall clock, for what is compared with the times of events.</summary>
-    public long WallMinute => _time.GetUtcNow().ToUnixTimeSeconds() / 60;
+    public long WallMinute => RecentLosses.MinuteOf(_time.GetUtcNow());
 }
 
 /// <summary>Says when a period has passed since the last start. Monotonic: a jump of the wall clock neither hastens nor delays it.</summary>

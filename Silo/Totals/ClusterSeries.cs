@@ -188,4 +188,7 @@ internal sealed record ShownCluster(
 {
     /// <summary>The Unix minute of the last loss; 0 without any.</summary>
     public long LastLoss { get; } = Snapshot.Totals.Select(total => total.Recent.Last).DefaultIfEmpty(0).Max();
+
+    /// <summary>Whether one of its zones is listed.</summary>
+    public bool IsListed { get; } = Nodes.Count > 0 || Snapshot.Totals.Any(total => Listed.ContainsKey(total.Labels.Pool.Zone));
 }

@@ -80,12 +80,12 @@ internal sealed class InterruptionSeries
         (MetricNames.LastInterruption, "gauge", "Unix time of the last interruption.", (sums, writer, _) => sums.WriteLast(writer), false),
         (MetricNames.Nodes, "gauge", "Running GKE nodes by capacity pool, as they were last listed.", (sums, writer, _) => sums.WriteNodes(writer), false),
         (MetricNames.NodeSeconds, "counter", "How long GKE nodes have run, by capacity pool, as far as listings show.", (sums, writer, _) => sums.WriteNodeSeconds(writer), false),
-        (MetricNames.LostNodes, "gauge", "Share of a node pool's nodes that was lost in the last minutes.", (sums, writer, minute) => sums.Storms.WritePoolShares(writer, minute), true),
-        (MetricNames.ClusterLostNodes, "gauge", "Share of a GKE cluster's nodes that was lost in the last minutes.", (sums, writer, minute) => sums.Storms.WriteClusterShares(writer, minute), true),
-        (MetricNames.Storm, "gauge", "1 while so many nodes of a node pool are lost that it is a storm.", (sums, writer, _) => sums.Storms.WritePoolStorms(writer), false),
-        (MetricNames.ClusterStorm, "gauge", "1 while so many nodes of a GKE cluster are lost that it is a storm.", (sums, writer, _) => sums.Storms.WriteClusterStorms(writer), false),
-        (MetricNames.StormStart, "gauge", "Unix time of the first minute of a node pool's storm; absent without one.", (sums, writer, _) => sums.Storms.WritePoolStarts(writer), false),
-        (MetricNames.ClusterStormStart, "gauge", "Unix time of the first minute of a GKE cluster's storm; absent without one.", (sums, writer, _) => sums.Storms.WriteClusterStarts(writer), false),
+        (MetricNames.LostNodes, "gauge", "Share of a node pool's nodes that was lost in the last minutes.", (sums, writer, minute) => sums.Storms.Pools.WriteShares(writer, minute), true),
+        (MetricNames.ClusterLostNodes, "gauge", "Share of a GKE cluster's nodes that was lost in the last minutes.", (sums, writer, minute) => sums.Storms.Clusters.WriteShares(writer, minute), true),
+        (MetricNames.Storm, "gauge", "1 while so many nodes of a node pool are lost that it is a storm.", (sums, writer, _) => sums.Storms.Pools.WriteStorms(writer), false),
+        (MetricNames.ClusterStorm, "gauge", "1 while so many nodes of a GKE cluster are lost that it is a storm.", (sums, writer, _) => sums.Storms.Clusters.WriteStorms(writer), false),
+        (MetricNames.StormStart, "gauge", "Unix time of the first minute of a node pool's storm; absent without one.", (sums, writer, _) => sums.Storms.Pools.WriteStarts(writer), false),
+        (MetricNames.ClusterStormStart, "gauge", "Unix time of the first minute of a GKE cluster's storm; absent without one.", (sums, writer, _) => sums.Storms.Clusters.WriteStarts(writer), false),
     ];
 
     /// <summary>What the series of some clusters say.</summary>
@@ -255,27 +255,5 @@ internal sealed class InterruptionSeries
 
             public DateTimeOffset Since { get; set; }
         }
-    }
-}
-
-/// <summary>Rendered text that stays as it is, unless it shows losses of the last minutes.</summary>
-/// <param name="Bytes">The text.</param>
-/// <param name="Minute">The Unix minute it is of; 0 without such losses.</param>
-internal sealed record Written(byte[] Bytes, long Minute)
-{
-    /// <summary>What was rendered before, or renders anew. Two scrapes may render the same; either is as good.</summary>
-    /// <param name="before">What was rendered before.</param>
-    /// <param name="lastLoss">The Unix minute of the last loss in it.</param>
-    /// <param name="minute">The current Unix minute.</param>
-    /// <param name="render">Renders it.</param>
-    public static byte[] Of(ref Written? before, long lastLoss, long minute, Func<byte[]> render)
-    {
-        var of = lastLoss < minute - RecentLosses.Minutes ? 0 : minute;
-        if (before is not { } written || written.Minute != of)
-        {
-            before = written = new Written(render(), of);
-        }
-
-        return written.Bytes;
     }
 }

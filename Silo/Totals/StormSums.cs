@@ -11,8 +11,11 @@ internal sealed class StormSums
 {
     private static readonly (string Label, int Minutes)[] _windows = [("5m", LossShare.BeginMinutes), ("15m", LossShare.EndMinutes)];
 
-    private readonly Level _clusters = new(MetricNames.ClusterLostNodes, MetricNames.ClusterStorm, MetricNames.ClusterStormStart);
-    private readonly Level _pools = new(MetricNames.LostNodes, MetricNames.Storm, MetricNames.StormStart);
+    /// <summary>GKE clusters as a whole.</summary>
+    public Level Clusters { get; } = new(MetricNames.ClusterLostNodes, MetricNames.ClusterStorm, MetricNames.ClusterStormStart);
+
+    /// <summary>Node pools.</summary>
+    public Level Pools { get; } = new(MetricNames.LostNodes, MetricNames.Storm, MetricNames.StormStart);
 
     /// <summary>Takes a GKE cluster.</summary>
     /// <param name="shown">The cluster.</param>
@@ -21,50 +24,39 @@ internal sealed class StormSums
     /// <param name="hasPlace">Whether a node pool has series of its own.</param>
     public void Add(ShownCluster shown, string cluster, Func<string?, string> labelsOf, Func<string, bool> hasPlace)
     {
-        _clusters.Add(cluster, new Lost(shown, null));
-        foreach (var pool in shown.Snapshot.Totals.Select(t => t.Labels.Pool.NodePool).Concat(shown.Nodes.Select(n => n.Labels.Pool.NodePool)).Distinct())
+        Clusters.Add(cluster, new Lost(shown, null, shown.Snapshot.Totals, shown.Nodes));
+        var totals = shown.Snapshot.Totals.ToLookup(t => t.Labels.Pool.NodePool, StringComparer.Ordinal);
+        var nodes = shown.Nodes.ToLookup(n => n.Labels.Pool.NodePool, StringComparer.Ordinal);
+        foreach (var pool in totals.Concat<IGrouping<string, object>>(nodes).Select(group => group.Key).Distinct())
         {
-            _pools.Add(LabelText.Join(cluster, labelsOf(hasPlace(pool) ? pool : null)), new Lost(shown, pool));
+            Pools.Add(LabelText.Join(cluster, labelsOf(hasPlace(pool) ? pool : null)), new Lost(shown, pool, totals[pool], nodes[pool]));
         }
     }
 
-    public void WritePoolShares(ExpositionWriter writer, long minute) => _pools.WriteShares(writer, minute);
-
-    public void WriteClusterShares(ExpositionWriter writer, long minute) => _clusters.WriteShares(writer, minute);
-
-    public void WritePoolStorms(ExpositionWriter writer) => _pools.WriteStorms(writer);
-
-    public void WriteClusterStorms(ExpositionWriter writer) => _clusters.WriteStorms(writer);
-
-    public void WritePoolStarts(ExpositionWriter writer) => _pools.WriteStarts(writer);
-
-    public void WriteClusterStarts(ExpositionWriter writer) => _clusters.WriteStarts(writer);
-
     /// <summary>The nodes of one node pool, or of a whole GKE cluster.</summary>
-    private sealed class Lost
+    internal sealed class Lost
     {
         private readonly List<PoolTotal> _totals;
         private readonly List<NodeTotal> _nodes;
-        private readonly IReadOnlyDictionary<string, DateTimeOffset> _listed;
+        private readonly ShownCluster _shown;
 
-        public Lost(ShownCluster shown, string? pool)
+        public Lost(ShownCluster shown, string? pool, IEnumerable<PoolTotal> totals, IEnumerable<NodeTotal> nodes)
         {
-            _totals = [.. shown.Snapshot.Totals.Where(t => t.Recent.Counts.Count > 0 && (pool is null || t.Labels.Pool.NodePool == pool))];
-            _nodes = [.. shown.Nodes.Where(n => pool is null || n.Labels.Pool.NodePool == pool)];
-            _listed = shown.Listed;
-            IsListed = shown.Nodes.Count > 0 || shown.Snapshot.Totals.Any(t => _listed.ContainsKey(t.Labels.Pool.Zone));
+            _totals = [.. totals.Where(t => t.Recent.Counts.Count > 0)];
+            _nodes = [.. nodes];
+            _shown = shown;
             Storm = shown.Snapshot.Storms.FirstOrDefault(storm => storm.NodePool == pool);
         }
 
         public Storm? Storm { get; }
 
-        public bool IsListed { get; }
+        public bool IsListed => _shown.IsListed;
 
-        public LossShare Share(long minute, int minutes) => LossShare.Of(_totals, _nodes, _listed, minute, minutes);
+        public LossShare Share(long minute, int minutes) => LossShare.Of(_totals, _nodes, _shown.Listed, minute, minutes);
     }
 
     /// <summary>All node pools, or all GKE clusters, by their labels. Those with the same labels are added up.</summary>
-    private sealed class Level(string share, string storm, string start)
+    internal sealed class Level(string share, string storm, string start)
     {
         private readonly Dictionary<string, List<Lost>> _lost = [];
 
