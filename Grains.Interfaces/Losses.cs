@@ -68,26 +68,34 @@ public readonly record struct LossShare(long Lost, long Nodes)
     /// <summary>The share of both together.</summary>
     public static LossShare operator +(LossShare one, LossShare other) => new(one.Lost + other.Lost, one.Nodes + other.Nodes);
 
-    /// <summary>The share of the nodes in zones that are listed.</summary>
+    /// <summary>The share of the nodes in zones whose nodes are known.</summary>
     /// <param name="totals">What was counted.</param>
     /// <param name="nodes">The nodes.</param>
     /// <param name="listed">When each zone was last listed.</param>
+    /// <param name="listingMinutes">The nodes of a zone whose last listing is older are not known.</param>
     /// <param name="now">The current Unix minute.</param>
     /// <param name="minutes">So many minutes before it belong to the window.</param>
     public static LossShare Of(
-        IEnumerable<PoolTotal> totals, IEnumerable<NodeTotal> nodes, IReadOnlyDictionary<string, DateTimeOffset> listed, long now, int minutes)
+        IEnumerable<PoolTotal> totals,
+        IEnumerable<NodeTotal> nodes,
+        IReadOnlyDictionary<string, DateTimeOffset> listed,
+        int listingMinutes,
+        long now,
+        int minutes)
     {
-        var share = new LossShare(0, nodes.Sum(node => node.Running));
+        var share = new LossShare(0, nodes.Sum(node => ListedAt(node.Labels.Pool) is null ? 0 : node.Running));
         foreach (var total in totals)
         {
-            if (total.Recent.Counts.Count > 0 && listed.TryGetValue(total.Labels.Pool.Zone, out var at))
+            if (total.Recent.Counts.Count > 0 && ListedAt(total.Labels.Pool) is { } at)
             {
-                share += new LossShare(
-                    total.Recent.Between(now - minutes, long.MaxValue), total.Recent.Between(now - minutes, RecentLosses.MinuteOf(at) + 1));
+                share += new LossShare(total.Recent.Between(now - minutes, long.MaxValue), total.Recent.Between(now - minutes, at + 1));
             }
         }
 
         return share;
+
+        long? ListedAt(CapacityPool pool) =>
+            listed.TryGetValue(pool.Zone, out var at) && RecentLosses.MinuteOf(at) is var minute && minute >= now - listingMinutes ? minute : null;
     }
 }
 

@@ -4,7 +4,8 @@ namespace OrleansSie.Grains;
 /// <param name="BeginRatio">One begins when this share of the nodes is lost within 5 minutes.</param>
 /// <param name="EndRatio">It ends when less than this share was lost within 15 minutes.</param>
 /// <param name="MinLost">Fewer nodes begin none.</param>
-public sealed record StormSettings(double BeginRatio = 0.2, double EndRatio = 0.05, int MinLost = 3);
+/// <param name="ListingMinutes">The nodes of a zone whose last listing is older are not known.</param>
+public sealed record StormSettings(double BeginRatio = 0.2, double EndRatio = 0.05, int MinLost = 3, int ListingMinutes = 60);
 
 /// <summary>How long the grains keep instances, interruptions without a cluster, and clusters.</summary>
 /// <param name="AttributionTimeout">After this time since its arrival an interruption without a cluster is given up.</param>

@@ -7,6 +7,7 @@ namespace OrleansSie.Grains.Clusters;
 /// <summary>
 /// Begins and ends the storms of a GKE cluster. A storm is in the cluster's record, so every silo and every later activation names the same.
 /// Only losses of the last minutes begin one: a backlog that is drained after a downtime begins none. Where nodes are not listed there are none.
+/// While the nodes cannot be read none begins, and one that is on ends when nothing was lost for the longer window.
 /// </summary>
 internal sealed class StormWatch
 {
@@ -19,7 +20,7 @@ internal sealed class StormWatch
     private readonly Interval _ask;
     private readonly ILogger _logger;
     private readonly string _key;
-    private NodeSnapshot _listing = new("", 0, [], new Dictionary<string, DateTimeOffset>());
+    private NodeSnapshot? _listing;
 
     /// <param name="cluster">The cluster's record.</param>
     /// <param name="totals">What the store has acknowledged of its counts.</param>
@@ -77,18 +78,19 @@ internal sealed class StormWatch
     /// <summary>A look failed.</summary>
     public void LogFailure(Exception exception) => _logger.StormLookFailed(exception, _key);
 
-    /// <summary>Reads the nodes. While that fails, those read before have to do.</summary>
+    /// <summary>Reads the nodes. While that fails none are known.</summary>
     private async Task ListAsync()
     {
-        if (!_ask.IsDue)
+        if (_listing is not null && !_ask.IsDue)
         {
             return;
         }
 
-        _ask.Start();
+        _listing = null;
         try
         {
             _listing = await _nodes();
+            _ask.Start();
         }
         catch (Exception e)
         {
@@ -104,11 +106,10 @@ internal sealed class StormWatch
         foreach (var pool in totals.Select(t => t.Labels.Pool.NodePool).Distinct().Append(null))
         {
             List<PoolTotal> lost = [.. totals.Where(t => pool is null || t.Labels.Pool.NodePool == pool)];
-            List<NodeTotal> of = [.. _listing.Nodes.Where(n => pool is null || n.Labels.Pool.NodePool == pool)];
             var storm = before.FirstOrDefault(s => s.Pool == pool);
-            var share = LossShare.Of(lost, of, _listing.Listed, minute, storm is null ? LossShare.BeginMinutes : LossShare.EndMinutes);
+            var share = ShareOf(pool, lost, minute, storm is null ? LossShare.BeginMinutes : LossShare.EndMinutes);
             var isOn = storm is null
-                ? share.Lost >= _settings.MinLost && share.Ratio >= _settings.BeginRatio
+                ? _listing is not null && share.Lost >= _settings.MinLost && share.Ratio >= _settings.BeginRatio
                 : share.Lost > 0 && share.Ratio >= _settings.EndRatio;
             var first = lost.Min(t => t.Recent.FirstFrom(minute - LossShare.BeginMinutes)) ?? minute;
             checks.Add((pool, share, isOn ? storm ?? StormRow.Of(pool, first) : null));
@@ -116,6 +117,11 @@ internal sealed class StormWatch
 
         return checks;
     }
+
+    private LossShare ShareOf(string? pool, List<PoolTotal> lost, long minute, int minutes) => _listing is { } listing
+        ? LossShare.Of(
+            lost, listing.Nodes.Where(n => pool is null || n.Labels.Pool.NodePool == pool), listing.Listed, _settings.ListingMinutes, minute, minutes)
+        : new LossShare(lost.Sum(t => t.Recent.Between(minute - minutes, long.MaxValue)), 0);
 
     private void Tell(IReadOnlyList<StormRow> before, List<(string? Pool, LossShare Share, StormRow? Storm)> checks)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OrleansSie.Grains.Clusters;
 using OrleansSie.Grains.Interfaces;
 
 namespace OrleansSie.Silo.Compute;
@@ -80,12 +81,12 @@ internal interface IListedInstances
     /// <summary>When each of a project's zones was last counted.</summary>
     Task<IReadOnlyDictionary<string, DateTimeOffset>> GetListedAsync(string project);
 
-    /// <summary>Takes the nodes that a listing counted.</summary>
+    /// <summary>Takes the nodes that a listing counted, and makes sure that their pools have series.</summary>
     Task CountAsync(string project, NodeListing listing);
 }
 
 /// <summary>The grains of the instances.</summary>
-internal sealed class InstanceGrains(IGrainFactory grains) : IListedInstances
+internal sealed class InstanceGrains(IGrainFactory grains, KnownClusters clusters) : IListedInstances
 {
     public Task ObserveAsync(string instance, InstanceObservation observation) => grains.GetGrain<IInstanceGrain>(instance).Observe(observation);
 
@@ -93,5 +94,10 @@ internal sealed class InstanceGrains(IGrainFactory grains) : IListedInstances
 
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> GetListedAsync(string project) => grains.GetGrain<INodesGrain>(project).GetListed();
 
-    public Task CountAsync(string project, NodeListing listing) => grains.GetGrain<INodesGrain>(project).Take(listing);
+    public async Task CountAsync(string project, NodeListing listing)
+    {
+        // First: a GKE cluster that cannot answer must not keep the nodes of the others from being counted.
+        await grains.GetGrain<INodesGrain>(project).Take(listing);
+        await clusters.EnsureAsync([.. listing.Zones.SelectMany(zone => zone.Nodes).Select(nodes => (nodes.Labels.Cluster, nodes.Labels.Pool))]);
+    }
 }

@@ -68,8 +68,8 @@ internal sealed class MetricsOptions
     /// <summary>How many GKE clusters get series of their own. Default: 1000.</summary>
     public int MaxClusters { get; init; } = 1_000;
 
-    /// <summary>How many series the pools of one GKE cluster get; a histogram's buckets count. Default: 5000.</summary>
-    public int MaxSeriesPerCluster { get; init; } = 5_000;
+    /// <summary>How many series the pools of one GKE cluster get; a histogram's buckets count. Default: 10000.</summary>
+    public int MaxSeriesPerCluster { get; init; } = 10_000;
 
     /// <summary>What is set.</summary>
     public static MetricsOptions From(Settings settings) => new()

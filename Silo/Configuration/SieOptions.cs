@@ -123,6 +123,9 @@ internal sealed class InventoryOptions
     /// <summary>Time between the starts of two listings of a project. Default: 5 minutes.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Minutes after which a listing says nothing of a storm: three intervals, an hour at least. The chart's SieInventoryStale has the same.</summary>
+    public int ListingMinutes => Math.Max(60, (int)(3 * Interval).TotalMinutes);
+
     /// <summary>Who picks GKE's nodes. Default: <see cref="InventoryFilter.client"/>.</summary>
     public InventoryFilter Filter { get; init; } = InventoryFilter.client;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using OrleansSie.Silo.Metrics;
 
 namespace OrleansSie.Silo.Configuration;
 
@@ -11,7 +12,7 @@ internal static partial class ValueFormats
     private const string Never = "never";
 
     private static readonly string[] _reservedPaths = ["/healthz/live", "/healthz/ready"];
-    private static readonly string[] _reservedLabels = ["le", "quantile", .. MetricsOptions.Labels.Where(label => label != "kubernetes_cluster")];
+    private static readonly string[] _reservedLabels = ["le", "quantile", MetricNames.WindowLabel, .. MetricsOptions.Labels.Where(label => label != "kubernetes_cluster")];
 
     /// <summary>A TCP port to listen on, where 0 lets the system choose.</summary>
     public static ValueFormat<int> Port { get; } = new(
@@ -64,7 +65,7 @@ internal static partial class ValueFormats
 
     /// <summary>A Prometheus label name that neither Prometheus nor a histogram needs for itself.</summary>
     public static ValueFormat<string> LabelName { get; } = Text(
-        "a label name of letters, digits and '_' that begins with no digit and not with '__', other than le, quantile and the labels of sie_interruptions_total",
+        "a label name of letters, digits and '_' that begins with no digit and not with '__', other than le, quantile, window and the labels of sie_interruptions_total",
         text => LabelPattern().IsMatch(text) && !_reservedLabels.Contains(text, StringComparer.Ordinal));
 
     /// <summary>An IP address to listen on.</summary>

@@ -174,7 +174,8 @@ internal static class SiloHost
         silo.Services.AddSingleton<ClusterCalls>();
         silo.Services.AddSingleton<KnownEpochs>();
         silo.Services.AddSingleton(new RetentionSettings(options.Attribution.Timeout, options.Instances.Retention, options.Clusters.Retention));
-        silo.Services.AddSingleton(new StormSettings(options.Storm.BeginRatio, options.Storm.EndRatio, options.Storm.MinLost));
+        silo.Services.AddSingleton(
+            new StormSettings(options.Storm.BeginRatio, options.Storm.EndRatio, options.Storm.MinLost, options.Inventory.ListingMinutes));
         silo.Services.AddSingleton(new AuditLogParser(options.ProjectName));
         silo.Services.AddSingleton(new WatchedProjects(options));
         silo.Services.AddSingleton<IPubSubMessageDecoder, MessageDecoder>();

@@ -108,23 +108,26 @@ internal sealed class InterruptionSeries
             foreach (var shown in clusters)
             {
                 var totals = shown.Snapshot.Totals;
-                var (counts, ages, storms) = series._places.Of(totals);
+                var places = series._places.Of(totals);
                 for (var row = 0; row < totals.Count; row++)
                 {
                     var total = totals[row];
-                    WithoutPlace += shown.IsPlaced && counts[row] ? 0 : 1;
-                    Add(total, cluster, shown.IsPlaced && counts[row] ? total.Labels.Pool : null, labels);
-                    AddAges(LabelText.Join(cluster, labels.OfLifetime(shown.IsPlaced && ages[row] ? total.Labels.Pool : null, total.Labels.ReasonLabel)), total);
+                    WithoutPlace += shown.IsPlaced && places.Counts[row] && places.Ages[row] ? 0 : 1;
+                    Add(total, cluster, shown.IsPlaced && places.Counts[row] ? total.Labels.Pool : null, labels);
+                    AddAges(LabelText.Join(cluster, labels.OfLifetime(shown.IsPlaced && places.Ages[row] ? total.Labels.Pool : null, total.Labels.ReasonLabel)), total);
                 }
 
-                for (var row = 0; row < shown.Nodes.Count; row++)
+                foreach (var nodes in shown.Nodes)
                 {
-                    var isPlaced = series._places.HasNodes(row) && shown.IsPlaced;
-                    WithoutPlace += isPlaced ? 0 : 1;
-                    Add(shown.Nodes[row], LabelText.Join(cluster, labels.OfPool(isPlaced ? shown.Nodes[row].Labels.Pool : null)));
+                    if (places.HasNodes(nodes.Labels.Pool) is { } hasPlace)
+                    {
+                        var isPlaced = shown.IsPlaced && hasPlace;
+                        WithoutPlace += isPlaced ? 0 : 1;
+                        Add(nodes, LabelText.Join(cluster, labels.OfPool(isPlaced ? nodes.Labels.Pool : null)));
+                    }
                 }
 
-                Storms.Add(shown, cluster, labels.OfNodePool, pool => shown.IsPlaced && storms.GetValueOrDefault(pool));
+                Storms.Add(shown, cluster, labels.OfNodePool, pool => shown.IsPlaced && places.Storms.GetValueOrDefault(pool));
             }
         }
 

@@ -13,6 +13,7 @@ internal sealed class PoolPlaces
     // Its value, and when it began, which OpenMetrics has.
     private const int OfCounter = 2;
 
+
     // All buckets, that of all, the sum, the count, and when it began.
     private static readonly int _ofHistogram = Lifetimes.Bounds.Count + 4;
 
@@ -27,18 +28,16 @@ internal sealed class PoolPlaces
     public static IReadOnlyList<string> FirstReasons { get; } =
         [nameof(InterruptionReason.preempted), nameof(InterruptionReason.host_error), nameof(InterruptionReason.maintenance)];
 
-    /// <summary>Whether a row of nodes has a place. Nodes have as many places again.</summary>
-    public bool HasNodes(int row) => (1 + OfCounter) * (row + 1) <= _limit;
+    // The counts of the first reasons; the nodes, and how long they have run.
+    private static int OfPool => (OfCounter * FirstReasons.Count) + 1 + OfCounter;
 
-    /// <summary>
-    /// Whether each row's count has a place, and its histogram; and whether each node pool's storms have one. Nothing finds a place after
-    /// something did not.
-    /// </summary>
-    public (bool[] Counts, bool[] Ages, IReadOnlyDictionary<string, bool> Storms) Of(IReadOnlyList<PoolTotal> rows)
+    /// <summary>The places of a cluster's rows. Nothing finds a place after something did not.</summary>
+    public Places Of(IReadOnlyList<PoolTotal> rows)
     {
         var storms = new Dictionary<string, bool>(StringComparer.Ordinal);
         var (counts, ages) = (new bool[rows.Count], new bool[rows.Count]);
         var pools = new Dictionary<CapacityPool, bool>();
+        var isFull = false;
         var histograms = new Dictionary<(string, string, string), bool>();
         var free = _limit;
         for (var i = 0; i < rows.Count; i++)
@@ -46,13 +45,14 @@ internal sealed class PoolPlaces
             var (pool, reason) = (rows[i].Labels.Pool, rows[i].Labels.ReasonLabel);
 
             // Without a zone it is what the cluster itself keeps together.
-            var hasPool = pool.Zone.Length > 0 && PlaceOf(pools, pool, OfCounter * FirstReasons.Count, ref free);
+            isFull |= pool.Zone.Length == 0;
+            var hasPool = pool.Zone.Length > 0 && PlaceOf(pools, pool, OfPool, ref free);
             counts[i] = hasPool && (FirstReasons.Contains(reason) || Take(OfCounter, ref free));
             _ = hasPool && PlaceOf(storms, pool.NodePool, OfStorm, ref free);
             ages[i] = hasPool && PlaceOf(histograms, (pool.NodePool, pool.MachineType, reason), _ofHistogram, ref free);
         }
 
-        return (counts, ages, storms);
+        return new Places(counts, ages, storms, pools, isFull);
     }
 
     private static bool PlaceOf<T>(Dictionary<T, bool> placed, T key, int series, ref int free)
@@ -70,6 +70,23 @@ internal sealed class PoolPlaces
     {
         free = series <= free ? free - series : -1;
         return free >= 0;
+    }
+
+    /// <summary>What has series of its own.</summary>
+    /// <param name="Counts">Each row's count.</param>
+    /// <param name="Ages">Each row's histogram.</param>
+    /// <param name="Storms">The storms of each node pool.</param>
+    /// <param name="Pools">The nodes of each pool.</param>
+    /// <param name="IsFull">Whether the cluster takes no further pools.</param>
+    public sealed record Places(
+        bool[] Counts, bool[] Ages, IReadOnlyDictionary<string, bool> Storms, IReadOnlyDictionary<CapacityPool, bool> Pools, bool IsFull)
+    {
+        /// <summary>
+        /// Whether nodes have series of their own; null while their pool is not registered yet. Nodes that a project keeps together have no
+        /// machine type.
+        /// </summary>
+        public bool? HasNodes(CapacityPool pool) =>
+            Pools.TryGetValue(pool, out var isPlaced) ? isPlaced : IsFull || pool.MachineType.Length == 0 ? false : null;
     }
 }
 

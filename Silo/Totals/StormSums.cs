@@ -52,7 +52,7 @@ internal sealed class StormSums
 
         public bool IsListed => _shown.IsListed;
 
-        public LossShare Share(long minute, int minutes) => LossShare.Of(_totals, _nodes, _shown.Listed, minute, minutes);
+        public LossShare Share(long minute, int minutes) => LossShare.Of(_totals, _nodes, _shown.Listed, _shown.ListingMinutes, minute, minutes);
     }
 
     /// <summary>All node pools, or all GKE clusters, by their labels. Those with the same labels are added up.</summary>

@@ -40,7 +40,7 @@ public sealed class OriginalFileTests
             prometheus.cluster_label=kubernetes_cluster
             metrics.drop_labels=none
             metrics.max_clusters=1000
-            metrics.max_series_per_cluster=5000
+            metrics.max_series_per_cluster=10000
             storm.begin_ratio=0.2
             storm.end_ratio=0.05
             storm.min_lost=3

@@ -34,7 +34,7 @@ public sealed class StartLinesTests
                 "Log: log_level=info, log_format=text",
                 "Messages: projects_only=false, pubsub.message_retention=7d",
                 "Metrics: prometheus.port=8090, prometheus.path=/metrics, prometheus.address=::, prometheus.cluster_label=kubernetes_cluster, "
-                    + "metrics.max_clusters=1000, metrics.max_series_per_cluster=5000",
+                    + "metrics.max_clusters=1000, metrics.max_series_per_cluster=10000",
                 "Storage: storage.provider=redis, storage.redis.connection_string=***, storage.redis.password=***",
                 "Clustering: clustering.provider=kubernetes, clustering.silo_port=11111, clustering.gateway_port=0, "
                     + "clustering.cluster_id=orleans-sie, clustering.service_id=orleans-sie",

@@ -16,7 +16,7 @@ public sealed class ValueTests
         + "alone or as projects/{project}/subscriptions/{name}";
 
     private const string Path = "a path that begins with '/' and is not '/', '/healthz/live' or '/healthz/ready', such as /metrics";
-    private const string Label = "a label name of letters, digits and '_' that begins with no digit and not with '__', other than le, quantile and the labels of sie_interruptions_total";
+    private const string Label = "a label name of letters, digits and '_' that begins with no digit and not with '__', other than le, quantile, window and the labels of sie_interruptions_total";
     private const string Address = "an IP address, such as 127.0.0.1, 0.0.0.0 for all IPv4 addresses, or :: for all addresses";
     private const string Labels =
         "none, or some of project_id, location, kubernetes_cluster, node_pool, zone, machine_type, provisioning_model, reason, with commas between them";
@@ -68,6 +68,7 @@ public sealed class ValueTests
     [InlineData("prometheus.cluster_label", "__cluster", Label)]
     [InlineData("prometheus.cluster_label", "le", Label)]
     [InlineData("prometheus.cluster_label", "quantile", Label)]
+    [InlineData("prometheus.cluster_label", "window", Label)]
     [InlineData("prometheus.cluster_label", "zone", Label)]
     [InlineData("prometheus.cluster_label", "1cluster", Label)]
     [InlineData("prometheus.cluster_label", "kubernetes-cluster", Label)]

@@ -86,6 +86,32 @@ public sealed class StormTests
     }
 
     [Fact]
+    public async Task Storm_WhileNodesCannotBeRead_NeitherBeginsNorEnds_UnlessNothingIsLost()
+    {
+        var watch = new Watch { CanRead = false };
+        watch.Lose("spot", 9, 0);
+        Assert.Empty(await watch.LookAsync());
+        watch.CanRead = true;
+        Assert.Equal(["spot"], await watch.LookAsync());
+
+        watch.CanRead = false;
+        watch.Time.Advance(TimeSpan.FromMinutes(14));
+        Assert.Equal(["spot"], await watch.LookAsync());
+        watch.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Empty(await watch.LookAsync());
+    }
+
+    [Fact]
+    public async Task Storm_IsNotBegun_ByTheNodesOfAnOldListing()
+    {
+        var watch = new Watch();
+        watch.Time.Advance(TimeSpan.FromMinutes(61));
+        watch.Lose("spot", 9, 61);
+
+        Assert.Empty(await watch.LookAsync());
+    }
+
+    [Fact]
     public void Share_IsOfTheNodesListed_AndOfThoseLostBeforeTheListing()
     {
         // Six lost in minute 100, four in minute 104; the listing in minute 102 shows five running.
@@ -93,12 +119,14 @@ public sealed class StormTests
         Take(total, [100, 100, 100, 100, 100, 100, 104, 104, 104, 104], 104);
         NodeTotal[] nodes = [new NodeTotal(new NodeLabels(Cluster, _pool), 5, 0, Noon)];
         LossShare Share(long now, int minutes) => LossShare.Of(
-            [total.Total()], nodes, new Dictionary<string, DateTimeOffset> { ["z"] = DateTimeOffset.FromUnixTimeSeconds(102 * 60) }, now, minutes);
+            [total.Total()], nodes, new Dictionary<string, DateTimeOffset> { ["z"] = DateTimeOffset.FromUnixTimeSeconds(102 * 60) }, 10, now, minutes);
 
         Assert.Equal(new LossShare(10, 11), Share(105, 5));
         Assert.Equal(new LossShare(4, 5), Share(106, 5));
         Assert.Equal(0.8, Share(106, 5).Ratio, 6);
         Assert.Equal(new LossShare(10, 11), Share(106, 15));
+        Assert.Equal(new LossShare(10, 11), Share(112, 15));
+        Assert.Equal(new LossShare(0, 0), Share(113, 15));
         Assert.Equal(0, Share(120, 15).Ratio);
         Assert.Equal(1, new LossShare(4, 2).Ratio);
     }
@@ -172,12 +200,15 @@ public sealed class StormTests
                 [new NodeTotal(new NodeLabels(Cluster, _pool), 10, 0, Noon), new NodeTotal(new NodeLabels(Cluster, _otherPool), 90, 0, Noon)],
                 new Dictionary<string, DateTimeOffset> { ["z"] = Noon });
             _watch = new StormWatch(
-                () => _state, () => [.. _state.Totals.Select(row => row.Total())], () => Task.FromResult(nodes), new StormSettings(), Time, NullLogger.Instance, Cluster);
+                () => _state, () => [.. _state.Totals.Select(row => row.Total())], () => CanRead ? Task.FromResult(nodes) : Task.FromException<NodeSnapshot>(new TimeoutException()), new StormSettings(), Time, NullLogger.Instance, Cluster);
         }
 
         public FakeTimeProvider Time { get; } = new(Noon);
 
         public bool IsBusy => _watch.IsBusy;
+
+        /// <summary>Whether the nodes can be read.</summary>
+        public bool CanRead { get; set; } = true;
 
         /// <summary>Counts losses of a minute after noon.</summary>
         public void Lose(

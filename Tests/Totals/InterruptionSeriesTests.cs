@@ -13,7 +13,7 @@ public sealed class InterruptionSeriesTests
     private const string Cluster = "project_id=\"p\",location=\"a\",kubernetes_cluster=\"c\"";
     private const string Others = "project_id=\"__other__\",location=\"__other__\",kubernetes_cluster=\"__other__\"";
     private const int OfHistogram = 22;
-    private const int OfPool = 6 + 4 + OfHistogram;
+    private const int OfPool = 9 + 4 + OfHistogram;
 
     private static readonly DateTimeOffset _since = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
     private static readonly CapacityPool _pool = new("spot", "a-b", "n2d", "spot");
@@ -140,6 +140,45 @@ public sealed class InterruptionSeriesTests
         var labels = $"{{{Cluster},{LabelsOf("spot", "a-b")}}}";
         Assert.Equal((4, 7_200), (shown[$"sie_nodes{labels}"], shown[$"sie_node_seconds_total{labels}"]));
         Assert.Single(shown.Of(MetricNames.Nodes));
+    }
+
+    [Fact]
+    public void Show_Nodes_HaveSeriesOfTheirOwn_WhereTheInterruptionsOfTheirPoolHave()
+    {
+        var options = new SieOptions { Metrics = new MetricsOptions { MaxSeriesPerCluster = 2 * OfPool } };
+        var series = new ClusterSeries(options, new UnattributedSeries(), TimeProvider.System);
+        string[] pools = ["pool-2", "new", "pool-1", "pool-0"];
+        NodeTotal NodesOf(CapacityPool pool) => new(new NodeLabels("p/a/c", pool), 1, 1_000, _since);
+        series.Show([new NodeSnapshot(
+            "p", 1, [.. pools.Select(pool => NodesOf(_pool with { NodePool = pool })), NodesOf(new CapacityPool("", "a-b", "", ""))], new Dictionary<string, DateTimeOffset>())]);
+
+        // That of pool-2 has no place, and what the project keeps together never has. One that is not registered is not shown: it may get a place.
+        List<PoolTotal> rows = [.. Enumerable.Range(0, 3).Select(i => Row(_pool with { NodePool = $"pool-{i}" }, 1))];
+        Assert.Equal(["__other__ 2", "pool-0 1", "pool-1 1"], Shown());
+
+        // A cluster that takes no further pools counts interruptions without a pool.
+        rows.Add(Row(new CapacityPool("", "", "", ""), 1));
+        Assert.Equal(["__other__ 3", "pool-0 1", "pool-1 1"], Shown());
+
+        IEnumerable<string> Shown()
+        {
+            series.Show([Of("p/a/c", [.. rows])]);
+            return Samples(new Exposition(series.TextOf(ExpositionForm.text)), MetricNames.Nodes)
+                .Select(sample => sample.Split("node_pool=\"")[1].Split('"')[0] + sample[sample.LastIndexOf(' ')..]);
+        }
+    }
+
+    [Fact]
+    public void Show_AHistogramWithoutAPlace_IsTold()
+    {
+        var options = new SieOptions { Metrics = new MetricsOptions { MaxSeriesPerCluster = 100 } };
+        List<PoolTotal> rows = [Row(_pool, 1), Row(_pool with { NodePool = "pool-1" }, 1)];
+        Assert.Equal(0, Show([Of("p/a/c", rows)], options)["sie_label_sets_without_place"]);
+
+        // 30 of 100 are left: enough for its counts, its nodes and its storms.
+        rows.Add(Row(_pool with { NodePool = "pool-2" }, 1));
+
+        Assert.Equal(1, Show([Of("p/a/c", rows)], options)["sie_label_sets_without_place"]);
     }
 
     [Fact]
