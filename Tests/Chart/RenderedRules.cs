@@ -12,6 +12,10 @@ internal static class RenderedRules
     public static async Task<IReadOnlyList<JsonNode>> OfAsync(string set) =>
         [.. (await SpecAsync(set))["groups"]!.AsArray().SelectMany(group => group!["rules"]!.AsArray()).Select(rule => rule!)];
 
+    /// <summary>The names of its groups, in their order.</summary>
+    public static async Task<IEnumerable<string>> GroupsAsync(string set) =>
+        (await SpecAsync(set))["groups"]!.AsArray().Select(group => (string)group!["name"]!);
+
     /// <summary>Writes them as Prometheus' own file, rules.yaml in the folder; JSON is YAML.</summary>
     public static async Task<string> WriteAsync(string set, string folder)
     {

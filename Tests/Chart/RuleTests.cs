@@ -35,7 +35,10 @@ public sealed partial class RuleTests
         using var folder = new TemporaryFolder();
         await RenderedRules.WriteAsync("production", folder.Path);
         var copy = Path.Combine(folder.Path, cases);
-        File.Copy(Repository.PathOf($"Tests/Chart/{cases}"), copy);
+
+        // Without their order promtool evaluates the groups in one that changes from run to run.
+        var groups = string.Join(", ", await RenderedRules.GroupsAsync("production"));
+        await File.WriteAllTextAsync(copy, $"group_eval_order: [{groups}]\n{Repository.Read($"Tests/Chart/{cases}")}", TestContext.Current.CancellationToken);
 
         var (exitCode, output) = await RenderedRules.PromtoolAsync("test", "rules", copy);
 

@@ -15,7 +15,7 @@
 {{- with dig (first $steps) (last $steps) "" $.Values.config | replace "never" "" -}}
 {{- $given := include "orleans-sie.seconds" . | float64 -}}
 {{- if or (lt $given (include "orleans-sie.seconds" (first $range) | float64)) (gt $given (include "orleans-sie.seconds" (last $range) | float64)) -}}
-{{- fail (printf "config.%s is %s, which the silos refuse: give a time from %s to %s." $key . (first $range) (last $range)) -}}
+{{- fail (printf "config.%s is %s, which the replicas refuse: give a time from %s to %s." $key . (first $range) (last $range)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -34,13 +34,13 @@
 {{- fail (printf "config.prometheus.cluster_label is %s, which is Prometheus' own: choose another label." $label) -}}
 {{- end -}}
 {{- if and (eq $storage.provider "embedded") (gt $replicas 1) -}}
-{{- fail (printf "storage.provider is embedded, which keeps counts in a file of one silo, but replicas is %d: set replicas to 1, or storage.provider to bundled or redis." $replicas) -}}
+{{- fail (printf "storage.provider is embedded, which keeps counts in a file of one replica, but replicas is %d: set replicas to 1, or storage.provider to bundled or redis." $replicas) -}}
 {{- end -}}
 {{- if and (eq $clustering "localhost") (gt $replicas 1) -}}
-{{- fail (printf "clustering.provider is localhost, with which silos do not know of each other, but replicas is %d: set replicas to 1, or clustering.provider to kubernetes." $replicas) -}}
+{{- fail (printf "clustering.provider is localhost, with which replicas do not know of each other, but replicas is %d: set replicas to 1, or clustering.provider to kubernetes." $replicas) -}}
 {{- end -}}
 {{- if and (eq $storage.provider "embedded") (ne $clustering "localhost") -}}
-{{- fail (printf "storage.provider is embedded, which several silos cannot share, but clustering.provider is %s: set clustering.provider to localhost, or storage.provider to bundled or redis." $clustering) -}}
+{{- fail (printf "storage.provider is embedded, which several replicas cannot share, but clustering.provider is %s: set clustering.provider to localhost, or storage.provider to bundled or redis." $clustering) -}}
 {{- end -}}
 {{- $secret := $storage.existingSecret -}}
 {{- if and (eq $storage.provider "redis") (not $secret.name) (not $storage.connectionString) -}}
@@ -88,7 +88,7 @@
 {{- $evicted = ceil (divf (mulf (float64 $replicas) (trimSuffix "%" $evicted | float64)) 100.0) -}}
 {{- end -}}
 {{- if and .Values.podDisruptionBudget.enabled (gt $replicas 1) (ge (int $evicted) $replicas) -}}
-{{- fail (printf "podDisruptionBudget.maxUnavailable is %v, which lets all %d silos be evicted at once: set it below replicas." .Values.podDisruptionBudget.maxUnavailable $replicas) -}}
+{{- fail (printf "podDisruptionBudget.maxUnavailable is %v, which lets all %d replicas be evicted at once: set it below replicas." .Values.podDisruptionBudget.maxUnavailable $replicas) -}}
 {{- end -}}
 {{- if eq (int .Values.config.prometheus.port) (int .Values.config.clustering.silo_port) -}}
 {{- fail (printf "config.prometheus.port and config.clustering.silo_port are both %d: give each its own port." (int .Values.config.prometheus.port)) -}}
@@ -97,6 +97,9 @@
 {{- fail "networkPolicy.egress.enabled closes the way to your Redis: set networkPolicy.egress.extra to a rule that allows it." -}}
 {{- end -}}
 {{- if and .Values.monitoring.rules.enabled (eq .Values.monitoring.scrape "none") (not .Values.monitoring.rules.selector) -}}
-{{- fail "monitoring.rules.enabled is true, but nothing of this release scrapes the silos: set monitoring.scrape to podMonitor, serviceMonitor or gmp, or monitoring.rules.selector to the matchers of your own scrape job." -}}
+{{- fail "monitoring.rules.enabled is true, but nothing of this release scrapes the replicas: set monitoring.scrape to podMonitor, serviceMonitor or gmp, or monitoring.rules.selector to the matchers of your own scrape job." -}}
+{{- end -}}
+{{- if and .Values.monitoring.rules.enabled (regexMatch "(^|,)\\s*reason\\s*(,|$)" (dig "metrics" "drop_labels" "" .Values.config)) -}}
+{{- fail "monitoring.rules.enabled is true, but config.metrics.drop_labels has reason, by which the rules find preemptions: leave it in, or set monitoring.rules.enabled to false." -}}
 {{- end -}}
 {{- end -}}
