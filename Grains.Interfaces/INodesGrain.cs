@@ -12,7 +12,8 @@ public interface INodesGrain : IGrainWithStringKey
 
     /// <summary>
     /// Takes what a listing found. A zone whose last listing is not the one that the worker knew, or is no older, is left out: a listing that
-    /// is told twice, or by two workers, counts once. When it returns, the rest is durable.
+    /// is told twice, or by two workers, counts once. When it returns, the rest is durable. A listing whose time is more than an hour from
+    /// this silo's clock is refused with an <see cref="InvalidOperationException"/>.
     /// </summary>
     [Alias("take")]
     Task Take(NodeListing listing);

@@ -7,13 +7,21 @@ namespace OrleansSie.Grains.Nodes;
 [GrainType("nodes")]
 internal sealed class NodesGrain : Grain, INodesGrain
 {
+    // A listing takes minutes; clocks differ by seconds. Time that a wrong clock counted would never leave the counters.
+    private static readonly TimeSpan _farOff = TimeSpan.FromHours(1);
+
     private readonly DurableState<NodesState> _state;
     private readonly GroupCommit _commit;
+    private readonly TimeProvider _time;
     private readonly string _project;
     private NodeSnapshot? _durable;
 
-    public NodesGrain([FromKeyedServices(StateStore.Name)] IGrainStorage storage, IGrainContext context)
+    public NodesGrain(
+        [FromKeyedServices(StateStore.Name)] IGrainStorage storage,
+        IGrainContext context,
+        [FromKeyedServices(GrainClock.Name)] TimeProvider time)
     {
+        _time = time;
         _state = new DurableState<NodesState>("nodes", context, storage);
         _commit = new GroupCommit(WriteAsync);
         _project = context.GrainId.Key.ToString()!;
@@ -32,6 +40,11 @@ internal sealed class NodesGrain : Grain, INodesGrain
     {
         await LoadAsync();
         _state.ThrowIfPoisoned();
+        if ((listing.At - _time.GetUtcNow()).Duration() > _farOff)
+        {
+            throw new InvalidOperationException($"A listing of {listing.At:u} came at {_time.GetUtcNow():u}: check the clocks of the machines.");
+        }
+
         await (NodeTally.Take(_state.Value, listing) ? _commit.CommitAsync() : _commit.WhenCoveredAsync());
     }
 

@@ -59,6 +59,22 @@ public sealed class NodesGrainTests
         Assert.Equal(1_500_000, Assert.Single((await nodes.GetSnapshot(0, false)).Nodes).Milliseconds);
     }
 
+    [Theory]
+    [InlineData(3_700)]
+    [InlineData(-3_700)]
+    public async Task Take_ByAClockThatIsFarOff_IsRefused_AndTheNextOneCounts(int second)
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var nodes = cluster.Grains.GetGrain<INodesGrain>("p");
+        await nodes.Take(Listing(0, null, 5));
+
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => nodes.Take(Listing(second, 0, 5)));
+        await nodes.Take(Listing(300, 0, 5));
+
+        Assert.Contains("check the clocks of the machines", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(1_500_000, Assert.Single((await nodes.GetSnapshot(0, false)).Nodes).Milliseconds);
+    }
+
     private static NodeListing Listing(int second, int? before, long running) => new(
         Noon.AddSeconds(second),
         [new ZoneListing("z", before is { } at ? Noon.AddSeconds(at) : null, [new ListedNodes(_labels, running, 0, 0)])]);
