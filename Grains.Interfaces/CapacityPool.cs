@@ -10,20 +10,20 @@ public sealed record CapacityPool(string NodePool, string Zone, string MachineTy
 
 /// <summary>The labels an interruption is counted under inside its cluster.</summary>
 /// <param name="Pool">The capacity pool.</param>
-/// <param name="Reason">Why the instance was taken away.</param>
+/// <param name="Reason">Why the instance was taken away, as <see cref="InterruptionReason"/>.</param>
 /// <param name="AtLimit">Whether it is the end that every legacy preemptible instance has after 24 hours, not a lack of capacity.</param>
 [GenerateSerializer, Immutable, Alias("sie.pool-labels")]
-public sealed record PoolLabels(CapacityPool Pool, InterruptionReason Reason, bool AtLimit = false)
+public sealed record PoolLabels(CapacityPool Pool, string Reason, bool AtLimit = false)
 {
     /// <summary>The value of the label <c>reason</c>.</summary>
     public string ReasonLabel => NameOf(Reason, AtLimit);
 
     /// <summary>Whether it is the unplanned loss of a node: storms are made of these.</summary>
     public bool IsLoss =>
-        !AtLimit && Reason is InterruptionReason.preempted or InterruptionReason.host_error or InterruptionReason.bare_metal_preemption;
+        !AtLimit && Reason is InterruptionReason.Preempted or InterruptionReason.HostError or InterruptionReason.BareMetalPreemption;
 
     /// <summary>As <see cref="ReasonLabel"/>.</summary>
-    public static string NameOf(InterruptionReason reason, bool atLimit) => atLimit ? "preemptible_limit" : reason.ToString();
+    public static string NameOf(string reason, bool atLimit) => atLimit ? "preemptible_limit" : reason;
 }
 
 /// <summary>What was counted under one set of labels.</summary>
@@ -48,17 +48,21 @@ public sealed record PoolTotal(
 [GenerateSerializer, Immutable, Alias("sie.last-interruption")]
 public sealed record LastInterruption(DateTimeOffset At, string Instance = "", string Operation = "");
 
-/// <summary>How many instances had lived for how long when they were interrupted.</summary>
-/// <param name="Counts">Instances by the place of their bucket in <see cref="Bounds"/>, and one place more for those above the last. Zeros at the end may be missing.</param>
+/// <summary>How long instances had lived when they were interrupted.</summary>
+/// <param name="Counts">
+/// Instances by the upper bound of their bucket in seconds; those above the last bound are in none. Another version may have bounds between
+/// these: the instances up to a bound are those of all bounds up to it.
+/// </param>
+/// <param name="Count">All instances.</param>
 /// <param name="Seconds">The sum of their ages in whole seconds.</param>
 [GenerateSerializer, Immutable, Alias("sie.lifetimes")]
-public sealed record Lifetimes(IReadOnlyList<long> Counts, long Seconds)
+public sealed record Lifetimes(IReadOnlyDictionary<long, long> Counts, long Count, long Seconds)
 {
     private const long Minute = 60;
     private const long Hour = 60 * Minute;
     private const long Day = 24 * Hour;
 
-    /// <summary>The upper bounds of the buckets in seconds, each inclusive. Stored counts go by their places, so they never change.</summary>
+    /// <summary>The upper bounds of the buckets in seconds, each inclusive.</summary>
     public static IReadOnlyList<long> Bounds { get; } =
     [
         Minute, 2 * Minute, 5 * Minute, 10 * Minute, 20 * Minute, 30 * Minute, 40 * Minute, Hour, 2 * Hour, 4 * Hour, 6 * Hour, 12 * Hour,
@@ -66,9 +70,9 @@ public sealed record Lifetimes(IReadOnlyList<long> Counts, long Seconds)
     ];
 
     /// <summary>No instance.</summary>
-    public static Lifetimes None { get; } = new([], 0);
+    public static Lifetimes None { get; } = new(new Dictionary<long, long>(), 0, 0);
 
-    /// <summary>The place of an age, in seconds, among <see cref="Counts"/>.</summary>
+    /// <summary>The place among <see cref="Bounds"/> of the first that an age, in seconds, is not above; their number where there is none.</summary>
     public static int PlaceOf(long age)
     {
         var place = 0;

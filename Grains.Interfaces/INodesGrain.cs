@@ -68,16 +68,9 @@ public sealed record NodeSnapshot(string Project, long Version, IReadOnlyList<No
     /// <summary>Whether this snapshot of the same project holds less time than an earlier one under any labels: the store has lost commits.</summary>
     public bool HasLost(NodeSnapshot earlier)
     {
-        for (var i = 0; i < earlier.Nodes.Count; i++)
-        {
-            // A row keeps its place while the store keeps the record.
-            if (i >= Nodes.Count || Nodes[i].Labels != earlier.Nodes[i].Labels || Nodes[i].Milliseconds < earlier.Nodes[i].Milliseconds)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        // A later version may leave out rows of what is no more.
+        var now = Nodes.ToDictionary(node => node.Labels, node => node.Milliseconds);
+        return earlier.Nodes.Any(node => now.TryGetValue(node.Labels, out var milliseconds) && milliseconds < node.Milliseconds);
     }
 }
 

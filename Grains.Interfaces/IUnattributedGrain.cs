@@ -11,7 +11,8 @@ namespace OrleansSie.Grains.Interfaces;
 public interface IUnattributedGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Takes how far an interruption has come. When it returns, that is durable. News that says no more than the shard knows changes nothing.
+    /// Takes how far an interruption has come. When it returns, that is durable. News that says no more than the shard knows changes nothing. A
+    /// stage that only a later version knows is refused with an <see cref="ArgumentOutOfRangeException"/>.
     /// </summary>
     /// <param name="news">How far it has come.</param>
     /// <param name="epoch">The shard's epoch as the caller knew it before it read its own record; 0 if it knew none.</param>
@@ -55,7 +56,7 @@ public static class UnattributedShard
 [GenerateSerializer, Immutable, Alias("sie.unattributed-report")]
 public sealed record UnattributedReport(string Id, string Instance, DateTimeOffset ArrivedAt, UnattributedStage Known, UnattributedStage Stage);
 
-/// <summary>How far an interruption that came without a cluster has come. It only rises.</summary>
+/// <summary>How far an interruption that came without a cluster has come. It only rises, by these numbers: further causes come before the count.</summary>
 [GenerateSerializer, Alias("sie.unattributed-stage")]
 public enum UnattributedStage
 {
@@ -72,7 +73,7 @@ public enum UnattributedStage
     not_gke = 3,
 
     /// <summary>Its cluster has counted it.</summary>
-    counted = 4,
+    counted = 100,
 }
 
 /// <summary>One shard's durable figures at one version.</summary>

@@ -24,9 +24,9 @@ public sealed record InstanceEvent
     [Id(4)]
     public ulong? InstanceId { get; init; }
 
-    /// <summary>Why it was taken away; only for <see cref="InstanceEventKind.interrupted"/>.</summary>
+    /// <summary>Why it was taken away, as <see cref="InterruptionReason"/>; only for <see cref="InstanceEventKind.interrupted"/>, else empty.</summary>
     [Id(5)]
-    public InterruptionReason Reason { get; init; }
+    public string Reason { get; init; } = "";
 
     /// <summary>What the instance is; only for <see cref="InstanceEventKind.created"/>.</summary>
     [Id(6)]
@@ -88,22 +88,24 @@ public sealed record InstanceDescription(
     string MachineType,
     string ProvisioningModel);
 
-/// <summary>Why Compute Engine took an instance away. The names are the values of the <c>reason</c> label.</summary>
-[GenerateSerializer, Alias("sie.reason")]
-public enum InterruptionReason
+/// <summary>
+/// Why Compute Engine took an instance away: the values of the label <c>reason</c>. Texts, so that a version that does not know a later one
+/// stores, sends and shows it as it is.
+/// </summary>
+public static class InterruptionReason
 {
     /// <summary><c>compute.instances.preempted</c>: capacity was taken back.</summary>
-    preempted = 0,
+    public const string Preempted = "preempted";
 
     /// <summary><c>compute.instances.hostError</c>.</summary>
-    host_error = 1,
+    public const string HostError = "host_error";
 
     /// <summary><c>compute.instances.terminateOnHostMaintenance</c>.</summary>
-    maintenance = 2,
+    public const string Maintenance = "maintenance";
 
     /// <summary><c>compute.instances.baremetalCaretakerPreempted</c>.</summary>
-    bare_metal_preemption = 3,
+    public const string BareMetalPreemption = "bare_metal_preemption";
 
     /// <summary>Any other system event that ends an instance, such as <c>compute.instances.guestTerminate</c>.</summary>
-    other = 4,
+    public const string Other = "other";
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using OrleansSie.Grains.Interfaces;
 
 namespace OrleansSie.Grains;
 
@@ -38,8 +37,8 @@ public sealed class GrainMetrics : IDisposable
     public void Left() => Interlocked.Decrement(ref _tracked);
 
     /// <summary>An interruption that happened so long ago is now counted durably.</summary>
-    public void Counted(InterruptionReason reason, TimeSpan delay) =>
-        _delay.Record(Math.Max(0, delay.TotalSeconds), new KeyValuePair<string, object?>("reason", reason.ToString()));
+    public void Counted(string reason, TimeSpan delay) =>
+        _delay.Record(Math.Max(0, delay.TotalSeconds), new KeyValuePair<string, object?>("reason", reason));
 
     /// <summary>The store has lost commits of a cluster that were acknowledged.</summary>
     public void RolledBack() => _rollbacks.Add(1);

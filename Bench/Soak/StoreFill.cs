@@ -37,7 +37,7 @@ internal sealed class StoreFill
             await WriteAsync(store, "cluster", cluster, new ClusterState { Version = 1, Indexed = true, Totals = [.. rows.Values] });
         }
 
-        await WriteAsync(store, "cluster-index", IClusterIndexGrain.Key, new ClusterIndexState { Clusters = _totals.Keys.Index().ToDictionary(c => c.Item, c => c.Index) });
+        await WriteAsync(store, "cluster-index", IClusterIndexGrain.Key, new ClusterIndexState { Clusters = _totals.Keys.Index().ToDictionary(c => c.Item, c => new NamedCluster { Place = c.Index }) });
     }
 
     private InstanceState LifeOf(int instance)

@@ -31,7 +31,7 @@ internal sealed class ClusterNames
         {
             _isRead = true;
             TakeDurable(_state.Value.Clusters);
-            _taken.UnionWith(_state.Value.Clusters.Values);
+            _taken.UnionWith(_durable.Values);
         }
     }
 
@@ -48,7 +48,7 @@ internal sealed class ClusterNames
             _state.ThrowIfPoisoned();
             if (!_state.Value.Clusters.ContainsKey(cluster))
             {
-                _state.Value.Clusters.Add(cluster, FreePlace());
+                _state.Value.Clusters.Add(cluster, new NamedCluster { Place = FreePlace() });
             }
 
             await _commit.CommitAsync();
@@ -58,10 +58,10 @@ internal sealed class ClusterNames
     public async Task RemoveAsync(string cluster)
     {
         _state.ThrowIfPoisoned();
-        if (_state.Value.Clusters.Remove(cluster, out var place))
+        if (_state.Value.Clusters.Remove(cluster, out var named))
         {
-            _taken.Remove(place);
-            _lowest = Math.Min(_lowest, place);
+            _taken.Remove(named.Place);
+            _lowest = Math.Min(_lowest, named.Place);
         }
 
         _durable.Remove(cluster);
@@ -103,11 +103,11 @@ internal sealed class ClusterNames
         TakeDurable(names.Where(name => _state.Value.Clusters.ContainsKey(name.Key)));
     }
 
-    private void TakeDurable(IEnumerable<KeyValuePair<string, int>> names)
+    private void TakeDurable(IEnumerable<KeyValuePair<string, NamedCluster>> names)
     {
-        foreach (var (name, place) in names)
+        foreach (var (name, named) in names)
         {
-            _durable[name] = place;
+            _durable[name] = named.Place;
         }
     }
 
@@ -128,13 +128,24 @@ internal sealed class ClusterIndexState : IVersionedState
     [JsonRequired, JsonPropertyName("s")]
     public int Schema { get; set; } = IVersionedState.CurrentSchema;
 
-    /// <summary>Cluster keys as text, each with its place: a number that no other has, the lowest that was free.</summary>
+    /// <summary>The clusters by their keys as text.</summary>
     [JsonPropertyName("c")]
-    public Dictionary<string, int> Clusters { get; set; } = [];
+    public Dictionary<string, NamedCluster> Clusters { get; set; } = [];
 
     /// <summary>The activation that claimed the record last; null before the first claim.</summary>
     [JsonPropertyName("o")]
     public string? Owner { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
+
+/// <summary>What the index stores of a cluster.</summary>
+internal sealed class NamedCluster
+{
+    /// <summary>A number that no other has, the lowest that was free.</summary>
+    [JsonPropertyName("p")]
+    public int Place { get; set; }
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }

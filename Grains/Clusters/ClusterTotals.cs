@@ -51,7 +51,7 @@ internal sealed class ClusterTotals
         var before = Rows.Count;
         foreach (var pool in pools)
         {
-            PlaceOf(new PoolLabels(pool, InterruptionReason.preempted));
+            PlaceOf(new PoolLabels(pool, InterruptionReason.Preempted));
         }
 
         return Rows.Count > before;

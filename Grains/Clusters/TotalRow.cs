@@ -13,7 +13,7 @@ internal sealed class TotalRow : PoolRow
     private Entry? _last;
 
     [JsonPropertyName("r")]
-    public InterruptionReason Reason { get; set; }
+    public string Reason { get; set; } = InterruptionReason.Preempted;
 
     [JsonPropertyName("l")]
     public bool AtLimit { get; set; }
@@ -25,9 +25,13 @@ internal sealed class TotalRow : PoolRow
     [JsonPropertyName("t")]
     public long LastAt { get; set; }
 
-    /// <summary>How many instances had lived for how long, by the places of <see cref="Interfaces.Lifetimes.Bounds"/>, without zeros at the end.</summary>
+    /// <summary>How many instances had lived for how long, by the bounds of <see cref="Interfaces.Lifetimes"/>.</summary>
     [JsonPropertyName("h")]
-    public List<long> Lifetimes { get; set; } = [];
+    public SortedDictionary<long, long> Lifetimes { get; set; } = [];
+
+    /// <summary>How many instances had a known age.</summary>
+    [JsonPropertyName("n")]
+    public long Aged { get; set; }
 
     /// <summary>The sum of their ages in seconds.</summary>
     [JsonPropertyName("a")]
@@ -75,13 +79,13 @@ internal sealed class TotalRow : PoolRow
 
         if (entry.Age is { } age)
         {
-            var place = Interfaces.Lifetimes.PlaceOf(age);
-            while (Lifetimes.Count <= place)
+            if (Interfaces.Lifetimes.PlaceOf(age) is var place && place < Interfaces.Lifetimes.Bounds.Count)
             {
-                Lifetimes.Add(0);
+                var bound = Interfaces.Lifetimes.Bounds[place];
+                Lifetimes[bound] = Lifetimes.GetValueOrDefault(bound) + 1;
             }
 
-            Lifetimes[place]++;
+            Aged++;
             Ages += age;
         }
     }
@@ -91,7 +95,7 @@ internal sealed class TotalRow : PoolRow
         Labels(),
         Count,
         DateTimeOffset.FromUnixTimeSeconds(Since),
-        Lifetimes.Count == 0 ? Interfaces.Lifetimes.None : new Lifetimes([.. Lifetimes], Ages),
+        Aged == 0 ? Interfaces.Lifetimes.None : new Lifetimes(new Dictionary<long, long>(Lifetimes), Aged, Ages),
         LastAt == 0
             ? null
             : new LastInterruption(

@@ -23,7 +23,7 @@ internal sealed class OpenInterruption
     public DateTimeOffset ArrivedAt { get; set; }
 
     [JsonPropertyName("r")]
-    public InterruptionReason Reason { get; set; }
+    public string Reason { get; set; } = InterruptionReason.Preempted;
 
     [JsonPropertyName("s")]
     public OpenStatus Status { get; set; }
@@ -89,7 +89,7 @@ internal sealed class OpenInterruption
         NodePool = incarnation.NodePool;
         MachineType = incarnation.MachineType;
         ProvisioningModel = incarnation.ProvisioningModel;
-        AtLimit = Reason == InterruptionReason.preempted && incarnation.EndsByLimit(At);
+        AtLimit = Reason == InterruptionReason.Preempted && incarnation.EndsByLimit(At);
         Age = incarnation.AgeAt(At);
         return before != Status;
     }

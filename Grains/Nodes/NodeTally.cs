@@ -21,14 +21,15 @@ internal static class NodeTally
         var changed = false;
         foreach (var zone in listing.Zones)
         {
-            DateTimeOffset? before = state.Listed.TryGetValue(zone.Zone, out var at) ? at : null;
+            var listed = state.Zones.GetValueOrDefault(zone.Zone);
+            var before = listed?.At;
             if (before != zone.Before || (listing.At <= before && !IsAhead(before.Value, listing.At)))
             {
                 continue;
             }
 
             Take(state, zone, listing.At);
-            state.Listed[zone.Zone] = listing.At;
+            (state.Zones[zone.Zone] = listed ?? new ListedZone()).At = listing.At;
             changed = true;
         }
 

@@ -33,7 +33,7 @@ internal sealed class NodesGrain : Grain, INodesGrain
     {
         await LoadAsync();
         _state.ThrowIfPoisoned();
-        return new Dictionary<string, DateTimeOffset>(_state.Value.Listed);
+        return _state.Value.Listed();
     }
 
     public async Task Take(NodeListing listing)
@@ -79,5 +79,5 @@ internal sealed class NodesGrain : Grain, INodesGrain
     }
 
     private NodeSnapshot Snapshot() => new(
-        _project, _state.Value.Version, [.. _state.Value.Rows.Select(row => row.Total())], new Dictionary<string, DateTimeOffset>(_state.Value.Listed));
+        _project, _state.Value.Version, [.. _state.Value.Rows.Select(row => row.Total())], _state.Value.Listed());
 }

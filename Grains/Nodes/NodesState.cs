@@ -17,11 +17,24 @@ internal sealed class NodesState : IVersionedState, ICommittedState
 
     /// <summary>The last whole listing of each zone.</summary>
     [JsonPropertyName("z")]
-    public Dictionary<string, DateTimeOffset> Listed { get; set; } = [];
+    public Dictionary<string, ListedZone> Zones { get; set; } = [];
 
     /// <summary>Nodes by labels. A row keeps its place.</summary>
     [JsonPropertyName("n")]
     public List<NodeRow> Rows { get; set; } = [];
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    /// <summary>When each zone was last listed whole.</summary>
+    public Dictionary<string, DateTimeOffset> Listed() => Zones.ToDictionary(zone => zone.Key, zone => zone.Value.At);
+}
+
+/// <summary>A zone's last whole listing.</summary>
+internal sealed class ListedZone
+{
+    [JsonPropertyName("t")]
+    public DateTimeOffset At { get; set; }
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }

@@ -13,7 +13,7 @@ namespace OrleansSie.Grains.Serialization;
 
 /// <summary>
 /// The stored form of every state: UTF-8 JSON with short, stable names, without what is empty. Members unknown to this version are kept and
-/// written back, so that two versions can share a record during a rolling upgrade. What cannot be read is an error, never an empty state;
+/// written back, so that two versions can share a record during a rolling upgrade; all but <see cref="IVersionedState.Derived"/>. What cannot be read is an error, never an empty state;
 /// so a new value of a stored enum must be readable by every silo before the first silo writes it. docs/stored-form.md has all members.
 /// </summary>
 public sealed class StateSerializer : IGrainStorageSerializer
@@ -31,10 +31,15 @@ public sealed class StateSerializer : IGrainStorageSerializer
     public T Deserialize<T>(BinaryData input)
     {
         var state = JsonSerializer.Deserialize(input.ToMemory().Span, Form<T>.Info) ?? throw new InvalidDataException("The record is empty.");
-        if (state is IVersionedState { Schema: < 1 or > IVersionedState.CurrentSchema } versioned)
+        if (state is IVersionedState versioned)
         {
-            throw new InvalidDataException(
-                $"The record has schema {versioned.Schema}; this version reads 1 to {IVersionedState.CurrentSchema}. Run a newer version.");
+            if (versioned.Schema is < 1 or > IVersionedState.CurrentSchema)
+            {
+                throw new InvalidDataException(
+                    $"The record has schema {versioned.Schema}; this version reads 1 to {IVersionedState.CurrentSchema}. Run a newer version.");
+            }
+
+            versioned.Unknown?.Remove(IVersionedState.Derived);
         }
 
         return state;

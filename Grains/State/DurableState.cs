@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace OrleansSie.Grains.State;
 
 /// <summary>
@@ -171,8 +173,17 @@ internal interface IVersionedState
     /// <summary>The newest schema that this version reads and the one it writes. It rises only when an old reader would be misled.</summary>
     const int CurrentSchema = 1;
 
+    /// <summary>
+    /// The name of a member in which a later version may keep what follows from the rest of the record. A version that does not know it drops
+    /// it when it reads the record, since what it writes may no longer agree with it.
+    /// </summary>
+    const string Derived = "y";
+
     /// <summary>The schema of this record.</summary>
     int Schema { get; }
+
+    /// <summary>Members that this version does not know. They are written back.</summary>
+    Dictionary<string, JsonElement>? Unknown { get; }
 }
 
 /// <summary>The grain storage providers: two names of one store.</summary>

@@ -51,6 +51,11 @@ internal sealed class UnattributedGrain : Grain, IUnattributedGrain
 
     public async Task<long?> Tell(UnattributedReport news, long epoch)
     {
+        if (!Enum.IsDefined(news.Stage))
+        {
+            throw new ArgumentOutOfRangeException(nameof(news), news.Stage, "Only a later version knows this stage.");
+        }
+
         await LoadAsync();
         _state.ThrowIfPoisoned();
         if (_figures.Knows(news))

@@ -64,7 +64,7 @@ internal sealed class TableWriter
 
             try
             {
-                var map = Fitting(table.With(Changes(table, key, SiloRow.Of(entry, next.Version), write)));
+                var map = Fitting(table.With(Changes(table, key, SiloRow.Of(entry, next.Version, table.Row(key)), write)));
                 _cached = _reader.Written(await _api.ReplaceAsync(map, dryRun: false, cancel));
                 return true;
             }

@@ -35,8 +35,16 @@ internal sealed record SiloRow
     /// <summary>The table's version of the row's last change.</summary>
     public required int RowVersion { get; init; }
 
-    public static SiloRow Of(MembershipEntry entry, int rowVersion) => new()
+    /// <summary>Properties of later versions. They are written back.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    /// <param name="entry">What the row says from now on.</param>
+    /// <param name="rowVersion">The table's version of this change.</param>
+    /// <param name="before">The row before the change; null for a new one.</param>
+    public static SiloRow Of(MembershipEntry entry, int rowVersion, SiloRow? before = null) => new()
     {
+        Unknown = before?.Unknown,
         Address = entry.SiloAddress.ToParsableString(),
         Status = entry.Status,
         SiloName = entry.SiloName,
@@ -87,7 +95,7 @@ internal sealed record SuspectVote(string By, DateTime At);
 /// </summary>
 internal sealed record LastWrite(string Id, string By, DateTime At, string Op);
 
-/// <summary>The stored form of rows. Properties of later versions are ignored.</summary>
+/// <summary>The stored form of rows.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

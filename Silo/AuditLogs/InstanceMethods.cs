@@ -13,23 +13,23 @@ internal static class InstanceMethods
     private static readonly FrozenDictionary<string, InstanceMethod>.AlternateLookup<ReadOnlySpan<char>> _systemEvents =
         new Dictionary<string, InstanceMethod>
         {
-            ["preempted"] = Loss(InterruptionReason.preempted),
-            ["hostError"] = Loss(InterruptionReason.host_error),
-            ["terminateOnHostMaintenance"] = Loss(InterruptionReason.maintenance),
-            ["baremetalCaretakerPreempted"] = Loss(InterruptionReason.bare_metal_preemption),
-            ["guestTerminate"] = Loss(InterruptionReason.other),
-            ["instanceManagerHaltForRestart"] = Loss(InterruptionReason.other),
-            ["stoppedDueToPdDoubleServe"] = Loss(InterruptionReason.other),
-            ["kmsKeyError"] = Loss(InterruptionReason.other),
-            ["shredmillKeyError"] = Loss(InterruptionReason.other),
-            ["invalidVmImage"] = Loss(InterruptionReason.other),
-            ["scratchDiskCreationFailed"] = Loss(InterruptionReason.other),
-            ["localSsdInitializationError"] = Loss(InterruptionReason.other),
-            ["localSsdInitializationKeyError"] = Loss(InterruptionReason.other),
-            ["localSsdVerifyTarError"] = Loss(InterruptionReason.other),
-            ["localSsdRecoveryAttempting"] = Loss(InterruptionReason.other),
-            ["localSsdRecoveryTimeoutError"] = Loss(InterruptionReason.other),
-            ["localSsdRecoveryFailedError"] = Loss(InterruptionReason.other),
+            ["preempted"] = Loss(InterruptionReason.Preempted),
+            ["hostError"] = Loss(InterruptionReason.HostError),
+            ["terminateOnHostMaintenance"] = Loss(InterruptionReason.Maintenance),
+            ["baremetalCaretakerPreempted"] = Loss(InterruptionReason.BareMetalPreemption),
+            ["guestTerminate"] = Loss(InterruptionReason.Other),
+            ["instanceManagerHaltForRestart"] = Loss(InterruptionReason.Other),
+            ["stoppedDueToPdDoubleServe"] = Loss(InterruptionReason.Other),
+            ["kmsKeyError"] = Loss(InterruptionReason.Other),
+            ["shredmillKeyError"] = Loss(InterruptionReason.Other),
+            ["invalidVmImage"] = Loss(InterruptionReason.Other),
+            ["scratchDiskCreationFailed"] = Loss(InterruptionReason.Other),
+            ["localSsdInitializationError"] = Loss(InterruptionReason.Other),
+            ["localSsdInitializationKeyError"] = Loss(InterruptionReason.Other),
+            ["localSsdVerifyTarError"] = Loss(InterruptionReason.Other),
+            ["localSsdRecoveryAttempting"] = Loss(InterruptionReason.Other),
+            ["localSsdRecoveryTimeoutError"] = Loss(InterruptionReason.Other),
+            ["localSsdRecoveryFailedError"] = Loss(InterruptionReason.Other),
 
             // The planned end of a run of limited time: the first stops the instance, the second deletes it.
             ["deferredStop"] = new(InstanceAction.NotALoss),
@@ -80,13 +80,13 @@ internal static class InstanceMethods
     private static bool IsVersion(ReadOnlySpan<byte> prefix) =>
         prefix.IsEmpty || (prefix.Length > 1 && prefix.IndexOf((byte)'.') == prefix.Length - 1);
 
-    private static InstanceMethod Loss(InterruptionReason reason) => new(InstanceAction.Interruption, reason);
+    private static InstanceMethod Loss(string reason) => new(InstanceAction.Interruption, reason);
 }
 
 /// <summary>The meaning of one <c>methodName</c>.</summary>
 /// <param name="Action">What the method does.</param>
 /// <param name="Reason">Why the instance is taken away; only for <see cref="InstanceAction.Interruption"/>.</param>
-internal readonly record struct InstanceMethod(InstanceAction Action, InterruptionReason Reason = default);
+internal readonly record struct InstanceMethod(InstanceAction Action, string Reason = "");
 
 /// <summary>What a method does to an instance, as far as this program distinguishes methods.</summary>
 internal enum InstanceAction

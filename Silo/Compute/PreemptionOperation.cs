@@ -64,7 +64,7 @@ internal ref struct PreemptionOperation
             Kind = InstanceEventKind.interrupted,
             At = at,
             EventId = EventIdentity.OfOperation(TargetId, key, OperationType, Name, InstanceEventKind.interrupted),
-            Reason = InterruptionReason.preempted,
+            Reason = InterruptionReason.Preempted,
             Operation = AuditLogOperation.TextOf(Name),
         };
     }

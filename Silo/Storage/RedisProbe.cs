@@ -1,3 +1,4 @@
+using OrleansSie.Silo.Logging;
 using StackExchange.Redis;
 
 namespace OrleansSie.Silo.Storage;
@@ -74,7 +75,7 @@ internal sealed class RedisProbe : IAsyncDisposable
 
 /// <summary>
 /// Which store a Redis is: an id under one key. The first silo that finds none makes it; silos that start together take the same one. A silo
-/// goes on only with the id that it started with. A silo that finds the id gone writes a note in its place, so that no silo that starts later
+/// goes on only with the id that it started with; an id of another form is of a later version, which may keep its records elsewhere. A silo that finds the id gone writes a note in its place, so that no silo that starts later
 /// takes the emptied store for a new one, while one runs that knows the id.
 /// </summary>
 internal sealed class RedisIdentity(string serviceId, string name)
@@ -106,6 +107,11 @@ internal sealed class RedisIdentity(string serviceId, string name)
             throw new StoreLostException(
                 $"{name} was emptied, or another server answers there. Restore its data, and it goes on by itself. "
                 + $"To begin at zero instead: stop all silos, delete the key '{_key}', start them.");
+        }
+
+        if (!Guid.TryParseExact(found, "N", out _))
+        {
+            throw new StoreLostException($"{name} was written by a newer version of this program: the id of its data is '{OneLine.Of(found)}'. Run that version.");
         }
 
         if (found != (_known ??= found))

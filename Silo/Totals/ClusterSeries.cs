@@ -144,7 +144,7 @@ internal sealed class ClusterSeries
             isPlaced,
             isPlaced ? key.Name : InterruptionSeries.Other,
             isPlaced ? _labels.OfCluster(key) : _labels.OtherClusters,
-            snapshot.Totals.Where(t => t.Labels.Reason == InterruptionReason.preempted).Sum(t => t.Count),
+            snapshot.Totals.Where(t => t.Labels.Reason == InterruptionReason.Preempted).Sum(t => t.Count),
             snapshot.Totals.Count == 0 ? null : snapshot.Totals.Min(t => t.Since));
     }
 

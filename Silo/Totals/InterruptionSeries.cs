@@ -235,9 +235,11 @@ internal sealed class InterruptionSeries
 
             ages.Seconds += total.Lifetimes.Seconds;
             ages.Since = total.Since < ages.Since ? total.Since : ages.Since;
-            for (var place = 0; place < total.Lifetimes.Counts.Count; place++)
+            ages.Counts[^1] += total.Lifetimes.Count;
+            foreach (var (bound, count) in total.Lifetimes.Counts)
             {
-                ages.Counts[place] += total.Lifetimes.Counts[place];
+                ages.Counts[Lifetimes.PlaceOf(bound)] += count;
+                ages.Counts[^1] -= count;
             }
         }
 

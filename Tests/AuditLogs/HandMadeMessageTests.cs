@@ -75,7 +75,7 @@ public sealed class HandMadeMessageTests
         var first = Parsing.Event(Interruption, "1");
 
         Assert.Equal(InstanceEventKind.interrupted, first.Kind);
-        Assert.Equal(InterruptionReason.preempted, first.Reason);
+        Assert.Equal(InterruptionReason.Preempted, first.Reason);
         Assert.Equal("projects/mock-project/zones/europe-west1-c/instances/mock-instance-spot-3706-5b909138-nr65", first.Instance);
         Assert.Null(first.InstanceId);
         Assert.Equal(Parsing.PublishTime, first.At);

@@ -7,24 +7,24 @@ namespace OrleansSie.Tests.AuditLogs;
 public sealed class MethodTests
 {
     [Theory]
-    [InlineData("compute.instances.preempted", InterruptionReason.preempted)]
-    [InlineData("compute.instances.hostError", InterruptionReason.host_error)]
-    [InlineData("compute.instances.terminateOnHostMaintenance", InterruptionReason.maintenance)]
-    [InlineData("compute.instances.baremetalCaretakerPreempted", InterruptionReason.bare_metal_preemption)]
-    [InlineData("compute.instances.guestTerminate", InterruptionReason.other)]
-    [InlineData("compute.instances.instanceManagerHaltForRestart", InterruptionReason.other)]
-    [InlineData("compute.instances.stoppedDueToPdDoubleServe", InterruptionReason.other)]
-    [InlineData("compute.instances.kmsKeyError", InterruptionReason.other)]
-    [InlineData("compute.instances.shredmillKeyError", InterruptionReason.other)]
-    [InlineData("compute.instances.invalidVmImage", InterruptionReason.other)]
-    [InlineData("compute.instances.scratchDiskCreationFailed", InterruptionReason.other)]
-    [InlineData("compute.instances.localSsdInitializationError", InterruptionReason.other)]
-    [InlineData("compute.instances.localSsdInitializationKeyError", InterruptionReason.other)]
-    [InlineData("compute.instances.localSsdVerifyTarError", InterruptionReason.other)]
-    [InlineData("compute.instances.localSsdRecoveryAttempting", InterruptionReason.other)]
-    [InlineData("compute.instances.localSsdRecoveryTimeoutError", InterruptionReason.other)]
-    [InlineData("compute.instances.localSsdRecoveryFailedError", InterruptionReason.other)]
-    public void SystemEvent_ThatTakesTheInstanceAway_HasItsReason(string method, InterruptionReason reason)
+    [InlineData("compute.instances.preempted", InterruptionReason.Preempted)]
+    [InlineData("compute.instances.hostError", InterruptionReason.HostError)]
+    [InlineData("compute.instances.terminateOnHostMaintenance", InterruptionReason.Maintenance)]
+    [InlineData("compute.instances.baremetalCaretakerPreempted", InterruptionReason.BareMetalPreemption)]
+    [InlineData("compute.instances.guestTerminate", InterruptionReason.Other)]
+    [InlineData("compute.instances.instanceManagerHaltForRestart", InterruptionReason.Other)]
+    [InlineData("compute.instances.stoppedDueToPdDoubleServe", InterruptionReason.Other)]
+    [InlineData("compute.instances.kmsKeyError", InterruptionReason.Other)]
+    [InlineData("compute.instances.shredmillKeyError", InterruptionReason.Other)]
+    [InlineData("compute.instances.invalidVmImage", InterruptionReason.Other)]
+    [InlineData("compute.instances.scratchDiskCreationFailed", InterruptionReason.Other)]
+    [InlineData("compute.instances.localSsdInitializationError", InterruptionReason.Other)]
+    [InlineData("compute.instances.localSsdInitializationKeyError", InterruptionReason.Other)]
+    [InlineData("compute.instances.localSsdVerifyTarError", InterruptionReason.Other)]
+    [InlineData("compute.instances.localSsdRecoveryAttempting", InterruptionReason.Other)]
+    [InlineData("compute.instances.localSsdRecoveryTimeoutError", InterruptionReason.Other)]
+    [InlineData("compute.instances.localSsdRecoveryFailedError", InterruptionReason.Other)]
+    public void SystemEvent_ThatTakesTheInstanceAway_HasItsReason(string method, string reason)
     {
         var entry = Sample.Json(Parsing.Preempted);
         entry["protoPayload"]!["methodName"] = method;

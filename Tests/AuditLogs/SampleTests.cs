@@ -11,11 +11,11 @@ public sealed class SampleTests
     private const ulong NodeId = 8430700000000001204;
 
     [Theory]
-    [InlineData("a1-preempted.2023", InterruptionReason.preempted, "2026-03-02T10:42:31.3253090Z")]
-    [InlineData("a3-preempted.with-root-trigger-label", InterruptionReason.preempted, "2026-03-02T21:52:57.4114660Z")]
-    [InlineData("d1-hostError", InterruptionReason.host_error, "2026-03-05T01:50:03.6260000Z")]
-    [InlineData("d3-terminateOnHostMaintenance", InterruptionReason.maintenance, "2026-03-05T01:50:03.6260000Z")]
-    public void SystemEvent_ThatEndsTheInstance_IsAnInterruption(string sample, InterruptionReason reason, string at)
+    [InlineData("a1-preempted.2023", InterruptionReason.Preempted, "2026-03-02T10:42:31.3253090Z")]
+    [InlineData("a3-preempted.with-root-trigger-label", InterruptionReason.Preempted, "2026-03-02T21:52:57.4114660Z")]
+    [InlineData("d1-hostError", InterruptionReason.HostError, "2026-03-05T01:50:03.6260000Z")]
+    [InlineData("d3-terminateOnHostMaintenance", InterruptionReason.Maintenance, "2026-03-05T01:50:03.6260000Z")]
+    public void SystemEvent_ThatEndsTheInstance_IsAnInterruption(string sample, string reason, string at)
     {
         var found = Parsing.Event(Sample.Bytes(sample));
 

@@ -11,7 +11,7 @@ namespace OrleansSie.Tests.Grains;
 /// <summary>The wall clock of the grains jumps by hours, forward and back, between any two steps: nothing is lost or counted twice.</summary>
 public sealed class ClockJumpTests
 {
-    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.Preempted);
 
     [Theory]
     [InlineData(1)]
@@ -154,7 +154,7 @@ public sealed class ClockJumpTests
 
             return Task.CompletedTask;
         };
-        await cluster.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("asked") with { Instance = $"{Instance}-asked", Labels = _labels with { Reason = InterruptionReason.other } }, 0);
+        await cluster.Grains.GetGrain<IClusterGrain>(Cluster).Add(Of("asked") with { Instance = $"{Instance}-asked", Labels = _labels with { Reason = InterruptionReason.Other } }, 0);
         cluster.Time.Advance(TimeSpan.FromMinutes(3));
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }

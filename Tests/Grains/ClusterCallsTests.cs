@@ -9,7 +9,7 @@ namespace OrleansSie.Tests.Grains;
 /// <summary>What many instances have for one cluster.</summary>
 public sealed class ClusterCallsTests
 {
-    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.Preempted);
 
     [Fact]
     public async Task Add_WhileACallIsUnderWay_TravelsWithAllThatComeMeanwhile()

@@ -11,7 +11,7 @@ namespace OrleansSie.Tests.Grains;
 
 public sealed class ClusterGrainTests
 {
-    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.Preempted);
 
     [Fact]
     public async Task Add_WhileTenThousandAreUnconfirmed_WritesWhatIsNew()
@@ -69,7 +69,7 @@ public sealed class ClusterGrainTests
 
         Assert.Equal(ClusterTotals.MaxRows + 1, totals.Count);
         Assert.Equal(2 * (ClusterTotals.MaxRows + 50), totals.Sum(t => t.Count));
-        Assert.Equal(100, Assert.Single(totals, t => t.Labels == new PoolLabels(new CapacityPool("", "", "", ""), InterruptionReason.preempted)).Count);
+        Assert.Equal(100, Assert.Single(totals, t => t.Labels == new PoolLabels(new CapacityPool("", "", "", ""), InterruptionReason.Preempted)).Count);
     }
 
     [Fact]

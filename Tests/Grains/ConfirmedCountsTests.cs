@@ -10,7 +10,7 @@ namespace OrleansSie.Tests.Grains;
 /// <summary>Counts that are confirmed by the store, of activations that another one may have followed.</summary>
 public sealed class ConfirmedCountsTests
 {
-    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.Preempted);
 
     [Fact]
     public async Task ConfirmedCounts_OfTwoGroupsOfActivations_NeverGoBack()

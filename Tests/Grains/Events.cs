@@ -29,7 +29,7 @@ internal static class Events
         AtIsPublishTime = at is null,
         EventId = id,
         InstanceId = instanceId,
-        Reason = InterruptionReason.preempted,
+        Reason = InterruptionReason.Preempted,
     };
 
     public static InstanceEvent Deleted(string id = "delete-1", ulong? instanceId = null, DateTimeOffset? at = null) => new()

@@ -12,7 +12,7 @@ namespace OrleansSie.Tests.Grains;
 /// <summary>What arrives after its receiver has forgotten what would have made it harmless has no effect, however late it is.</summary>
 public sealed class FenceTests
 {
-    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.Preempted);
     private static readonly string _record = $"instance:{Instance}";
 
     [Theory]
@@ -186,7 +186,7 @@ public sealed class FenceTests
         {
             var epoch = (await grain.GetSnapshot(0, false)).Epoch;
             var id = Guid.NewGuid().ToString();
-            await grain.Add(Of(id) with { Instance = $"{Instance}-other", Labels = _labels with { Reason = InterruptionReason.other } }, epoch);
+            await grain.Add(Of(id) with { Instance = $"{Instance}-other", Labels = _labels with { Reason = InterruptionReason.Other } }, epoch);
             await grain.Confirm(id);
             await Eventually.IsAsync(
                 async () =>
@@ -214,7 +214,7 @@ public sealed class FenceTests
     private static async Task<long> CountAsync(IClusterGrain grain)
     {
         var totals = (await grain.GetSnapshot(0, false)).Totals;
-        return totals.Where(t => t.Labels.Reason == InterruptionReason.preempted).Sum(t => t.Count);
+        return totals.Where(t => t.Labels.Reason == InterruptionReason.Preempted).Sum(t => t.Count);
     }
 
     private static ClusterEffects Many { get; } = new() { Interruptions = [.. Enumerable.Range(0, Journal.MostInTail + 1).Select(i => Of($"id-{i}"))] };

@@ -100,7 +100,7 @@ internal sealed class GrainCluster : IAsyncDisposable
     public async Task<long> PreemptionsAsync(string cluster)
     {
         var snapshot = await Grains.GetGrain<IClusterGrain>(cluster).GetSnapshot(0, false);
-        return snapshot.Totals.Where(t => t.Labels.Reason == InterruptionReason.preempted).Sum(t => t.Count);
+        return snapshot.Totals.Where(t => t.Labels.Reason == InterruptionReason.Preempted).Sum(t => t.Count);
     }
 
     /// <summary>The grain of an instance.</summary>

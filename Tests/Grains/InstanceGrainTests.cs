@@ -16,7 +16,7 @@ public sealed class InstanceGrainTests
 
         var snapshot = await cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0, false);
         var total = Assert.Single(snapshot.Totals);
-        Assert.Equal(new PoolLabels(new CapacityPool("spot-pool", "europe-west1-c", "n2d-standard-8", "spot"), InterruptionReason.preempted), total.Labels);
+        Assert.Equal(new PoolLabels(new CapacityPool("spot-pool", "europe-west1-c", "n2d-standard-8", "spot"), InterruptionReason.Preempted), total.Labels);
         Assert.Equal(1, total.Count);
     }
 
@@ -111,7 +111,7 @@ public sealed class InstanceGrainTests
         Assert.Equal(Cluster, row.Key);
         var total = Assert.Single(row.Totals);
         Assert.Equal(new CapacityPool("spot-pool", "europe-west1-c", "n2d-standard-8", "spot"), total.Labels.Pool);
-        Assert.Equal((InterruptionReason.preempted, 0, null), (total.Labels.Reason, total.Count, total.Last));
+        Assert.Equal((InterruptionReason.Preempted, 0, null), (total.Labels.Reason, total.Count, total.Last));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace OrleansSie.Tests.Grains;
 /// <summary>Two activations of one grain on one store, lost commits, and instances that do not answer. Two clusters stand in for two activations.</summary>
 public sealed class StaleActivationTests
 {
-    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.Preempted);
 
     [Fact]
     public async Task Index_AfterTheStoreLostOneCommit_ServesTheStoresTruth()

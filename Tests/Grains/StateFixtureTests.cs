@@ -32,7 +32,7 @@ public sealed class StateFixtureTests
         Assert.Equal(8430700000000001204UL, incarnation.Id);
         Assert.Equal("p/europe-west1/c", incarnation.Cluster);
         var open = Assert.Single(state.Open);
-        Assert.Equal((OpenStatus.waiting, InterruptionReason.host_error, 5UL), (open.Status, open.Reason, open.InstanceId));
+        Assert.Equal((OpenStatus.waiting, InterruptionReason.HostError, 5UL), (open.Status, open.Reason, open.InstanceId));
         Assert.Equal(["cccccccccccccccccccccc"], state.Counted);
         var written = _serializer.Serialize(state).ToString();
         Assert.Contains("\"later\":7", written, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class StateFixtureTests
         var state = _serializer.Deserialize<ClusterState>(BinaryData.FromString(Cluster));
 
         Assert.Equal((41, true), (state.Version, state.Indexed));
-        Assert.Equal(new PoolLabels(new CapacityPool("spot", "europe-west1-c", "n2d-standard-8", "spot"), InterruptionReason.preempted), Assert.Single(state.Totals).Labels());
+        Assert.Equal(new PoolLabels(new CapacityPool("spot", "europe-west1-c", "n2d-standard-8", "spot"), InterruptionReason.Preempted), Assert.Single(state.Totals).Labels());
         Assert.Equal((4L, 3L, 4L), (state.First, state.ConfirmedBefore, state.Confirmed));
         Assert.Equal(["Zm9vYmFyYmE-3", "Zm9vYmFyYmE-4"], state.Runs.SelectMany(r => r.Numbers().Select(r.NameOf)));
         Assert.Equal(("dddddddddddddddddddddd", "node", 1772448146123), (state.Tail[0].Id, state.Tail[0].Instance, state.Tail[0].At));

@@ -5,6 +5,7 @@ using OrleansSie.Grains.Instances;
 using OrleansSie.Grains.Interfaces;
 using OrleansSie.Grains.Nodes;
 using OrleansSie.Grains.Serialization;
+using OrleansSie.Grains.Unattributed;
 using Xunit;
 using static OrleansSie.Tests.Grains.Events;
 
@@ -27,7 +28,7 @@ public sealed class StoredFormTests
         Assert.Equal(259, (await cluster.ChangesAsync()).Clusters.Single(c => c.Key == Cluster).Totals.Sum(t => t.Count));
 
         var grain = cluster.Grains.GetGrain<IClusterGrain>(Cluster);
-        var labels = new PoolLabels(new CapacityPool("spot-pool", "europe-west1-c", "n2d-standard-8", "spot"), InterruptionReason.preempted);
+        var labels = new PoolLabels(new CapacityPool("spot-pool", "europe-west1-c", "n2d-standard-8", "spot"), InterruptionReason.Preempted);
         string[] known = [.. Enumerable.Range(0, 256).Select(i => $"sealed-{i:D3}"), "counted-1", "counted-2", "counting-1"];
         await Task.WhenAll(known.Select(id => grain.Add(new Interruption(id, Instance, Noon, labels), 0)));
         Assert.Equal(Outcome.counted, await SendAsync(cluster, "-counting", Interrupted("counting-1", 41, Noon.AddMinutes(4))));
@@ -47,6 +48,7 @@ public sealed class StoredFormTests
     [InlineData("instance-gke-1-counting")]
     [InlineData("instance-gke-1-not-gke")]
     [InlineData("instance-gke-1-waiting")]
+    [InlineData("instance-whole")]
     public void Instance_OfVersionOne_IsReadWholeAndWrittenAsItWas(string fixture)
     {
         var state = ReadAndCompare<InstanceState>(fixture);
@@ -55,6 +57,41 @@ public sealed class StoredFormTests
         Assert.Null(state.Unknown);
         Assert.All(state.Incarnations, i => Assert.Null(i.Unknown));
         Assert.All(state.Open, o => Assert.Null(o.Unknown));
+        Assert.All(state.Trimmed ?? [], t => Assert.Null(t.Unknown));
+    }
+
+    [Fact]
+    public void Unattributed_OfVersionOne_IsReadWholeAndWrittenAsItWas()
+    {
+        var state = ReadAndCompare<UnattributedState>("unattributed");
+
+        Assert.Null(state.Unknown);
+        Assert.All(state.Interruptions.Values, i => Assert.Null(i.Unknown));
+        Assert.All(state.Days, d => Assert.Null(d.Unknown));
+    }
+
+    [Fact]
+    public void Record_OfALaterVersion_KeepsWhatIsUnknown_ButWhatFollowsFromTheRest()
+    {
+        const string Later = """{"s":1,"c":{"p/l/c":{"p":3,"later":1}},"y":{"sum":1},"later":[2]}""";
+
+        var state = _serializer.Deserialize<ClusterIndexState>(BinaryData.FromString(Later));
+
+        Assert.Equal("""{"s":1,"c":{"p/l/c":{"p":3,"later":1}},"later":[2]}""", _serializer.Serialize(state).ToString());
+    }
+
+    [Fact]
+    public async Task Reason_OfALaterVersion_IsStoredAndShownAsItIs()
+    {
+        var storage = new TestStorage();
+        storage.Put("cluster-index:all", Fixture("cluster-index"));
+        storage.Put($"cluster:{Cluster}", Fixture("cluster").Replace("\"r\":\"preempted\"", "\"r\":\"later\"", StringComparison.Ordinal));
+        await using var cluster = await GrainCluster.StartAsync(storage);
+
+        await cluster.Grains.GetGrain<IClusterGrain>(Cluster).Register([new CapacityPool("new", "z", "n2", "spot")]);
+
+        Assert.Equal(("later", 259), (await cluster.ChangesAsync()).Clusters.Single().Totals.Select(t => (t.Labels.ReasonLabel, t.Count)).First());
+        Assert.Contains("\"r\":\"later\",\"c\":259", storage.Records[$"cluster:{Cluster}"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +116,9 @@ public sealed class StoredFormTests
         Assert.Equal(256, segment.Entries.Count);
         Assert.All(segment.Entries, e => Assert.Null(e.Unknown));
         Assert.Null(index.Unknown);
-        Assert.Equal(KeyValuePair.Create(Cluster, 0), Assert.Single(index.Clusters));
+        var named = Assert.Single(index.Clusters);
+        Assert.Equal((Cluster, 3), (named.Key, named.Value.Place));
+        Assert.Null(named.Value.Unknown);
     }
 
     [Fact]
@@ -96,6 +135,7 @@ public sealed class StoredFormTests
         Assert.Equal([29_540_880, 1, 0, 2], cluster.Totals[0].Recent);
         Assert.Null(nodes.Unknown);
         Assert.Null(Assert.Single(nodes.Rows).Unknown);
+        Assert.Null(Assert.Single(nodes.Zones).Value.Unknown);
         Assert.Equal((4, 7_200_000), (nodes.Rows[0].Running, nodes.Rows[0].Milliseconds));
         Assert.Null(mark.Unknown);
         Assert.Single(mark.Gaps);

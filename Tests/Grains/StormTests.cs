@@ -64,13 +64,13 @@ public sealed class StormTests
         var watch = new Watch();
         watch.Lose("spot", 9, -20);
         watch.Lose("spot", 2, 0);
-        watch.Lose("spot", 9, 0, InterruptionReason.maintenance);
-        watch.Lose("spot", 9, 0, InterruptionReason.preempted, atLimit: true);
-        watch.Lose("spot", 9, 0, InterruptionReason.other);
+        watch.Lose("spot", 9, 0, InterruptionReason.Maintenance);
+        watch.Lose("spot", 9, 0, InterruptionReason.Preempted, atLimit: true);
+        watch.Lose("spot", 9, 0, InterruptionReason.Other);
         watch.Lose("spot", 9, 0, zone: "unlisted");
         Assert.Empty(await watch.LookAsync());
 
-        watch.Lose("spot", 1, 0, InterruptionReason.host_error);
+        watch.Lose("spot", 1, 0, InterruptionReason.HostError);
         Assert.Equal(["spot"], await watch.LookAsync());
     }
 
@@ -115,7 +115,7 @@ public sealed class StormTests
     public void Share_IsOfTheNodesListed_AndOfThoseLostBeforeTheListing()
     {
         // Six lost in minute 100, four in minute 104; the listing in minute 102 shows five running.
-        var total = Row("spot", InterruptionReason.preempted, false, "z");
+        var total = Row("spot", InterruptionReason.Preempted, false, "z");
         Take(total, [100, 100, 100, 100, 100, 100, 104, 104, 104, 104], 104);
         NodeTotal[] nodes = [new NodeTotal(new NodeLabels(Cluster, _pool), 5, 0, Noon)];
         LossShare Share(long now, int minutes) => LossShare.Of(
@@ -139,7 +139,7 @@ public sealed class StormTests
     [InlineData(new long[] { 900 }, 100, new long[] { 100, 1 })]
     public void Row_KeepsTheLossesOfTheLastMinutes_ByTheirOwnTimes(long[] minutes, long now, long[] kept)
     {
-        var row = TotalRow.Of(new PoolLabels(_pool, InterruptionReason.preempted), 0);
+        var row = TotalRow.Of(new PoolLabels(_pool, InterruptionReason.Preempted), 0);
 
         Take(row, minutes, now);
 
@@ -150,7 +150,7 @@ public sealed class StormTests
     [Fact]
     public void Row_ForgetsLossesThatAreOver_AndThoseOfAClockThatWasAhead()
     {
-        var row = TotalRow.Of(new PoolLabels(_pool, InterruptionReason.preempted), 0);
+        var row = TotalRow.Of(new PoolLabels(_pool, InterruptionReason.Preempted), 0);
         Take(row, [100, 110], 110);
         Take(row, [120], 120);
         Assert.Equal([110, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], row.Recent);
@@ -173,7 +173,7 @@ public sealed class StormTests
         [new ZoneListing("z", null, [new ListedNodes(new NodeLabels(Cluster, _pool), spot, 0, 0), new ListedNodes(new NodeLabels(Cluster, _otherPool), other, 0, 0)])]));
 
     private static ClusterEffects Lost(
-        int first, int count, DateTimeOffset at, InterruptionReason reason = InterruptionReason.preempted, bool atLimit = false) => new()
+        int first, int count, DateTimeOffset at, string reason = InterruptionReason.Preempted, bool atLimit = false) => new()
         {
             Interruptions = [.. Enumerable.Range(first, count).Select(i => new Interruption($"id-{i}", $"{Instance}-{i}", at, new PoolLabels(_pool, reason, atLimit)))],
         };
@@ -183,7 +183,7 @@ public sealed class StormTests
             async () => (await cluster.Grains.GetGrain<IClusterGrain>(Cluster).GetSnapshot(0, false)).Storms.OrderBy(s => s.NodePool).ToList(),
             storms => storms.SequenceEqual(expected));
 
-    private static TotalRow Row(string pool, InterruptionReason reason, bool atLimit, string zone) =>
+    private static TotalRow Row(string pool, string reason, bool atLimit, string zone) =>
         TotalRow.Of(new PoolLabels(_pool with { NodePool = pool, Zone = zone }, reason, atLimit), 0);
 
     /// <summary>A watch over a GKE cluster of two pools: spot with 10 nodes and other with 90, both in the listed zone z.</summary>
@@ -212,7 +212,7 @@ public sealed class StormTests
 
         /// <summary>Counts losses of a minute after noon.</summary>
         public void Lose(
-            string pool, int count, int minute, InterruptionReason reason = InterruptionReason.preempted, bool atLimit = false, string zone = "z")
+            string pool, int count, int minute, string reason = InterruptionReason.Preempted, bool atLimit = false, string zone = "z")
         {
             var row = Row(pool, reason, atLimit, zone);
             _state.Totals.Add(row);

@@ -22,6 +22,9 @@ public sealed class WireFormTests
 {
     private const string Fixture = "Tests/Grains/Fixtures/v1/wire.txt";
     private const string Contracts = "Tests/Grains/Fixtures/v1/contracts.txt";
+
+    // After an alias: lists as a collection expression makes them, which have another form than List.
+    private const string Made = "#made";
     private const BindingFlags Members = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
 
     private static readonly Assembly[] _assemblies = [typeof(IClusterGrain).Assembly, typeof(StateUnavailableException).Assembly, typeof(ReachTable).Assembly];
@@ -32,8 +35,8 @@ public sealed class WireFormTests
 
     private static readonly JsonSerializerOptions _json = new() { Converters = { new AddressConverter() } };
 
-    /// <summary>Every type that is sent, by its alias.</summary>
-    public static TheoryData<string> Aliases => [.. Types().Keys.Order(StringComparer.Ordinal)];
+    /// <summary>Every type that version one sends, by its alias.</summary>
+    public static TheoryData<string> Aliases => [.. Lines().Select(line => line[0])];
 
     [Theory]
     [MemberData(nameof(Aliases))]
@@ -44,15 +47,20 @@ public sealed class WireFormTests
 
         var read = _serializer.Deserialize<object>(bytes);
 
-        Assert.Equal(Types()[alias], read!.GetType());
+        Assert.Equal(Types()[alias.Replace(Made, "", StringComparison.Ordinal)], read!.GetType());
         Assert.Equal(line[2], Show(read));
-        Assert.Equal(line[1], Convert.ToBase64String(_serializer.SerializeToArray(read)));
+        if (!alias.EndsWith(Made, StringComparison.Ordinal))
+        {
+            Assert.Equal(line[1], Convert.ToBase64String(_serializer.SerializeToArray(read)));
+        }
     }
 
     [Fact]
     public void Fixture_HasEveryTypeThatIsSent()
     {
-        var missing = Types().Where(type => !Lines().Any(line => line[0] == type.Key)).Select(type => LineOf(type.Key, Sample(type.Value, "value")));
+        var samples = Types().Select(type => (Alias: type.Key, Value: Sample(type.Value, "value", isMade: false)))
+            .Concat(Types().Where(type => HasList(type.Value)).Select(type => (Alias: type.Key + Made, Value: Sample(type.Value, "value", isMade: true))));
+        var missing = samples.Where(sample => !Lines().Any(line => line[0] == sample.Alias)).Select(sample => LineOf(sample.Alias, sample.Value));
 
         Assert.Equal("", string.Join('\n', missing.Order(StringComparer.Ordinal)));
     }
@@ -89,6 +97,16 @@ public sealed class WireFormTests
         .Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>() is not null)
         .ToDictionary(type => type.GetCustomAttribute<AliasAttribute>()!.Alias);
 
+    private static bool HasList(Type type) => type.GetProperties(Members).Any(p => IsList(p.PropertyType));
+
+    private static bool IsList(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>);
+
+    private static IReadOnlyList<T> ListOf<T>(object item, bool isMade)
+    {
+        IReadOnlyList<T> made = [.. Enumerable.Repeat((T)item, 1)];
+        return isMade ? made : new List<T> { (T)item };
+    }
+
     private static string NameOf(Type type) =>
         type.IsGenericType ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>"
         : type.GetCustomAttribute<AliasAttribute>()?.Alias ?? type.Name;
@@ -98,7 +116,7 @@ public sealed class WireFormTests
     private static string Show(object value) => value is Exception e ? e.Message : JsonSerializer.Serialize(value, value.GetType(), _json);
 
     /// <summary>A value of a type in which every member is set.</summary>
-    private static object Sample(Type type, string name)
+    private static object Sample(Type type, string name, bool isMade)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (SimpleSample(type, name) is { } simple)
@@ -109,7 +127,7 @@ public sealed class WireFormTests
         if (type.IsArray)
         {
             var array = Array.CreateInstance(type.GetElementType()!, 1);
-            array.SetValue(Sample(type.GetElementType()!, "item"), 0);
+            array.SetValue(Sample(type.GetElementType()!, "item", isMade), 0);
             return array;
         }
 
@@ -117,22 +135,22 @@ public sealed class WireFormTests
         {
             var types = type.GetGenericArguments();
             var map = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(types))!;
-            map[Sample(types[0], "key")] = Sample(types[1], "value");
+            map[Sample(types[0], "key", isMade)] = Sample(types[1], "value", isMade);
             return map;
         }
 
         if (type.IsGenericType)
         {
-            var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(type.GetGenericArguments()))!;
-            list.Add(Sample(type.GetGenericArguments()[0], "item"));
-            return list;
+            var item = type.GetGenericArguments()[0];
+            return typeof(WireFormTests).GetMethod(nameof(ListOf), BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(item).Invoke(null, [Sample(item, "item", isMade), isMade])!;
         }
 
         var constructor = type.GetConstructors(Members).Where(c => c.GetParameters().FirstOrDefault()?.ParameterType != type).MaxBy(c => c.GetParameters().Length)!;
-        var sample = constructor.Invoke([.. constructor.GetParameters().Select(p => Sample(p.ParameterType, p.Name!))]);
+        var sample = constructor.Invoke([.. constructor.GetParameters().Select(p => Sample(p.ParameterType, p.Name!, isMade))]);
         foreach (var property in type.GetProperties(Members).Where(p => p.GetCustomAttribute<IdAttribute>() is not null && p.SetMethod is not null))
         {
-            property.SetValue(sample, Sample(property.PropertyType, property.Name));
+            property.SetValue(sample, Sample(property.PropertyType, property.Name, isMade));
         }
 
         return sample;

@@ -80,7 +80,7 @@ public sealed class RowTests
     }
 
     [Fact]
-    public async Task AColumnOfALaterVersion_IsPassedOver()
+    public async Task AColumnOfALaterVersion_IsPassedOver_AndWrittenBack()
     {
         var (ground, table) = await StartWithTableAsync();
         await using var _ = ground;
@@ -91,6 +91,9 @@ public sealed class RowTests
             new() { ["data"] = new System.Text.Json.Nodes.JsonObject { ["silo.10.0.0.2-11111-1"] = json.Replace("{", """{"mood":"good",""", StringComparison.Ordinal) } });
 
         Assert.Equal(Entry(Address(1)).ToFullString(), Assert.Single((await table.AllAsync()).Members).Item1.ToFullString());
+
+        await table.ChangeAsync(Address(1), entry => entry.Status = SiloStatus.Active);
+        Assert.Contains("\"mood\":\"good\"", ground.Stored("silo.10.0.0.2-11111-1"), StringComparison.Ordinal);
     }
 
     [Theory]

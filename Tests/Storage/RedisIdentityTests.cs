@@ -78,7 +78,7 @@ public sealed class RedisIdentityTests : StoreFixture
         using var server = await RealParts.RedisAsync(Folder);
         await using var running = Silo(server);
         await running.Probe(Cancel);
-        await server.CommandAsync($"SET {Key} another");
+        await server.CommandAsync($"SET {Key} 0123456789abcdef0123456789abcdef");
 
         var loss = await Assert.ThrowsAsync<StoreLostException>(() => running.Probe(Cancel));
         await using var starting = Silo(server);
@@ -87,6 +87,18 @@ public sealed class RedisIdentityTests : StoreFixture
         Assert.Contains("is not the store that this silo began with", loss.Message, StringComparison.Ordinal);
         Assert.InRange(loss.Message.Length, 1, 300);
         Assert.False(starting.IsNew);
+    }
+
+    [SystemFact]
+    public async Task Store_OfALaterVersion_IsRefused()
+    {
+        using var server = await RealParts.RedisAsync(Folder);
+        await server.CommandAsync($"SET {Key} 2:0123456789abcdef0123456789abcdef");
+        await using var starting = Silo(server);
+
+        var loss = await Assert.ThrowsAsync<StoreLostException>(() => starting.Probe(Cancel));
+
+        Assert.Contains("was written by a newer version of this program", loss.Message, StringComparison.Ordinal);
     }
 
     private static StoreClient Silo(RedisServer server) => new(redis: RedisClient.From(server.ConnectionString), serviceId: "sie");

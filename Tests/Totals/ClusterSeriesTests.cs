@@ -24,7 +24,7 @@ public sealed class ClusterSeriesTests
     [Fact]
     public void Show_OtherReasons_AreNotInTheOriginalsMetric()
     {
-        _series.Show([new ClusterSnapshot("p/a/c", 1, [Total(4, InterruptionReason.host_error), Total(1, InterruptionReason.preempted)])]);
+        _series.Show([new ClusterSnapshot("p/a/c", 1, [Total(4, InterruptionReason.HostError), Total(1, InterruptionReason.Preempted)])]);
 
         Assert.Equal(1, Scrape().Interruptions("c"));
     }
@@ -78,8 +78,8 @@ public sealed class ClusterSeriesTests
 
     private Exposition Scrape() => new(_series.TextOf(ExpositionForm.text));
 
-    private static ClusterSnapshot Of(string key, long count) => new(key, 1, count == 0 ? [] : [Total(count, InterruptionReason.preempted)]);
+    private static ClusterSnapshot Of(string key, long count) => new(key, 1, count == 0 ? [] : [Total(count, InterruptionReason.Preempted)]);
 
-    private static PoolTotal Total(long count, InterruptionReason reason) =>
+    private static PoolTotal Total(long count, string reason) =>
         new(new PoolLabels(new CapacityPool("pool", "zone", "type", "spot"), reason), count, DateTimeOffset.UnixEpoch, Lifetimes.None);
 }

@@ -81,5 +81,5 @@ public sealed class ClusterSnapshotsTests
         new Exposition(series.TextOf(ExpositionForm.text)).Interruptions("c");
 
     private static ClusterSnapshot Of(long version, long count) =>
-        new(Cluster, version, [new PoolTotal(new PoolLabels(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted), count, DateTimeOffset.UnixEpoch, Lifetimes.None)]);
+        new(Cluster, version, [new PoolTotal(new PoolLabels(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.Preempted), count, DateTimeOffset.UnixEpoch, Lifetimes.None)]);
 }

@@ -88,7 +88,7 @@ public sealed class ScrapeBudgetTests
     }
 
     private static ClusterSnapshot Nine() => new(
-        Cluster, 9, [new PoolTotal(new PoolLabels(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted), 9, DateTimeOffset.UnixEpoch, Lifetimes.None)]);
+        Cluster, 9, [new PoolTotal(new PoolLabels(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.Preempted), 9, DateTimeOffset.UnixEpoch, Lifetimes.None)]);
 
     private static async Task<Exposition> ScrapeAsync(HttpClient http) =>
         new(await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken));

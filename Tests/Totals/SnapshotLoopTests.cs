@@ -18,7 +18,7 @@ namespace OrleansSie.Tests.Totals;
 /// <summary>A silo that is answered by activations of which the others know nothing, as after a change of the cluster.</summary>
 public sealed class SnapshotLoopTests
 {
-    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("pool", "zone", "type", "spot"), InterruptionReason.Preempted);
 
     [Fact]
     public async Task Copy_OfASiloWhoseActivationsWereLeftBehind_FollowsTheOthers_WithoutAScrape()

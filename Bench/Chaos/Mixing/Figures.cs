@@ -68,9 +68,12 @@ internal sealed class AgesOfRow
 
     public long Seconds { get; set; }
 
+    /// <summary>The bucket of an age, or of a bound.</summary>
+    public static int PlaceOf(long age) => Bounds.Count(bound => age > bound);
+
     public void Add(long age)
     {
-        Counts[Bounds.Count(bound => age > bound)]++;
+        Counts[PlaceOf(age)]++;
         Seconds += age;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using OrleansSie.Bench.Chaos.Grounds;
@@ -120,13 +121,15 @@ internal static class Audit
                 figures.Add(cluster, labels, count);
             }
 
-            if (row.TryGetProperty("h", out var counts))
+            if (Number(row, "n") is var aged and > 0)
             {
                 var ages = figures.AgesOf(cluster, labels);
                 ages.Seconds += Number(row, "a");
-                foreach (var (place, instances) in counts.EnumerateArray().Index())
+                ages.Counts[^1] += aged;
+                foreach (var bucket in row.TryGetProperty("h", out var buckets) ? buckets.EnumerateObject() : default)
                 {
-                    ages.Counts[place] += instances.GetInt64();
+                    ages.Counts[AgesOfRow.PlaceOf(long.Parse(bucket.Name, CultureInfo.InvariantCulture))] += bucket.Value.GetInt64();
+                    ages.Counts[^1] -= bucket.Value.GetInt64();
                 }
             }
         }

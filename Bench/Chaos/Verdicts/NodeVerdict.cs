@@ -41,7 +41,7 @@ internal static class NodeVerdict
     private static IEnumerable<Seconds> OfStore(ListedNodes nodes, StoredRecord stored)
     {
         using var json = JsonDocument.Parse(stored.Data);
-        var listed = json.RootElement.GetProperty("z").GetProperty(ListedNodes.Zone).GetDateTimeOffset();
+        var listed = json.RootElement.GetProperty("z").GetProperty(ListedNodes.Zone).GetProperty("t").GetDateTimeOffset();
         var found = ByMachineType(stored);
         foreach (var machineType in (string[])[ListedNodes.Lasting, ListedNodes.Ending])
         {

@@ -17,11 +17,11 @@ internal static class EventRules
             ? "the stream is not that of the instance's shard"
         : !IsIdentity(e.EventId) ? "an identity is not 22 characters of base64url"
         : e.InstanceId == 0 ? "an instance's id is 0"
-        : !Enum.IsDefined(e.Kind) || !Enum.IsDefined(e.Reason) ? "a kind or a reason has no name"
+        : !Enum.IsDefined(e.Kind) ? "a kind has no name"
         : e.At.Offset != TimeSpan.Zero ? "a time is not in UTC"
         : e.AtIsPublishTime && e.At != message.PublishTime ? "the time of publishing is another"
         : !e.AtIsPublishTime && e.At.Year is < 1999 or > 3000 ? "a time is beyond belief"
-        : e.Reason != default && e.Kind != InstanceEventKind.interrupted ? "there is a reason without an interruption"
+        : e.Reason.Length > 0 != (e.Kind == InstanceEventKind.interrupted) ? "an interruption, and nothing else, has a reason"
         : e.Kind == InstanceEventKind.created != e.Description is not null ? "a creation, and nothing else, has a description"
         : BrokenBy(e.Description) ?? BrokenByCluster(e);
 

@@ -40,7 +40,7 @@ internal static class PathSignature
             e.Instance.Contains('%', StringComparison.Ordinal),
             (description?.ClusterName + description?.NodePool).Any(c => c > 127),
             e.At.Ticks % TimeSpan.TicksPerSecond != 0);
-        return Mix(1, (ulong)e.Kind, (ulong)e.Reason, fields, (ulong)model, Magnitude(e.Instance.Length), Magnitude(length) / 2);
+        return Mix(1, (ulong)e.Kind, (ulong)e.Reason.Length, fields, (ulong)model, Magnitude(e.Instance.Length), Magnitude(length) / 2);
     }
 
     public static ulong Of(IgnoredMessage ignored, int length)

@@ -153,7 +153,7 @@ public sealed class NodeTallyTests
             }
 
             var now = at + Math.Floor(random.NextDouble() * 20);
-            var before = state.Listed.TryGetValue("z", out var known) ? (known - _noon).TotalSeconds : double.NaN;
+            var before = state.Zones.TryGetValue("z", out var known) ? (known.At - _noon).TotalSeconds : double.NaN;
             var running = lives.FindAll(l => l.Start <= now && l.End > now);
             var started = running.FindAll(l => l.Start > before);
             var listing = new NodeListing(

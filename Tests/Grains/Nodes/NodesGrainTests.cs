@@ -75,6 +75,17 @@ public sealed class NodesGrainTests
         Assert.Equal(1_500_000, Assert.Single((await nodes.GetSnapshot(0, false)).Nodes).Milliseconds);
     }
 
+    [Fact]
+    public void Snapshot_WithLessTime_HasLostCommits_AndOneWithFewerRowsHasNot()
+    {
+        NodeTotal Row(string pool, long milliseconds) => new(_labels with { Pool = _labels.Pool with { NodePool = pool } }, 1, milliseconds, Noon);
+        NodeSnapshot Of(params NodeTotal[] rows) => new("p", 1, rows, new Dictionary<string, DateTimeOffset>());
+        var before = Of(Row("a", 5), Row("b", 7));
+
+        Assert.True(Of(Row("b", 7), Row("a", 4)).HasLost(before));
+        Assert.False(Of(Row("b", 7)).HasLost(before));
+    }
+
     private static NodeListing Listing(int second, int? before, long running) => new(
         Noon.AddSeconds(second),
         [new ZoneListing("z", before is { } at ? Noon.AddSeconds(at) : null, [new ListedNodes(_labels, running, 0, 0)])]);

@@ -13,7 +13,7 @@ namespace OrleansSie.Tests.Grains.Stops;
 internal sealed class ForgettingRun
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
-    private static readonly PoolLabels _labels = new(new CapacityPool("spot-pool", "europe-west1-c", "n2d-standard-8", "spot"), InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("spot-pool", "europe-west1-c", "n2d-standard-8", "spot"), InterruptionReason.Preempted);
 
     private static readonly StopScenario _scenario = new(
         6,

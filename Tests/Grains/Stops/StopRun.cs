@@ -9,7 +9,7 @@ namespace OrleansSie.Tests.Grains.Stops;
 internal sealed class StopRun
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
-    private static readonly PoolLabels _labels = new(new CapacityPool("spot-pool", "europe-west1-c", "n2d-standard-8", "spot"), InterruptionReason.preempted);
+    private static readonly PoolLabels _labels = new(new CapacityPool("spot-pool", "europe-west1-c", "n2d-standard-8", "spot"), InterruptionReason.Preempted);
 
     private readonly StopWorlds _worlds;
     private readonly StopScenario _scenario;

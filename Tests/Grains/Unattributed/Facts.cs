@@ -105,7 +105,7 @@ internal static class Facts
         At = _noon.AddMinutes(minute),
         EventId = eventId,
         InstanceId = id,
-        Reason = InterruptionReason.preempted,
+        Reason = InterruptionReason.Preempted,
     };
 
     private static InstanceDescription Description(string cluster, string location) =>

@@ -89,7 +89,7 @@ public sealed class OrderTests
             yield return Fact.Of(Event("last", Failed ? InstanceEventKind.create_failed : InstanceEventKind.create_finished, 1));
             for (var i = 0; i < Interruptions; i++)
             {
-                yield return Fact.Of(Event($"lost{i}", InstanceEventKind.interrupted, Minute + i) with { Reason = (InterruptionReason)i });
+                yield return Fact.Of(Event($"lost{i}", InstanceEventKind.interrupted, Minute + i) with { Reason = i == 0 ? InterruptionReason.Preempted : $"reason-{i}" });
             }
 
             if (IsListed)

@@ -7,7 +7,7 @@ namespace OrleansSie.Tests.Grains.Unattributed;
 internal sealed class PureWorld
 {
     private readonly Dictionary<string, InstanceState> _instances = [];
-    private readonly Dictionary<string, Dictionary<string, InterruptionReason>> _counted = [];
+    private readonly Dictionary<string, Dictionary<string, string>> _counted = [];
     private readonly List<string> _labels = [];
     private DateTimeOffset _now = new(2026, 3, 10, 0, 0, 0, TimeSpan.Zero);
 
@@ -42,7 +42,7 @@ internal sealed class PureWorld
 
     /// <summary>The compatibility metric: preemptions by cluster name.</summary>
     public IEnumerable<string> Compatible() => Lines(
-        _counted.GroupBy(c => ClusterKey.Parse(c.Key).Name, c => c.Value.Values.Count(r => r == InterruptionReason.preempted)));
+        _counted.GroupBy(c => ClusterKey.Parse(c.Key).Name, c => c.Value.Values.Count(r => r == InterruptionReason.Preempted)));
 
     /// <summary>Everything that was counted, by cluster key.</summary>
     public IEnumerable<string> ByKey() => Lines(_counted.GroupBy(c => c.Key, c => c.Value.Count));

@@ -180,6 +180,17 @@ public sealed class UnattributedTests
     }
 
     [Fact]
+    public async Task Stage_ThatOnlyALaterVersionKnows_IsRefused()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var grain = cluster.Grains.GetGrain<IUnattributedGrain>(UnattributedShard.Of(Instance));
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => grain.Tell(new UnattributedReport("bbbbbbbbbbbbbbbbbbbbbb", Instance, Noon, UnattributedStage.unheard, (UnattributedStage)4), 0));
+        Assert.Equal(0, (await grain.GetSnapshot(0, false)).Version);
+    }
+
+    [Fact]
     public void ShardOfAnInstance_NeverChanges() => Assert.Equal(
         ["10", "55", "27"],
         new[] { "projects/p/zones/z/instances/a", "projects/p/zones/z/instances/b", Instance }.Select(UnattributedShard.Of));
