@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using OrleansSie.Silo.Configuration;
+using OrleansSie.Silo.Metrics;
 using OrleansSie.Testing;
 using Xunit;
 
@@ -43,6 +44,7 @@ public sealed partial class RefusalTests
     [InlineData("config.instances.retention is 44d, too short beside config.pubsub.message_retention, which is 31d", Project, "config.pubsub.message_retention=31d", "config.instances.retention=44d")]
     [InlineData("config.clusters.retention is 30d, shorter than config.instances.retention, which is 45d: give at least 45d, or never.", Project, "config.clusters.retention=30d")]
     [InlineData("config.prometheus.cluster_label is le, which is Prometheus' own: choose another label.", Project, "config.prometheus.cluster_label=le")]
+    [InlineData("config.prometheus.cluster_label is node_pool, which is another label of the metrics: choose another name.", Project, "config.prometheus.cluster_label=node_pool")]
     [InlineData("Objects of this release would be named 9abc, which is no name for a Service", Project, "fullnameOverride=9abc")]
     public async Task Combination_ThatCannotWork_FailsTheRenderWithWhatToSet(string sentence, params string[] values)
     {
@@ -64,6 +66,17 @@ public sealed partial class RefusalTests
         Assert.Equal(5, times.Length);
         var checks = Repository.Read("helm/orleans-sie/templates/_checks.tpl");
         Assert.All(times, time => Assert.Contains(time, checks, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void LabelsThatTheSiloRefuses_AreRefused()
+    {
+        var refused = MetricsOptions.Labels.Append(MetricNames.WindowLabel).Where(label => !ValueFormats.LabelName.TryRead(label, out _)).ToArray();
+
+        Assert.Equal(8, refused.Length);
+        var checks = Repository.Read("helm/orleans-sie/templates/_checks.tpl");
+        var listed = LabelList().Match(checks).Groups[1].Value.Split(' ').Select(label => label.Trim('"'));
+        Assert.Equal(refused.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -123,6 +136,9 @@ public sealed partial class RefusalTests
 
     [GeneratedRegex("^(?:never, or )?a time .* from (\\w+) to (\\w+)$")]
     private static partial Regex Bounds();
+
+    [GeneratedRegex(@"has \$label \(list (""window"".*?)\)")]
+    private static partial Regex LabelList();
 
     [GeneratedRegex("dig \"(\\w+)\" \"(\\w+)\" \"(\\w+)\"")]
     private static partial Regex DefaultOf();

@@ -33,6 +33,9 @@
 {{- if or (has $label (list "le" "quantile")) (hasPrefix "__" $label) -}}
 {{- fail (printf "config.prometheus.cluster_label is %s, which is Prometheus' own: choose another label." $label) -}}
 {{- end -}}
+{{- if has $label (list "window" "project_id" "location" "node_pool" "zone" "machine_type" "provisioning_model" "reason") -}}
+{{- fail (printf "config.prometheus.cluster_label is %s, which is another label of the metrics: choose another name." $label) -}}
+{{- end -}}
 {{- if and (eq $storage.provider "embedded") (gt $replicas 1) -}}
 {{- fail (printf "storage.provider is embedded, which keeps counts in a file of one replica, but replicas is %d: set replicas to 1, or storage.provider to bundled or redis." $replicas) -}}
 {{- end -}}
