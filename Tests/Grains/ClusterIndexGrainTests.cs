@@ -61,7 +61,7 @@ public sealed class ClusterIndexGrainTests
         Assert.Empty((await index.GetChanges(first.Generation, first.Sequence, true))!.Clusters);
         var mine = storage.Read<ClusterIndexState>("cluster-index:all");
 
-        storage.Put("cluster-index:all", "{\"s\":1,\"c\":{\"p/europe-west1/a\":0},\"o\":\"another\"}");
+        storage.Put("cluster-index:all", "{\"s\":1,\"c\":{\"p/europe-west1/a\":{}},\"o\":\"another\"}");
 
         cluster.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.NotNull(await index.GetChanges(0, 0, false));

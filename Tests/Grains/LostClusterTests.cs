@@ -109,7 +109,7 @@ public sealed class LostClusterTests : IDisposable
         // A report that is still to come would name it again.
         await Eventually.IsAsync(
             () => Task.FromResult(_reported.GetValueOrDefault(Lost)), version => version == cluster.Storage.Read<ClusterState>($"cluster:{Lost}").Version);
-        cluster.Storage.Put(Index, "{\"s\":1,\"c\":{\"p/europe-west1/kept\":0}}");
+        cluster.Storage.Put(Index, "{\"s\":1,\"c\":{\"p/europe-west1/kept\":{}}}");
 
         await Eventually.IsAsync(
             async () =>

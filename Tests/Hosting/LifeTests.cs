@@ -30,7 +30,7 @@ public sealed class LifeTests
     }
 
     [SystemFact]
-    public async Task BeforeItsFirstInstruction_AsFirstProcess_TheKernelDropsTheSignal_AndTheNextOneEndsIt()
+    public async Task BeforeItsFirstInstruction_AsFirstProcess_TheSignalEndsIt_OrIsLost_AndTheNextOneEndsIt()
     {
         using var folder = new TemporaryFolder();
         var pipe = Pipe.Create(folder.Path);
@@ -40,10 +40,15 @@ public sealed class LifeTests
             await life.SignalAsync();
         }
 
-        await life.Silo.ReadyAsync();
-        await life.SignalAsync();
+        // The runtime gives the signal back to the kernel. Whether that drops it differs from machine to machine.
+        var isReady = await Eventually.IsAsync(
+            async () => life.Silo.HasExited || await life.Silo.ReadinessAsync() == "ready\n", isDecided => isDecided) && !life.Silo.HasExited;
+        if (isReady)
+        {
+            await life.SignalAsync();
+        }
 
-        Assert.Equal(0, await life.EndsAsync());
+        Assert.Equal(isReady ? 0 : 143, await life.EndsAsync());
     }
 
     [SystemTheory]
