@@ -60,7 +60,7 @@ public sealed record ListedNodes(NodeLabels Labels, long Running, long Started, 
 /// <summary>The nodes of one project at one version.</summary>
 /// <param name="Project">The project's id.</param>
 /// <param name="Version">Number of commits; 0: nothing was listed yet.</param>
-/// <param name="Nodes">In the order in which their labels became known. It never changes.</param>
+/// <param name="Nodes">In the order in which their labels became known.</param>
 /// <param name="Listed">When each zone was last listed whole.</param>
 [GenerateSerializer, Immutable, Alias("sie.node-snapshot")]
 public sealed record NodeSnapshot(string Project, long Version, IReadOnlyList<NodeTotal> Nodes, IReadOnlyDictionary<string, DateTimeOffset> Listed)
@@ -68,9 +68,10 @@ public sealed record NodeSnapshot(string Project, long Version, IReadOnlyList<No
     /// <summary>Whether this snapshot of the same project holds less time than an earlier one under any labels: the store has lost commits.</summary>
     public bool HasLost(NodeSnapshot earlier)
     {
-        // A later version may leave out rows of what is no more.
-        var now = Nodes.ToDictionary(node => node.Labels, node => node.Milliseconds);
-        return earlier.Nodes.Any(node => now.TryGetValue(node.Labels, out var milliseconds) && milliseconds < node.Milliseconds);
+        // The version falls where the record is gone. A later version may leave out rows of what is no more.
+        var now = Nodes.ToLookup(node => node.Labels, node => node.Milliseconds);
+        return Version < earlier.Version
+            || earlier.Nodes.GroupBy(node => node.Labels).Any(rows => now.Contains(rows.Key) && now[rows.Key].Sum() < rows.Sum(node => node.Milliseconds));
     }
 }
 

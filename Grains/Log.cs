@@ -81,7 +81,7 @@ internal static partial class Log
     public static partial void StormEnded(this ILogger logger, string where, string cluster, DateTimeOffset since);
 
     [LoggerMessage(EventId = 116, EventName = nameof(StormLookFailed), Level = LogLevel.Warning,
-        Message = "Cluster {Cluster} could not read its nodes or store a storm; it goes on with what it knows and tries again within a minute. Counts are not affected.")]
+        Message = "Cluster {Cluster} could not read its nodes or store a storm; none begins until it can. It tries again within seconds. Counts are not affected.")]
     public static partial void StormLookFailed(this ILogger logger, Exception exception, string cluster);
 
     [LoggerMessage(EventId = 120, EventName = nameof(SubscriptionLostMessages), Level = LogLevel.Warning,

@@ -7,7 +7,8 @@ namespace OrleansSie.Grains.Clusters;
 /// <summary>
 /// Begins and ends the storms of a GKE cluster. A storm is in the cluster's record, so every silo and every later activation names the same.
 /// Only losses of the last minutes begin one: a backlog that is drained after a downtime begins none. Where nodes are not listed there are none.
-/// While the nodes cannot be read none begins, and one that is on ends when nothing was lost for the longer window.
+/// While the nodes cannot be read none begins, and one that is on ends when nothing was lost for the longer window. An old listing begins none,
+/// and ends none.
 /// </summary>
 internal sealed class StormWatch
 {
@@ -107,7 +108,9 @@ internal sealed class StormWatch
         {
             List<PoolTotal> lost = [.. totals.Where(t => pool is null || t.Labels.Pool.NodePool == pool)];
             var storm = before.FirstOrDefault(s => s.Pool == pool);
-            var share = ShareOf(pool, lost, minute, storm is null ? LossShare.BeginMinutes : LossShare.EndMinutes);
+            var share = storm is null
+                ? ShareOf(pool, lost, minute, LossShare.BeginMinutes, _settings.ListingMinutes)
+                : ShareOf(pool, lost, minute, LossShare.EndMinutes, int.MaxValue);
             var isOn = storm is null
                 ? _listing is not null && share.Lost >= _settings.MinLost && share.Ratio >= _settings.BeginRatio
                 : share.Lost > 0 && share.Ratio >= _settings.EndRatio;
@@ -118,9 +121,8 @@ internal sealed class StormWatch
         return checks;
     }
 
-    private LossShare ShareOf(string? pool, List<PoolTotal> lost, long minute, int minutes) => _listing is { } listing
-        ? LossShare.Of(
-            lost, listing.Nodes.Where(n => pool is null || n.Labels.Pool.NodePool == pool), listing.Listed, _settings.ListingMinutes, minute, minutes)
+    private LossShare ShareOf(string? pool, List<PoolTotal> lost, long minute, int minutes, int listingMinutes) => _listing is { } listing
+        ? LossShare.Of(lost, listing.Nodes.Where(n => pool is null || n.Labels.Pool.NodePool == pool), listing.Listed, listingMinutes, minute, minutes)
         : new LossShare(lost.Sum(t => t.Recent.Between(minute - minutes, long.MaxValue)), 0);
 
     private void Tell(IReadOnlyList<StormRow> before, List<(string? Pool, LossShare Share, StormRow? Storm)> checks)

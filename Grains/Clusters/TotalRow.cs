@@ -13,7 +13,7 @@ internal sealed class TotalRow : PoolRow
     private Entry? _last;
 
     [JsonPropertyName("r")]
-    public string Reason { get; set; } = InterruptionReason.Preempted;
+    public string Reason { get; set; } = "";
 
     [JsonPropertyName("l")]
     public bool AtLimit { get; set; }

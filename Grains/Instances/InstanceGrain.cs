@@ -103,6 +103,11 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain, IDisposable
 
     public Task<UnattributedStage> Wake(string interruptionId, UnattributedStage known, DateTimeOffset arrivedAt) => OnceAsync(async history =>
     {
+        if (!Enum.IsDefined(known))
+        {
+            throw new ArgumentOutOfRangeException(nameof(known), known, "Only a later version knows this stage.");
+        }
+
         await SaveAsync(history.Open.GiveUp(_time.GetUtcNow() - _retention.AttributionTimeout) | history.Open.Adopt(interruptionId, known, arrivedAt));
         if (known != UnattributedStage.counted && history.Open.StatusOf(interruptionId) == InterruptionStatus.counted)
         {

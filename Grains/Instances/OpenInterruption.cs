@@ -23,7 +23,7 @@ internal sealed class OpenInterruption
     public DateTimeOffset ArrivedAt { get; set; }
 
     [JsonPropertyName("r")]
-    public string Reason { get; set; } = InterruptionReason.Preempted;
+    public string Reason { get; set; } = "";
 
     [JsonPropertyName("s")]
     public OpenStatus Status { get; set; }

@@ -19,7 +19,7 @@ internal sealed class NodesState : IVersionedState, ICommittedState
     [JsonPropertyName("z")]
     public Dictionary<string, ListedZone> Zones { get; set; } = [];
 
-    /// <summary>Nodes by labels. A row keeps its place.</summary>
+    /// <summary>Nodes by labels.</summary>
     [JsonPropertyName("n")]
     public List<NodeRow> Rows { get; set; } = [];
 

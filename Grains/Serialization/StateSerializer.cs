@@ -13,7 +13,8 @@ namespace OrleansSie.Grains.Serialization;
 
 /// <summary>
 /// The stored form of every state: UTF-8 JSON with short, stable names, without what is empty. Members unknown to this version are kept and
-/// written back, so that two versions can share a record during a rolling upgrade; all but <see cref="IVersionedState.Derived"/>. What cannot be read is an error, never an empty state;
+/// written back, so that two versions can share a record during a rolling upgrade; all but <see cref="IVersionedState.Derived"/>.
+/// What cannot be read is an error, never an empty state;
 /// so a new value of a stored enum must be readable by every silo before the first silo writes it. docs/stored-form.md has all members.
 /// </summary>
 public sealed class StateSerializer : IGrainStorageSerializer

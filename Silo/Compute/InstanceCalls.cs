@@ -96,8 +96,9 @@ internal sealed class InstanceGrains(IGrainFactory grains, KnownClusters cluster
 
     public async Task CountAsync(string project, NodeListing listing)
     {
-        // First: a GKE cluster that cannot answer must not keep the nodes of the others from being counted.
+        // First, and then each by itself: a GKE cluster that cannot answer must not keep back the nodes of the others.
         await grains.GetGrain<INodesGrain>(project).Take(listing);
-        await clusters.EnsureAsync([.. listing.Zones.SelectMany(zone => zone.Nodes).Select(nodes => (nodes.Labels.Cluster, nodes.Labels.Pool))]);
+        await Task.WhenAll(listing.Zones.SelectMany(zone => zone.Nodes).GroupBy(nodes => nodes.Labels.Cluster)
+            .Select(cluster => clusters.EnsureAsync([.. cluster.Select(nodes => (cluster.Key, nodes.Labels.Pool))]).AsTask()));
     }
 }

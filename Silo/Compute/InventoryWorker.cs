@@ -57,7 +57,7 @@ internal sealed class InventoryWorker
             await listing.EndAsync(scopes, cancellation);
             await EndCountAsync(listing.Nodes, scopes, cancellation);
             var took = _time.GetElapsedTime(clock);
-            _metrics.Listed(Project, _time.GetUtcNow(), took, _known.Listed, scopes.Unreachable.Count);
+            _metrics.Listed(Project, _time.GetUtcNow(), took, _known.Listed, Math.Max(scopes.Unreachable.Count, scopes.IsPartial ? 1 : 0));
             InventoryLog.Listed(_logger, Project, _known.Listed, took.TotalSeconds, listing.Changed, listing.Gone);
             if (scopes.Unreachable.Count > 0 || scopes.IsPartial)
             {

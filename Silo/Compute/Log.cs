@@ -61,7 +61,7 @@ internal static partial class InventoryLog
     public static partial void Fault(ILogger logger, Exception exception, string project);
 
     [LoggerMessage(EventId = 3209, EventName = nameof(NodesNotCounted), Level = LogLevel.Warning,
-        Message = "The nodes of project {Project} were listed and could not be counted; the next listing makes up for their time. Check the store.")]
+        Message = "The nodes of project {Project} were listed and could not be counted, or their pools not be registered; the next listing tries again. The cause says what to check.")]
     public static partial void NodesNotCounted(ILogger logger, Exception exception, string project);
 
     [LoggerMessage(EventId = 3208, EventName = nameof(NotReached), Level = LogLevel.Debug,

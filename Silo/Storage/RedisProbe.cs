@@ -75,8 +75,9 @@ internal sealed class RedisProbe : IAsyncDisposable
 
 /// <summary>
 /// Which store a Redis is: an id under one key. The first silo that finds none makes it; silos that start together take the same one. A silo
-/// goes on only with the id that it started with; an id of another form is of a later version, which may keep its records elsewhere. A silo that finds the id gone writes a note in its place, so that no silo that starts later
-/// takes the emptied store for a new one, while one runs that knows the id.
+/// goes on only with the id that it started with; an id of another form is of a later version, which may keep its records elsewhere. A silo
+/// that finds the id gone writes a note in its place, so that no silo that starts later takes the emptied store for a new one, while one runs
+/// that knows the id.
 /// </summary>
 internal sealed class RedisIdentity(string serviceId, string name)
 {
@@ -111,7 +112,10 @@ internal sealed class RedisIdentity(string serviceId, string name)
 
         if (!Guid.TryParseExact(found, "N", out _))
         {
-            throw new StoreLostException($"{name} was written by a newer version of this program: the id of its data is '{OneLine.Of(found)}'. Run that version.");
+            throw new StoreLostException($"{name} was written by a newer version of this program: the id of its data is '{OneLine.Of(found)}'. Run that version.")
+            {
+                IsNewer = true,
+            };
         }
 
         if (found != (_known ??= found))

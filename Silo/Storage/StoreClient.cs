@@ -72,4 +72,8 @@ internal sealed class StoreStartException(string message, Exception? innerExcept
 /// The store is not the one that this process has used, or no longer holds what it acknowledged. The message is a sentence for the operator.
 /// Nothing may be counted or acknowledged on it.
 /// </summary>
-internal sealed class StoreLostException(string message, Exception? innerException = null) : Exception(message, innerException);
+internal sealed class StoreLostException(string message, Exception? innerException = null) : Exception(message, innerException)
+{
+    /// <summary>Nothing is lost: a later version wrote it.</summary>
+    public bool IsNewer { get; init; }
+}

@@ -132,7 +132,11 @@ internal sealed class StoreHealth : BackgroundService, IPubSubGate
         if (_lost is null)
         {
             _lost = reason;
-            _metrics?.RolledBack();
+            if (exception is not StoreLostException { IsNewer: true })
+            {
+                _metrics?.RolledBack();
+            }
+
             StorageLog.StoreLost(_logger, reason);
         }
     }

@@ -58,7 +58,7 @@ internal sealed class ProcessSeries
             MetricNames.DeliveryAttempts, "The most deliveries that one of them has had; 0 without a dead-letter policy.", MetricNames.SubscriptionLabel);
         _pullErrors = factory.CreateCounter(MetricNames.PullErrors, "Pulls that failed.", MetricNames.SubscriptionLabel);
         _lastPull = factory.CreateGauge(
-            MetricNames.LastPull, "Unix time of the last pull that was answered, with or without messages.", MetricNames.SubscriptionLabel);
+            MetricNames.LastPull, "Unix time of the last pull that ended without an error.", MetricNames.SubscriptionLabel);
         _available = factory.CreateGauge(
             MetricNames.SubscriptionAvailable, "1 while the subscription answers its pulls.", MetricNames.SubscriptionLabel);
         _circuit = factory.CreateGauge(

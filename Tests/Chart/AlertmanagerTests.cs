@@ -44,6 +44,7 @@ public sealed class AlertmanagerTests
                 Alert("SieStoreUnavailable"),
                 Alert("SieCountsStale", ("node", "e")),
                 Alert("SieCircuitOpen", ("subscription", "s")),
+                Alert("SieInventoryStale", ("node", "e")),
                 Alert("SieLagging", ("subscription", "s")),
                 Alert("SieSiloNotReady", ("node", "e")),
                 Alert("SieBlind", ("subscription", "s")),
@@ -54,7 +55,7 @@ public sealed class AlertmanagerTests
             var quiet = await Eventually.IsAsync(() => InhibitedAsync(http, alerts.Count), found => found.Count > 0);
 
             Assert.Equal(
-                ["KubeNodeNotReady a", "KubeNodeUnreachable b", "SieCircuitOpen s", "SieCountsStale e", "SieLagging s", "SiePoolStorm l", "SieSiloNotReady e"],
+                ["KubeNodeNotReady a", "KubeNodeUnreachable b", "SieCircuitOpen s", "SieCountsStale e", "SieInventoryStale e", "SiePoolStorm l", "SieSiloNotReady e"],
                 quiet.Order(StringComparer.Ordinal));
         }
         finally

@@ -17,7 +17,7 @@ public sealed class StateFixtureTests
         """;
 
     private const string Cluster = """
-        {"s":1,"v":41,"x":true,"t":[{"p":"spot","z":"europe-west1-c","m":"n2d-standard-8","v":"spot","c":12}],
+        {"s":1,"v":41,"x":true,"t":[{"p":"spot","z":"europe-west1-c","m":"n2d-standard-8","v":"spot","r":"preempted","c":12}],
         "g":[{"a":"Zm9vYmFyYmE","f":3,"t":4}],"f":4,"b":3,"c":4,"n":[{"i":"dddddddddddddddddddddd","n":"node","t":1772448146123,"later":8}]}
         """;
 

@@ -112,6 +112,18 @@ public sealed class StormTests
     }
 
     [Fact]
+    public async Task Storm_WhileNodesAreLost_IsNotEnded_ByAnOldListing()
+    {
+        var watch = new Watch();
+        for (var minute = 0; minute <= 70; minute += 10)
+        {
+            watch.Lose("spot", 3, minute);
+            Assert.Equal(["spot"], await watch.LookAsync());
+            watch.Time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(6));
+        }
+    }
+
+    [Fact]
     public void Share_IsOfTheNodesListed_AndOfThoseLostBeforeTheListing()
     {
         // Six lost in minute 100, four in minute 104; the listing in minute 102 shows five running.

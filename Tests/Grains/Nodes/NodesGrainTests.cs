@@ -84,6 +84,7 @@ public sealed class NodesGrainTests
 
         Assert.True(Of(Row("b", 7), Row("a", 4)).HasLost(before));
         Assert.False(Of(Row("b", 7)).HasLost(before));
+        Assert.True((Of() with { Version = 0 }).HasLost(before));
     }
 
     private static NodeListing Listing(int second, int? before, long running) => new(
