@@ -13,7 +13,6 @@ internal sealed class ClusterSeries
     private readonly SeriesLabels _labels;
     private readonly string _clusterLabel;
     private readonly int _maxClusters;
-    private readonly int _listingMinutes;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private IReadOnlyCollection<ClusterSnapshot>? _snapshots;
@@ -30,7 +29,6 @@ internal sealed class ClusterSeries
         _unattributed = unattributed;
         _clusterLabel = options.Prometheus.ClusterLabel;
         _maxClusters = options.Metrics.MaxClusters;
-        _listingMinutes = options.Inventory.ListingMinutes;
     }
 
     /// <summary>Shows a complete snapshot, and no cluster that is not in it.</summary>
@@ -140,7 +138,6 @@ internal sealed class ClusterSeries
             snapshot,
             [.. _nodes[snapshot.Key]],
             ListedOf(snapshot.Key),
-            _listingMinutes,
             isPlaced,
             isPlaced ? key.Name : InterruptionSeries.Other,
             isPlaced ? _labels.OfCluster(key) : _labels.OtherClusters,
@@ -174,7 +171,6 @@ internal sealed class ClusterSeries
 /// <param name="Snapshot">The counts.</param>
 /// <param name="Nodes">Its nodes, if they are listed.</param>
 /// <param name="Listed">When each zone of its project was last listed; empty where none is.</param>
-/// <param name="ListingMinutes">The nodes of a zone whose last listing is older are not known.</param>
 /// <param name="IsPlaced">Whether it has series of its own.</param>
 /// <param name="Name">The name under which its preemptions are added up.</param>
 /// <param name="Labels">The text of its own labels.</param>
@@ -184,7 +180,6 @@ internal sealed record ShownCluster(
     ClusterSnapshot Snapshot,
     IReadOnlyList<NodeTotal> Nodes,
     IReadOnlyDictionary<string, DateTimeOffset> Listed,
-    int ListingMinutes,
     bool IsPlaced,
     string Name,
     string Labels,

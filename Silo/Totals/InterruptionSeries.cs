@@ -16,12 +16,14 @@ internal sealed class InterruptionSeries
 
     private readonly PoolPlaces _places;
     private readonly SeriesLabels _labels;
+    private readonly int _listingMinutes;
     private Dictionary<string, Part> _parts = [];
 
     public InterruptionSeries(SieOptions options, SeriesLabels labels)
     {
         _places = new PoolPlaces(options.Metrics.MaxSeriesPerCluster);
         _labels = labels;
+        _listingMinutes = options.Inventory.ListingMinutes;
     }
 
     /// <summary>The series of all clusters. One caller at a time.</summary>
@@ -105,6 +107,7 @@ internal sealed class InterruptionSeries
         public Sums(IEnumerable<ShownCluster> clusters, string cluster, InterruptionSeries series)
         {
             var labels = series._labels;
+            Storms = new StormSums(series._listingMinutes);
             foreach (var shown in clusters)
             {
                 var totals = shown.Snapshot.Totals;
@@ -134,7 +137,7 @@ internal sealed class InterruptionSeries
         /// <summary>How many sets of labels have no place of their own.</summary>
         public int WithoutPlace { get; }
 
-        public StormSums Storms { get; } = new();
+        public StormSums Storms { get; }
 
         public void WriteCounts(ExpositionWriter writer)
         {

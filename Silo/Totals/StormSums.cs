@@ -7,7 +7,8 @@ namespace OrleansSie.Silo.Totals;
 /// What the series of some GKE clusters say of storms. The shares change with the time, so they are computed when they are written. A GKE
 /// cluster none of whose zones is listed has no such series, but those of a storm that is on.
 /// </summary>
-internal sealed class StormSums
+/// <param name="listingMinutes">The nodes of a zone whose last listing is older are not known.</param>
+internal sealed class StormSums(int listingMinutes)
 {
     private static readonly (string Label, int Minutes)[] _windows = [("5m", LossShare.BeginMinutes), ("15m", LossShare.EndMinutes)];
 
@@ -24,12 +25,12 @@ internal sealed class StormSums
     /// <param name="hasPlace">Whether a node pool has series of its own.</param>
     public void Add(ShownCluster shown, string cluster, Func<string?, string> labelsOf, Func<string, bool> hasPlace)
     {
-        Clusters.Add(cluster, new Lost(shown, null, shown.Snapshot.Totals, shown.Nodes));
+        Clusters.Add(cluster, new Lost(shown, listingMinutes, null, shown.Snapshot.Totals, shown.Nodes));
         var totals = shown.Snapshot.Totals.ToLookup(t => t.Labels.Pool.NodePool, StringComparer.Ordinal);
         var nodes = shown.Nodes.ToLookup(n => n.Labels.Pool.NodePool, StringComparer.Ordinal);
         foreach (var pool in totals.Concat<IGrouping<string, object>>(nodes).Select(group => group.Key).Distinct())
         {
-            Pools.Add(LabelText.Join(cluster, labelsOf(hasPlace(pool) ? pool : null)), new Lost(shown, pool, totals[pool], nodes[pool]));
+            Pools.Add(LabelText.Join(cluster, labelsOf(hasPlace(pool) ? pool : null)), new Lost(shown, listingMinutes, pool, totals[pool], nodes[pool]));
         }
     }
 
@@ -39,12 +40,14 @@ internal sealed class StormSums
         private readonly List<PoolTotal> _totals;
         private readonly List<NodeTotal> _nodes;
         private readonly ShownCluster _shown;
+        private readonly int _listingMinutes;
 
-        public Lost(ShownCluster shown, string? pool, IEnumerable<PoolTotal> totals, IEnumerable<NodeTotal> nodes)
+        public Lost(ShownCluster shown, int listingMinutes, string? pool, IEnumerable<PoolTotal> totals, IEnumerable<NodeTotal> nodes)
         {
             _totals = [.. totals.Where(t => t.Recent.Counts.Count > 0)];
             _nodes = [.. nodes];
             _shown = shown;
+            _listingMinutes = listingMinutes;
             Storm = shown.Snapshot.Storms.FirstOrDefault(storm => storm.NodePool == pool);
         }
 
@@ -52,7 +55,7 @@ internal sealed class StormSums
 
         public bool IsListed => _shown.IsListed;
 
-        public LossShare Share(long minute, int minutes) => LossShare.Of(_totals, _nodes, _shown.Listed, _shown.ListingMinutes, minute, minutes);
+        public LossShare Share(long minute, int minutes) => LossShare.Of(_totals, _nodes, _shown.Listed, _listingMinutes, minute, minutes);
     }
 
     /// <summary>All node pools, or all GKE clusters, by their labels. Those with the same labels are added up.</summary>
